@@ -102,7 +102,7 @@ $(foreach p,$(PROGS_DIR),$(eval $(call program,$(p),$(wildcard user/$(p)/*.c))))
 
 define server
 $(B)/servers/$(1): $(call guestobj,$(wildcard servers/$(1)/*.c servers/$(1)/core/*.c)) \
-                   $(B)/guest/lib/crt0.o $(B)/libserver.a $(B)/liblib.a lib/user.ld
+                   $(B)/guest/servers/lib/start.o $(B)/libserver.a $(B)/liblib.a lib/user.ld
 	$$(link_user)
 $(B)/servers/$(1).mod: $(B)/servers/$(1)
 	$(CROSS)strip -o $$@ $$<

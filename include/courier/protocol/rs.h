@@ -1,0 +1,34 @@
+/*
+ * RS, the reincarnation server: starts the services, sees them die, brings them back.
+ * Anyone may ask for the status; `svc` is the program that asks for the rest.
+ */
+#ifndef COURIER_PROTOCOL_RS_H
+#define COURIER_PROTOCOL_RS_H
+
+#include <courier/message.h>
+
+/* RS_STATUS: about the service in this slot. Reply: struct rs_status_reply; ENOENT: no service
+ * there. */
+#define RS_STATUS 0x100
+PAYLOAD(rs_status, uint32_t slot;);
+PAYLOAD(rs_status_reply, int64_t status; uint32_t state; /* enum procstate */ uint32_t incarnation;
+        uint32_t restarts; uint32_t reason;            /* enum rs_reason of the last death */
+        uint64_t cause; uint64_t pc; uint64_t address; /* scause, pc, stval of the last crash */
+        uint64_t next_try;
+        /* ticks, 0: none pending */);
+
+enum rs_reason { RS_NEVER, RS_KILLED, RS_CRASHED, RS_HUNG, RS_RESTARTED };
+
+/* RS_KILL, RS_HANG, RS_RESTART: what it says, to the service in this slot. Reply: status. */
+#define RS_KILL    0x101
+#define RS_HANG    0x102
+#define RS_RESTART 0x103
+PAYLOAD(rs_kill, uint32_t slot;);
+PAYLOAD(rs_hang, uint32_t slot;);
+PAYLOAD(rs_restart, uint32_t slot;);
+
+/* To a service, from RS only: loop for ever, so that the heartbeat finds it (svc hang). No reply.
+ */
+#define SERVICE_HANG 0x110
+
+#endif

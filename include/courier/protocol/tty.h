@@ -1,0 +1,39 @@
+/*
+ * TTY, the terminal driver: UART 0, line discipline. Clients: FS for data, PM for signals, RS for
+ * its log.
+ *
+ * TTY never keeps a client waiting. Where a read finds no line, or a write no room, the reply is
+ * EAGAIN, and TTY notifies FS when it is worth trying again (also when it starts anew). So a TTY
+ * that dies forgets no request.
+ */
+#ifndef COURIER_PROTOCOL_TTY_H
+#define COURIER_PROTOCOL_TTY_H
+
+#include <courier/message.h>
+
+/* TTY_READ: at most `bytes` into the grant. Reply: count, 0 at end of file (^D), EAGAIN. */
+#define TTY_READ 0x400
+PAYLOAD(tty_read, uint32_t grant; uint32_t bytes;);
+
+/* TTY_WRITE: bytes from the grant, from `offset` on. Reply: how many were taken, EAGAIN. */
+#define TTY_WRITE 0x401
+PAYLOAD(tty_write, uint32_t grant; uint32_t bytes; uint32_t offset;);
+
+/* TTY_CONTROL: ioctl. Reply: status, the old or asked-for value. */
+#define TTY_CONTROL 0x402
+PAYLOAD(tty_control, uint32_t op; uint32_t spare; uint64_t value;);
+#define TTY_GET_MODE  0
+#define TTY_SET_MODE  1 /* value: TTY_ flags */
+#define TTY_GET_PGRP  2
+#define TTY_SET_PGRP  3  /* value: the foreground process group, who gets ^C */
+#define TTY_CANONICAL 1u /* lines, with erase (^H, DEL), kill (^U), end of file (^D) */
+#define TTY_ECHO      2u
+#define TTY_SIGNALS   4u /* ^C is SIGINT */
+#define TTY_CRNL      8u /* input CR becomes NL */
+
+/* TTY_PENDING: from PM after TTY notified it. Reply: struct tty_pending_reply; TTY forgets the
+ * signals. */
+#define TTY_PENDING 0x403
+PAYLOAD(tty_pending_reply, int64_t status; uint32_t pgrp; uint32_t signals; /* bit n: signal n */);
+
+#endif

@@ -1,0 +1,59 @@
+/* The server loop. IPC_REPLYREC is also the commit of the server's state region (region.h). */
+#include <sys/ipc.h>
+#include <courier/protocol/rs.h>
+#include "service.h"
+
+const char *service_epitaph;
+
+_Noreturn void service_panic(const char *why)
+{
+    service_epitaph = why;
+    __asm__ volatile("mv a0, %0\n unimp" ::"r"(why) : "a0", "memory");
+    __builtin_unreachable();
+}
+
+static int64_t dispatch(const struct service *s, struct message *m)
+{
+    if (m->type == SERVICE_HANG && m->source == EP_RS)
+        for (;;)
+            ;
+    uint32_t n = m->type - s->base;
+    if (n < s->count && s->table[n])
+        return s->table[n](m);
+    return -ENOSYS;
+}
+
+_Noreturn void serve(const struct service *s)
+{
+    struct message m = {0};
+    endpoint_t client = EP_NONE;
+    for (;;) {
+        if (s->idle)
+            s->idle();
+        if (replyrec(client, &m) < 0)
+            service_panic("receive failed");
+        client = EP_NONE;
+        if (m.type == MSG_NOTIFY) {
+            if (m.source == EP_RS)
+                notify(EP_RS); /* the heartbeat's echo */
+            else if (s->notified)
+                s->notified(&m);
+            continue;
+        }
+        endpoint_t source = m.source;
+        uint32_t type = m.type;
+        int64_t status = dispatch(s, &m);
+        if (status != NO_REPLY) {
+            client = source;
+            m.type = type | MSG_REPLY;
+            m.status = status;
+        }
+    }
+}
+
+void service_reply(endpoint_t client, uint32_t request_type, int64_t status, struct message *m)
+{
+    m->type = request_type | MSG_REPLY;
+    m->status = status;
+    ipc(IPC_SEND | IPC_NONBLOCK, client, 0, m);
+}

@@ -1,0 +1,38 @@
+/*
+ * The loop of every server: receive, find the handler in a table, reply and receive in one trap.
+ */
+#ifndef SERVERS_LIB_SERVICE_H
+#define SERVERS_LIB_SERVICE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <courier/message.h>
+
+/* A handler returns the status of the reply, after filling m's further payload words if the reply
+ * has any, or NO_REPLY: the client waits until service_reply() answers it later. */
+#define NO_REPLY INT64_MIN
+typedef int64_t handler(struct message *m);
+
+struct service {
+    uint32_t base;         /* the first type of the protocol */
+    uint32_t count;        /* of entries in the table */
+    handler *const *table; /* [type - base]; NULL: no such request */
+    void (*notified)(
+        const struct message *m); /* a notification, other than RS's heartbeat; may be NULL */
+    void (*idle)(void);           /* after each message, before the next is received; may be NULL */
+};
+
+/* Serves for ever. A request of unknown type is refused with ENOSYS. */
+_Noreturn void serve(const struct service *service);
+
+/* Answers a client whose handler returned NO_REPLY: m's payload words from the second on are the
+ * reply's, status its first. Never blocks; a client that no longer waits is passed over. */
+void service_reply(endpoint_t client, uint32_t request_type, int64_t status, struct message *m);
+
+/* Ends this incarnation: a crash that `why` explains in a register (a0) and in service_epitaph. */
+_Noreturn void service_panic(const char *why);
+
+/* The last words, for the debugger and the dashboard. */
+extern const char *service_epitaph;
+
+#endif
