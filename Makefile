@@ -1,10 +1,11 @@
-# Courier: one Makefile, no recursion. `make help` lists the goals.
+# Courier: one Makefile for host, guest and tests. `make help` lists the goals.
 #
 #   build/courier       the emulator, a host program
 #   build/courier.elf   kernel and boot servers, one guest image
 #   build/disk.img      a MINIX v3 file system with the programs in /bin
 #
 # Objects keep their source's path: build/host/emu/main.o, build/guest/kernel/ipc.o.
+# They depend on their headers (-MMD), and on a stamp that changes when their flags do.
 
 B := build
 .DEFAULT_GOAL := all
@@ -13,25 +14,36 @@ B := build
 
 # ---- tools --------------------------------------------------------------------------------------
 
-CC      ?= cc
-CROSS   ?= riscv64-unknown-elf-
+ifndef CROSS
+CROSS   := $(shell for p in riscv64-unknown-elf- riscv64-elf- riscv64-linux-gnu-; do \
+                   command -v $${p}gcc >/dev/null 2>&1 && echo $$p && exit; done)
+endif
 GCC     := $(CROSS)gcc
-PKGS    := libfdt
 WARN    := -std=c17 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 DEPGEN   = -MMD -MP
+CLANG_FORMAT ?= clang-format
+
+# The way from a target's directory back to the root, as in `../..`: an rpath that survives a move.
+space   := $() $()
+to_root  = $(subst $(space),/,$(patsubst %,..,$(subst /, ,$(@D))))
 
 # Unicorn: one's own (UNICORN_PREFIX=), else the copy that tools/setup unpacked, else the system's.
 -include .deps/unicorn.mk
 ifdef UNICORN_PREFIX
-UC_CFLAGS := -I$(UNICORN_PREFIX)/include
-UC_LIBS   := -L$(UNICORN_PREFIX)/lib -Wl,-rpath,$(UNICORN_PREFIX)/lib -lunicorn
+UC_ROOT  := $(abspath $(UNICORN_PREFIX))
+UC_DIR   := $(patsubst %/,%,$(dir $(firstword $(wildcard $(foreach d,lib lib64 lib/*, \
+                $(foreach e,so dylib a,$(UC_ROOT)/$(d)/libunicorn.$(e)))))))
+UC_CFLAGS := -I$(UC_ROOT)/include
+UC_LIBS   := -L$(UC_DIR) -Wl,-rpath,$(UC_DIR) -lunicorn
 else ifdef UNICORN_DEPS_LIB
 UC_CFLAGS := -I$(UNICORN_DEPS_INCLUDE)
-UC_LIBS   := -L$(UNICORN_DEPS_LIB) -Wl,-rpath,$(abspath $(UNICORN_DEPS_LIB)) -lunicorn
+UC_LIBS    = -L$(UNICORN_DEPS_LIB) -Wl,-rpath,'$$ORIGIN/$(to_root)/$(UNICORN_DEPS_LIB)' -lunicorn
 else
-UC_CFLAGS :=
-UC_LIBS   := -lunicorn
+UC_CFLAGS := $(shell pkg-config --cflags unicorn 2>/dev/null)
+UC_LIBS   := $(or $(shell pkg-config --libs unicorn 2>/dev/null),-lunicorn)
 endif
+
+CURSES_LIBS := $(or $(shell pkg-config --libs ncursesw 2>/dev/null),-lncursesw -ltinfo)
 
 # SAN=1 builds the host side with sanitizers, in a directory of its own.
 ifdef SAN
@@ -43,7 +55,7 @@ SANFLAGS :=
 endif
 
 HOST_CFLAGS  := -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -I. $(UC_CFLAGS) $(SANFLAGS)
-HOST_LIBS    := $(UC_LIBS) -lfdt -lncursesw -ltinfo -lpthread -lm
+HOST_LIBS     = $(UC_LIBS) -lfdt $(CURSES_LIBS) -lpthread -lm
 
 # No compressed instructions: the emulator counts instructions as bytes / 4 (docs/board.md).
 GUEST_ARCH   := -march=rv64ima_zicsr_zifencei -mabi=lp64 -mcmodel=medany
@@ -73,19 +85,27 @@ PROGS_ONE    := $(patsubst user/%.c,%,$(wildcard user/*.c))
 PROGS_DIR    := $(patsubst user/%/,%,$(wildcard user/*/))
 PROGS        := $(PROGS_ONE) $(PROGS_DIR)
 PROG_ELFS    := $(PROGS:%=$(B)/bin/%)
+HOST_TESTS   := $(patsubst tests/host/%.c,$(H)/tests/%,$(wildcard tests/host/*.c))
+SOURCES      := $(sort $(shell find emu include kernel lib servers tests tools user -name '*.[chS]' 2>/dev/null))
 
-all: $(H)/courier $(B)/courier.elf $(B)/disk.img ## build everything
+all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(if $(SAN),,compile_commands.json) ## build everything
 
-$(H)/courier: $(call hostobj,$(EMU_SRC))
-	$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS)
+$(H)/courier: $(call hostobj,$(EMU_SRC)) $(B)/sources
+	$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^) $(HOST_LIBS)
 
-$(H)/mkdisk: $(call hostobj,tools/mkdisk.c $(FSCORE_SRC))
-	$(CC) $(SANFLAGS) -o $@ $^
+$(H)/mkdisk: $(call hostobj,tools/mkdisk.c $(FSCORE_SRC)) $(B)/sources
+	$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^)
 
-$(B)/liblib.a: $(call guestobj,$(LIB_SRC))
-	rm -f $@ && $(CROSS)ar rcs $@ $^
-$(B)/libserver.a: $(call guestobj,$(SRVLIB_SRC))
-	rm -f $@ && $(CROSS)ar rcs $@ $^
+# What the host's unit tests link: the emulator without its main, and the file system's core.
+$(H)/libemu.a: $(call hostobj,$(filter-out emu/main.c,$(EMU_SRC))) $(B)/sources
+	rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+$(H)/libfscore.a: $(call hostobj,$(FSCORE_SRC)) $(B)/sources
+	rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/liblib.a: $(call guestobj,$(LIB_SRC)) $(B)/sources
+	rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)
+$(B)/libserver.a: $(call guestobj,$(SRVLIB_SRC)) $(B)/sources
+	rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)
 
 # Programs and servers share one link rule: lib/user.ld puts them at USER_BASE, W^X.
 define link_user
@@ -116,36 +136,99 @@ $(B)/courier.elf: $(call guestobj,$(KERNEL_SRC)) kernel/kernel.ld
 $(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(wildcard user/root/*)
 	$(H)/mkdisk -o $@ $(PROG_ELFS)
 
+# ---- tests ----------------------------------------------------------------------------------------
+#
+# A suite is a program whose last line is `N passed, N failed`: every tests/host/NAME.c (cmocka) and
+# every script below. To add one is to add its file; what a folder's suites need built besides goes
+# to TEST_DEPS in tests/FOLDER/rules.mk. tests/run says how suites are run, tests/lib.sh helps to write them.
+
+SUITES    := $(HOST_TESTS) $(sort $(wildcard $(foreach d,host conformance guest e2e tui,tests/$(d)/*.sh)))
+TEST_DEPS := all $(HOST_TESTS)
+include $(wildcard tests/*/rules.mk)
+
+$(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libemu.a $(H)/libfscore.a
+	@mkdir -p $(@D)
+	$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS) -lcmocka
+
 # ---- objects --------------------------------------------------------------------------------------
 
-$(H)/host/%.o: %.c
+$(H)/host/%.o: %.c $(H)/host.flags
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) $(DEPGEN) -c -o $@ $<
 
-$(B)/guest/kernel/%.o: kernel/%.c
+$(B)/guest/kernel/%.o: kernel/%.c $(B)/guest.flags
 	@mkdir -p $(@D)
 	$(GCC) $(GUEST_CFLAGS) $(DEPGEN) -c -o $@ $<
-$(B)/guest/kernel/%.o: kernel/%.S
+$(B)/guest/kernel/%.o: kernel/%.S $(B)/guest.flags
 	@mkdir -p $(@D)
 	$(GCC) $(GUEST_CFLAGS) -DMODULES='"$(B)/servers/"' $(DEPGEN) -c -o $@ $<
-$(B)/guest/%.o: %.c
+$(B)/guest/%.o: %.c $(B)/guest.flags
 	@mkdir -p $(@D)
 	$(GCC) $(USER_CFLAGS) $(DEPGEN) -c -o $@ $<
-$(B)/guest/%.o: %.S
+$(B)/guest/%.o: %.S $(B)/guest.flags
 	@mkdir -p $(@D)
 	$(GCC) $(USER_CFLAGS) $(DEPGEN) -c -o $@ $<
+
+# A stamp is a file that is written only when its text changes: new flags rebuild the objects, a
+# source that comes or goes links again. The first is the check that the tools are there at all.
+define stamp
+	@mkdir -p $(@D); text='$(subst ','\'',$(1))'; \
+	if [ "$$text" != "$$(cat $@ 2>/dev/null)" ]; then $(2) printf '%s\n' "$$text" >$@; fi
+endef
+$(B)/tools: force
+	$(call stamp,$(CC) $(GCC) $(UC_CFLAGS),tools/setup check || exit 1;)
+$(H)/host.flags: force | $(B)/tools
+	$(call stamp,$(CC) $(HOST_CFLAGS) $(HOST_LIBS))
+$(B)/guest.flags: force | $(B)/tools
+	$(call stamp,$(GCC) $(USER_CFLAGS) $(GUEST_LDFLAGS))
+$(B)/sources: force
+	$(call stamp,$(SOURCES))
+
+# For editors and checkers: the compiler's command line for each source, as make itself would run it.
+compile_commands.json: $(B)/sources $(H)/host.flags $(B)/guest.flags Makefile tools/compile-commands
+	@$(MAKE) --no-print-directory -Bn every-object | tools/compile-commands >$@.new && mv $@.new $@
+.PHONY: every-object
+every-object: $(call hostobj,$(EMU_SRC) tools/mkdisk.c $(FSCORE_SRC) $(wildcard tests/host/*.c)) \
+    $(call guestobj,$(KERNEL_SRC) $(LIB_SRC) $(SRVLIB_SRC) $(wildcard servers/*/*.c servers/*/core/*.c)) \
+    $(call guestobj,$(wildcard user/*.c user/*/*.c))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
 # ---- goals ----------------------------------------------------------------------------------------
 
-.PHONY: all help clean distclean lines
-lines: ## count the kernel's lines of code
-	@sh tools/lines kernel
+.PHONY: all run test run-tests test-setup lines format check-format clean distclean help force
+JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+TOUR = --exec 'ls /' --exec 'ps' --exec 'echo a message is eight registers | wc' \
+       --exec 'svc kill fs' --exec 'cat /etc/motd' --exec 'svc status'
+
+run: ## set up what is missing, build, start (without a terminal: a short tour)
+	@tools/setup run
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@if [ -t 0 ] && [ -t 1 ]; then exec $(H)/courier run; \
+	else exec $(H)/courier run --headless $(TOUR) </dev/null; fi
+
+test: ## set up what is missing for tests, build, run every suite (T='uart tui': some; SAN=1: sanitizers)
+	@tools/setup test
+	@$(MAKE) --no-print-directory $(JOBS) run-tests
+run-tests: $(TEST_DEPS)
+	@BUILD=$(B) COURIER=$(H)/courier MKDISK=$(H)/mkdisk SAN=$(SAN) CROSS=$(CROSS) \
+	    tests/run $(H)/test-logs '$(T)' $(SUITES)
+
+test-setup: ## prove both commands in a fresh Debian 12 and 13 (root, debootstrap, a network)
+	@tests/setup/fresh-debian.sh
+
+lines: ## count the kernel's lines of code, fail above the limit
+	@tools/lines kernel 2500
+
+FORMATTED = $(filter %.c %.h,$(SOURCES))
+format: ## lay the sources out with clang-format
+	$(CLANG_FORMAT) -i $(FORMATTED)
+check-format: ## say which sources clang-format would change
+	@$(CLANG_FORMAT) --dry-run -Werror $(FORMATTED)
 
 clean: ## remove what was built
 	rm -rf $(B) compile_commands.json
-distclean: clean ## and what set-up unpacked
+distclean: clean ## remove that, and what set-up unpacked
 	rm -rf .deps
 
 help: ## this list
