@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034,SC2154
 # Helpers for test suites in shell. A suite begins with `. tests/lib.sh`, makes its checks, and ends
 # with `finish`. It runs from the repository's root, and may also be started by hand there.
 #
