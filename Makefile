@@ -54,7 +54,7 @@ H       := $(B)
 SANFLAGS :=
 endif
 
-HOST_CFLAGS  := -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -I. $(UC_CFLAGS) $(SANFLAGS)
+HOST_CFLAGS  := -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -I. -I$(B) $(UC_CFLAGS) $(SANFLAGS)
 HOST_LIBS     = $(UC_LIBS) -lfdt $(CURSES_LIBS) -lpthread -lm
 
 # No compressed instructions: the emulator counts instructions as bytes / 4 (docs/board.md).
@@ -149,6 +149,15 @@ include $(wildcard tests/*/rules.mk)
 $(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libemu.a $(H)/libfscore.a
 	@mkdir -p $(@D)
 	$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS) -lcmocka
+
+# ---- generated --------------------------------------------------------------------------------------
+
+# Message types, fields, calls and errors by name, for the trace and the dashboard.
+$(B)/gen/protocol.inc: tools/gen-protocol $(addprefix include/courier/,message.h errno.h syscall.h) \
+                       $(sort $(wildcard include/courier/protocol/*.h))
+	@mkdir -p $(@D)
+	tools/gen-protocol $(filter %.h,$^) >$@
+$(H)/host/emu/trace/names.o: $(B)/gen/protocol.inc
 
 # ---- objects --------------------------------------------------------------------------------------
 
