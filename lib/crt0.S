@@ -6,6 +6,5 @@ _start:
     .option norelax
     la gp, __global_pointer$
     .option pop
-    call main
-    call exit
+    call program_start          # process.c: calls main, then exit
     unimp
