@@ -26,10 +26,13 @@ PAYLOAD(tty_control, uint32_t op; uint32_t spare; uint64_t value;);
 #define TTY_SET_MODE  1 /* value: TTY_ flags */
 #define TTY_GET_PGRP  2
 #define TTY_SET_PGRP  3  /* value: the foreground process group, who gets ^C */
+#define TTY_DRAIN     4  /* the reply comes when all output has left; before power-off */
 #define TTY_CANONICAL 1u /* lines, with erase (^H, DEL), kill (^U), end of file (^D) */
 #define TTY_ECHO      2u
-#define TTY_SIGNALS   4u /* ^C is SIGINT */
-#define TTY_CRNL      8u /* input CR becomes NL */
+#define TTY_SIGNALS   4u  /* ^C is SIGINT */
+#define TTY_CRNL      8u  /* input CR becomes NL */
+#define TTY_NLCR      16u /* output NL becomes CR NL, as the terminal wants it */
+#define TTY_COOKED    (TTY_CANONICAL | TTY_ECHO | TTY_SIGNALS | TTY_CRNL | TTY_NLCR) /* at first */
 
 /* TTY_PENDING: from PM after TTY notified it. Reply: struct tty_pending_reply; TTY forgets the
  * signals. */

@@ -1,0 +1,232 @@
+/*
+ * TTY: the terminal. Two events move it: a request takes bytes out of one queue or puts them into
+ * the other, and an interrupt moves bytes between the queues and the UART. No client ever waits
+ * (protocol/tty.h).
+ *
+ * What a byte does to the terminal is committed before the next one is taken, for a byte taken from
+ * the UART cannot be asked for again, and one sent cannot be taken back. Requests commit with their
+ * reply, so they must not send: they only enable the interrupt that does.
+ */
+#include <sys/ipc.h>
+#include "servers/lib/region.h"
+#include "servers/lib/service.h"
+#include "line.h"
+#include "uart.h"
+
+#define CHUNK 1024 /* bytes copied at a time */
+
+static struct state {
+    struct terminal terminal;
+    bool reader_waits, writer_waits; /* FS was told EAGAIN */
+} * state;
+
+/* Before any change of the terminal: see line.h. */
+static struct terminal *terminal(void)
+{
+    region_touch(&state->terminal.line, sizeof state->terminal.line);
+    return &state->terminal;
+}
+
+static bool output_pending(void)
+{
+    return state->terminal.line.out_head != state->terminal.line.out_tail;
+}
+
+static void set_interrupts(void)
+{
+    uart_interrupts(line_takes_input(&state->terminal), output_pending());
+}
+
+/* ---- the UART
+ * ------------------------------------------------------------------------------------ */
+
+static void receive_bytes(void)
+{
+    uint8_t byte;
+    while (line_takes_input(&state->terminal) && uart_receive(&byte)) {
+        line_input(terminal(), byte);
+        region_commit();
+    }
+}
+
+static void send_bytes(void)
+{
+    uint8_t bytes[UART_FIFO];
+    for (unsigned room; (room = uart_room()) > 0 && output_pending();) {
+        size_t n = line_output(terminal(), bytes, room);
+        region_commit();
+        for (size_t i = 0; i < n; i++)
+            uart_send(bytes[i]);
+    }
+}
+
+/* Tells FS and PM what they have been waiting for. Telling them once too often does no harm. */
+static void notify_clients(void)
+{
+    if (state->terminal.line.signals)
+        notify(EP_PM);
+    bool reader = state->reader_waits && line_readable(&state->terminal);
+    bool writer = state->writer_waits && line_writable(&state->terminal);
+    if (!reader && !writer)
+        return;
+    notify(EP_FS);
+    if (reader)
+        CHANGE(state->reader_waits) = false;
+    if (writer)
+        CHANGE(state->writer_waits) = false;
+}
+
+static void run_uart(void)
+{
+    receive_bytes();
+    send_bytes();
+    receive_bytes(); /* sending made room for echo */
+    notify_clients();
+    region_commit();
+    set_interrupts();
+}
+
+static void notified(const struct message *m)
+{
+    const struct notification *n = (const void *)m->w;
+    if (m->source == EP_KERNEL && n->events & NOTIFY_IRQ(UART_IRQ)) {
+        run_uart();
+        uart_acknowledge();
+    }
+}
+
+/* ---- requests
+ * ------------------------------------------------------------------------------------ */
+
+static int64_t do_read(struct message *m)
+{
+    static uint8_t buffer[LINE_INPUT];
+    const struct tty_read *r = payload(m);
+    size_t bytes = r->bytes < sizeof buffer ? r->bytes : sizeof buffer;
+    if (bytes == 0)
+        return 0;
+    if (!line_readable(&state->terminal)) {
+        CHANGE(state->reader_waits) = true;
+        return -EAGAIN;
+    }
+    size_t n = line_read(terminal(), buffer, bytes);
+    int64_t status = n ? k_copy_to(m->source, r->grant, 0, buffer, n) : 0;
+    if (status < 0) {
+        region_abort();
+        return status;
+    }
+    set_interrupts(); /* there may be room again for what waits in the UART */
+    return (int64_t)n;
+}
+
+static int64_t do_write(struct message *m)
+{
+    static uint8_t buffer[CHUNK];
+    const struct tty_write *r = payload(m);
+    if (r->offset > r->bytes)
+        return -EINVAL;
+    uint32_t done = 0, left = r->bytes - r->offset;
+    struct terminal *t = terminal();
+    while (done < left) {
+        size_t n = left - done < CHUNK ? left - done : CHUNK;
+        int64_t status = k_copy_from(m->source, r->grant, r->offset + done, buffer, n);
+        if (status < 0)
+            return done ? done : status;
+        size_t taken = line_write(t, buffer, n);
+        done += (uint32_t)taken;
+        if (taken < n)
+            break;
+    }
+    if (done < left)
+        CHANGE(state->writer_waits) = true;
+    set_interrupts();
+    return done || !left ? (int64_t)done : -EAGAIN;
+}
+
+/* Waits for the UART, not for the interrupt: whoever asks powers the board off next. */
+static int64_t drain(void)
+{
+    while (output_pending())
+        send_bytes();
+    return 0;
+}
+
+static int64_t set_mode(uint64_t mode)
+{
+    int64_t old = state->terminal.line.mode;
+    if (mode & ~(uint64_t)TTY_COOKED)
+        return -EINVAL;
+    line_set_mode(terminal(), (uint32_t)mode);
+    return old;
+}
+
+static int64_t set_group(uint64_t group)
+{
+    int64_t old = state->terminal.line.group;
+    if (group > INT32_MAX)
+        return -EINVAL;
+    terminal()->line.group = (uint32_t)group;
+    return old;
+}
+
+static int64_t do_control(struct message *m)
+{
+    const struct tty_control *r = payload(m);
+    switch (r->op) {
+    case TTY_GET_MODE:
+        return state->terminal.line.mode;
+    case TTY_SET_MODE:
+        return set_mode(r->value);
+    case TTY_GET_PGRP:
+        return state->terminal.line.group;
+    case TTY_SET_PGRP:
+        return set_group(r->value);
+    case TTY_DRAIN:
+        return drain();
+    default:
+        return -EINVAL;
+    }
+}
+
+static int64_t do_pending(struct message *m)
+{
+    if (m->source != EP_PM)
+        return -EPERM;
+    struct tty_pending_reply *reply = payload(m);
+    reply->pgrp = state->terminal.line.group;
+    reply->signals = state->terminal.line.signals;
+    terminal()->line.signals = 0;
+    return 0;
+}
+
+/* ---- start
+ * --------------------------------------------------------------------------------------- */
+
+static handler *const requests[] = {
+    [TTY_READ - TTY_READ] = do_read,
+    [TTY_WRITE - TTY_READ] = do_write,
+    [TTY_CONTROL - TTY_READ] = do_control,
+    [TTY_PENDING - TTY_READ] = do_pending,
+};
+
+static const struct service service = {
+    .base = TTY_READ,
+    .count = sizeof requests / sizeof *requests,
+    .table = requests,
+    .notified = notified,
+};
+
+int main(void)
+{
+    bool fresh;
+    state = region_open(sizeof *state, 4096, &fresh);
+    if (fresh)
+        line_init(&state->terminal);
+    uart_open();
+    receive_bytes(); /* before the FIFO is enabled, which may clear what is there */
+    uart_start();
+    notify(EP_FS); /* calls that the last incarnation put off */
+    run_uart();
+    uart_acknowledge();
+    serve(&service);
+}
