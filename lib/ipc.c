@@ -207,10 +207,11 @@ int64_t k_write_memory(endpoint_t ep, uint64_t remote, const void *local, size_t
     return CALL(K_MEMORY, ep, remote, (uintptr_t)local, bytes, GRANT_WRITE);
 }
 
-int64_t k_exec(endpoint_t target, endpoint_t embryo, uint64_t pc, uint64_t sp, const char *name)
+int64_t k_exec(endpoint_t target, endpoint_t embryo, uint64_t pc, uint64_t sp, const char *name,
+               uint64_t a0, uint64_t a1)
 {
     struct name n = pack_name(name);
-    return CALL(K_EXEC, target, embryo, pc, sp, n.low, n.high);
+    return CALL(K_EXEC, target, embryo, pc, sp, n.low, n.high, a0, a1);
 }
 
 int64_t k_start_fork(endpoint_t embryo, uint32_t type, uint64_t word)

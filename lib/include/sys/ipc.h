@@ -71,7 +71,8 @@ int64_t k_map(endpoint_t ep, uint64_t address, size_t bytes, unsigned prot);
 int64_t k_unmap(endpoint_t ep, uint64_t address, size_t bytes);
 int64_t k_read_memory(endpoint_t ep, uint64_t remote, void *local, size_t bytes);
 int64_t k_write_memory(endpoint_t ep, uint64_t remote, const void *local, size_t bytes);
-int64_t k_exec(endpoint_t target, endpoint_t embryo, uint64_t pc, uint64_t sp, const char *name);
+int64_t k_exec(endpoint_t target, endpoint_t embryo, uint64_t pc, uint64_t sp, const char *name,
+               uint64_t a0, uint64_t a1); /* a0, a1: as the program finds them, argc and argv */
 int64_t k_start_fork(endpoint_t embryo, uint32_t type, uint64_t word); /* K_EXEC with pc 0 */
 int64_t k_kill(endpoint_t ep);
 int64_t k_get_regs(endpoint_t ep, struct regs *regs);

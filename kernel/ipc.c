@@ -1,0 +1,387 @@
+/*
+ * Messages: rendezvous between two trap frames. Nothing is buffered; whoever comes first waits.
+ *
+ * Read top to bottom: delivery, blocking (with the deadlock walk), the five calls, notifications,
+ * and the end of a process. Everything is O(1) in the number of processes, apart from the deadlock
+ * walk, which is as long as the chain of waits, and the end of a process.
+ */
+#include "kernel.h"
+
+#define FAULTED_AFTER 3 /* servers that one request may take with it */
+
+struct process *ipc_lookup(endpoint_t ep)
+{
+    unsigned slot = EP_SLOT(ep);
+    if (slot >= NSLOTS)
+        return NULL;
+    struct process *p = &processes[slot];
+    return p->ep == ep && p->state >= PROC_READY ? p : NULL;
+}
+
+/* ---- delivery
+ * ------------------------------------------------------------------------------------ */
+
+/* The call ends with this status; its caller goes on. */
+static struct process *finish(struct process *p, int64_t status)
+{
+    p->frame.regs[R_STATUS] = (uint64_t)status;
+    return p;
+}
+
+static struct process *fail(struct process *p, uint64_t call, endpoint_t peer, int64_t status)
+{
+    PROBE4("fail caller=%0 call=%1 peer=%2 status=%3", p->ep, call, peer, status);
+    return finish(p, status);
+}
+
+/* p, blocked, waits no more: out of its list, its deadline off. */
+static void unblock(struct process *p)
+{
+    if (p->link.next)
+        list_remove(&p->link);
+    if (p->deadline.index)
+        timer_cancel(&p->deadline);
+    p->strikes = 0;
+}
+
+/* p, blocked, becomes ready with this status. */
+static void wake(struct process *p, int64_t status)
+{
+    unblock(p);
+    PROBE2("wake who=%0 status=%1", p->ep, status);
+    finish(p, status);
+    sched_ready(p);
+}
+
+/* IPC 4/6, match and copy: eight words from frame to frame, the source stamped. dst is taken out of
+ * its wait. */
+static void deliver(struct process *src, struct process *dst)
+{
+    uint64_t *from = &src->frame.regs[R_A0], *to = &dst->frame.regs[R_A0];
+    to[0] = (from[0] & ~0xffffffffull) | src->ep;
+    for (int i = 1; i < MSG_WORDS; i++)
+        to[i] = from[i];
+    src->messages++;
+    unblock(dst);
+    finish(dst, 0);
+    PROBE3("deliver src=%0 dst=%1 frame=%2", src->ep, dst->ep, dst);
+}
+
+/* Would dst take a message from src now? A reply is taken only from the server that owes it, and a
+ * request is no reply. */
+static bool accepts(const struct process *dst, const struct process *src, unsigned kind)
+{
+    if (dst->state == PROC_RECEIVING)
+        return dst->peer == EP_ANY || dst->peer == src->ep;
+    return dst->state == PROC_REPLY && dst->peer == src->ep && kind != IPC_SENDREC;
+}
+
+/* src's request has reached server: src waits for the reply. */
+static void await_reply(struct process *src, struct process *server)
+{
+    src->state = PROC_REPLY;
+    src->peer = server->ep;
+    list_append(&server->awaiting, &src->link);
+}
+
+/* IPC 5/6, switch: dst got its message while p stays blocked; straight to dst, unless someone more
+ * urgent is ready. */
+static struct process *hand_off(struct process *dst)
+{
+    dst->state = PROC_READY;
+    return sched_resume(dst);
+}
+
+/* ---- blocking
+ * ------------------------------------------------------------------------------------ */
+
+/* Whom q waits for, or NULL: nobody in particular. */
+static struct process *waits_for(const struct process *q)
+{
+    return q->state == PROC_SENDING || q->state == PROC_RECEIVING || q->state == PROC_REPLY
+               ? ipc_lookup(q->peer)
+               : NULL;
+}
+
+/* If p waiting for peer would close a cycle: writes the cycle into p's message registers and
+ * returns true. */
+static bool deadlock(struct process *p, struct process *peer)
+{
+    uint32_t length = 1;
+    for (struct process *q = peer; q != p; q = waits_for(q)) {
+        if (!q || length > NSLOTS)
+            return false;
+        length++;
+    }
+    uint64_t *message = &p->frame.regs[R_A0];
+    uint32_t *cycle = (uint32_t *)&message[1];
+    memset(message, 0, 8 * MSG_WORDS);
+    message[0] = EP_KERNEL | (uint64_t)MSG_CYCLE << 32;
+    cycle[0] = length;
+    struct process *q = p;
+    for (uint32_t i = 0; i < length && i < CYCLE_MAX; i++) {
+        cycle[1 + i] = q->ep;
+        q = i == 0 ? peer : waits_for(q);
+    }
+    return true;
+}
+
+/* p blocks in this state on peer (NULL: anyone), or fails: EAGAIN, ELOCKED, ETIMEDOUT. */
+static struct process *block(struct process *p, uint64_t call, unsigned state, struct process *peer,
+                             uint64_t deadline)
+{
+    endpoint_t who = peer ? peer->ep : (endpoint_t)p->frame.regs[R_PEER];
+    if (call & IPC_NONBLOCK)
+        return fail(p, call, who, -EAGAIN);
+    if (peer && deadlock(p, peer))
+        return fail(p, call, who, -ELOCKED);
+    if (call & IPC_DEADLINE) {
+        if (deadline <= timer_now())
+            return fail(p, call, who, -ETIMEDOUT);
+        timer_set(&p->deadline, deadline);
+    }
+    p->state = (uint8_t)state;
+    p->peer = who;
+    if (peer)
+        list_append(state == PROC_SENDING ? &peer->senders : &peer->awaiting, &p->link);
+    PROBE3("block caller=%0 state=%1 peer=%2", p->ep, state, who);
+    return sched_pick();
+}
+
+/* ---- the calls
+ * ----------------------------------------------------------------------------------- */
+
+static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline)
+{
+    unsigned kind = call & IPC_CALL_MASK;
+    struct process *dst = ipc_lookup(peer);
+    if (!dst)
+        return fail(p, call, peer, -EDEADSRCDST);
+    if (!(p->policy->sends & who_bit(slot_of(dst))))
+        return fail(p, call, peer, -EPERM);
+    if (p->frame.regs[R_A0] >> 40 == 0) /* types below 0x100 are the kernel's */
+        return fail(p, call, peer, -EINVAL);
+    if (!accepts(dst, p, kind))
+        return block(p, call, PROC_SENDING, dst, deadline);
+
+    /* No error from here on. */
+    deliver(p, dst);
+    if (kind == IPC_SENDREC) {
+        if (call & IPC_DEADLINE)
+            timer_set(&p->deadline, deadline);
+        await_reply(p, dst);
+        return hand_off(dst);
+    }
+    sched_ready(dst);
+    return sched_resume(finish(p, 0));
+}
+
+/* Takes a pending notification from `source` (or ANY) into p's registers. */
+static bool take_notification(struct process *p, endpoint_t source)
+{
+    endpoint_t from = EP_NONE;
+    uint64_t events = 0;
+    if (p->events && (source == EP_ANY || source == EP_KERNEL)) {
+        from = EP_KERNEL;
+        events = p->events;
+        p->events = 0;
+    } else if (source != EP_KERNEL) {
+        for (unsigned w = 0; w < sizeof p->notify / sizeof *p->notify && from == EP_NONE; w++) {
+            uint64_t bits = p->notify[w];
+            if (source != EP_ANY)
+                bits &= EP_SLOT(source) / 64 == w ? 1ull << EP_SLOT(source) % 64 : 0;
+            if (bits) {
+                unsigned bit = 0;
+                while (!(bits >> bit & 1))
+                    bit++;
+                p->notify[w] &= ~(1ull << bit);
+                from = processes[w * 64 + bit].ep;
+            }
+        }
+    }
+    if (from == EP_NONE)
+        return false;
+    uint64_t *message = &p->frame.regs[R_A0];
+    memset(message, 0, 8 * MSG_WORDS);
+    message[0] = from | (uint64_t)MSG_NOTIFY << 32;
+    message[1] = events;
+    message[2] = timer_now();
+    PROBE3("deliver src=%0 dst=%1 frame=%2", from, p->ep, p);
+    return true;
+}
+
+/* Is any notification pending for p? */
+static bool notified(const struct process *p)
+{
+    uint64_t any = p->events;
+    for (unsigned w = 0; w < sizeof p->notify / sizeof *p->notify; w++)
+        any |= p->notify[w];
+    return any;
+}
+
+/* The first sender that p would hear, or NULL. */
+static struct process *next_sender(struct process *p, struct process *source)
+{
+    if (source)
+        return source->state == PROC_SENDING && source->peer == p->ep ? source : NULL;
+    return list_empty(&p->senders) ? NULL : container(p->senders.next, struct process, link);
+}
+
+/* Receives from `source`, NULL standing for ANY or, if `peer` says so, the kernel. */
+static struct process *do_receive(struct process *p, uint64_t call, endpoint_t peer,
+                                  struct process *source, uint64_t deadline)
+{
+    if (notified(p) && take_notification(p, peer))
+        return finish(p, 0);
+    struct process *sender = peer == EP_KERNEL ? NULL : next_sender(p, source);
+    if (!sender) {
+        p->frame.regs[R_PEER] = peer;
+        return block(p, call, PROC_RECEIVING, source, deadline);
+    }
+    uint64_t sender_call = sender->frame.regs[R_STATUS];
+    deliver(sender, p);
+    if ((sender_call & IPC_CALL_MASK) == IPC_SENDREC) {
+        list_remove(&sender->link); /* its deadline goes on */
+        await_reply(sender, p);
+    } else {
+        wake(sender, 0);
+    }
+    return sched_resume(finish(p, 0));
+}
+
+static struct process *do_named_receive(struct process *p, uint64_t call, endpoint_t peer,
+                                        uint64_t deadline)
+{
+    struct process *source = NULL;
+    if (peer != EP_ANY && peer != EP_KERNEL && !(source = ipc_lookup(peer)))
+        return fail(p, call, peer, -EDEADSRCDST);
+    return do_receive(p, call, peer, source, deadline);
+}
+
+/*
+ * Answers `client` and waits for the next request. The reply is the commit point of the server's
+ * state region: the kernel empties the undo log in the same act (servers/lib/region.h).
+ */
+static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t client,
+                                   uint64_t deadline)
+{
+    if (p->commit)
+        *p->commit = 0;
+    if (client != EP_NONE) {
+        struct process *dst = ipc_lookup(client);
+        if (dst && accepts(dst, p, IPC_REPLYREC) && p->policy->sends & who_bit(slot_of(dst)) &&
+            p->frame.regs[R_A0] >> 40) {
+            deliver(p, dst);
+            sched_ready(dst);
+        } else {
+            PROBE4("fail caller=%0 call=%1 peer=%2 status=%3", p->ep, call, client, -ENOTREADY);
+        }
+    }
+    return do_receive(p, call, EP_ANY, NULL, deadline);
+}
+
+static struct process *do_notify(struct process *p, uint64_t call, endpoint_t peer)
+{
+    struct process *dst = ipc_lookup(peer);
+    if (!dst)
+        return fail(p, call, peer, -EDEADSRCDST);
+    if (!(p->policy->sends & who_bit(slot_of(dst))))
+        return fail(p, call, peer, -EPERM);
+    PROBE3("notify src=%0 dst=%1 events=%2", p->ep, dst->ep, 0);
+    dst->notify[slot_of(p) / 64] |= 1ull << slot_of(p) % 64;
+    if (dst->state == PROC_RECEIVING && take_notification(dst, dst->peer)) {
+        unblock(dst);
+        finish(dst, 0);
+        sched_ready(dst);
+    }
+    return sched_resume(finish(p, 0));
+}
+
+/* IPC 3/6, dispatch. */
+struct process *ipc_call(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline)
+{
+    unsigned kind = call & IPC_CALL_MASK;
+    PROBE4("call caller=%0 call=%1 peer=%2 frame=%3", p->ep, call, peer, p);
+    if (call & ~(uint64_t)(IPC_CALL_MASK | IPC_FLAGS))
+        return fail(p, call, peer, -EINVAL);
+    if (!(p->policy->calls >> kind & 1))
+        return fail(p, call, peer, -EPERM);
+    switch (kind) {
+    case IPC_SEND:
+    case IPC_SENDREC:
+        return do_send(p, call, peer, deadline);
+    case IPC_RECEIVE:
+        return do_named_receive(p, call, peer, deadline);
+    case IPC_REPLYREC:
+        return do_replyrec(p, call, peer, deadline);
+    default:
+        return do_notify(p, call, peer);
+    }
+}
+
+void ipc_event(struct process *p, uint64_t events)
+{
+    PROBE3("notify src=%0 dst=%1 events=%2", EP_KERNEL, p->ep, events);
+    p->events |= events;
+    if (p->state == PROC_RECEIVING && take_notification(p, p->peer)) {
+        unblock(p);
+        finish(p, 0);
+        sched_ready(p);
+    }
+}
+
+/* ---- the end of a process
+ * ------------------------------------------------------------------------ */
+
+void ipc_cancel(struct process *p, int64_t status)
+{
+    wake(p, status);
+}
+
+/* Those who wait for p, which dies for good, get an error. */
+static void release_peers(struct process *p)
+{
+    while (!list_empty(&p->senders))
+        wake(container(p->senders.next, struct process, link), -EDEADSRCDST);
+    while (!list_empty(&p->awaiting))
+        wake(container(p->awaiting.next, struct process, link), -EDEADSRCDST);
+    unsigned slot = slot_of(p);
+    for (unsigned i = 0; i < NSLOTS; i++)
+        processes[i].notify[slot / 64] &= ~(1ull << slot % 64);
+    memset(p->notify, 0, sizeof p->notify);
+    p->events = 0;
+}
+
+/*
+ * The service p died, its endpoint lives on. Requests that it had go back to the head of its queue,
+ * in their order, each still whole in its caller's frame; those who only listen to it go on
+ * listening.
+ */
+static void requeue_requests(struct process *p)
+{
+    for (struct link *l = p->awaiting.prev, *before; l != &p->awaiting; l = before) {
+        before = l->prev;
+        struct process *client = container(l, struct process, link);
+        if (client->state != PROC_REPLY)
+            continue;
+        if (client->frame.regs[R_STATUS] & IPC_TELL) {
+            wake(client, -EREINCARNATED);
+        } else if (++client->strikes >= FAULTED_AFTER) {
+            wake(client, -EFAULTED);
+        } else {
+            list_remove(l);
+            client->state = PROC_SENDING;
+            list_prepend(&p->senders, l);
+        }
+    }
+}
+
+void ipc_end(struct process *p, bool dies)
+{
+    if (p->state == PROC_SENDING || p->state == PROC_RECEIVING || p->state == PROC_REPLY)
+        unblock(p);
+    if (dies)
+        release_peers(p);
+    else
+        requeue_requests(p);
+}

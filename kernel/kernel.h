@@ -1,0 +1,241 @@
+/*
+ * The kernel's types, and its one list of prototypes, grouped by the file that defines them.
+ *
+ * The kernel is two handlers: syscall_entry() and trap_entry() (trap.c). Each gets the process that
+ * trapped and returns the process to run next. There are no kernel threads, one stack, no
+ * interrupts inside.
+ */
+#ifndef KERNEL_KERNEL_H
+#define KERNEL_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <courier/endpoint.h>
+#include <courier/errno.h>
+#include <courier/message.h>
+#include <courier/probe.h>
+#include <courier/syscall.h>
+#include "list.h"
+#include "memlayout.h"
+
+/* ---- types -------------------------------------------------------------------------------------
+ */
+
+/* Registers by name within struct frame; regs[n] is x(n), regs[0] the pc. */
+enum { R_PC = 0, R_SP = 2, R_STATUS = 5, R_PEER = 6, R_DEADLINE = 7, R_A0 = 10, R_A1 = 11 };
+
+struct frame {
+    uint64_t regs[32];
+};
+_Static_assert(sizeof(struct frame) == FRAME_SIZE, "trap.S and the emulator know the frame");
+
+struct timer {
+    uint64_t when;  /* ticks */
+    uint32_t index; /* in the heap, from 1; 0: not armed */
+};
+
+/* What the owner lets the grantee do with `bytes` bytes at `address` of the process in slot
+ * `space`. */
+struct grant {
+    uint64_t address, bytes;
+    endpoint_t grantee;
+    uint16_t sequence; /* of the id; changes when the entry is used again */
+    uint8_t access;    /* 0: free */
+    bool trusted;      /* made by a manager for another's memory: page protection does not apply */
+    endpoint_t space;
+};
+
+/* A page table: its root, and how many pages it may cost at most (vm.c). */
+struct space {
+    uint64_t *root; /* NULL: none */
+    uint32_t pages; /* charged */
+};
+
+/*
+ * A process. While it is blocked its request stays in the frame (call, peer and deadline in t0 to
+ * t2, message in a0 to a7) until the reply overwrites it: that is what makes delivery to a next
+ * incarnation possible.
+ *
+ * `link` is in exactly one list, by state: READY (and not running): ready[priority]; SENDING: the
+ * peer's `senders`; REPLY, and RECEIVING from one peer: the peer's `awaiting`; CRASHED: its
+ * manager's crash list.
+ */
+struct process {
+    struct frame frame; /* first: trap.S */
+    uint64_t satp;      /* second: trap.S */
+    struct link link;
+    endpoint_t ep;   /* its endpoint, now or next */
+    endpoint_t peer; /* whom it waits for */
+    uint8_t state;   /* enum procstate */
+    uint8_t priority;
+    uint8_t strikes; /* servers that died with its present request */
+    uint8_t slice;   /* clock ticks left of its quantum */
+    const struct policy *policy;
+    struct link senders;                 /* processes SENDING to it, first come first served */
+    struct link awaiting;                /* processes that wait for a message from it */
+    uint64_t events;                     /* kernel notifications pending: NOTIFY_ bits */
+    uint64_t notify[(NSLOTS + 63) / 64]; /* other notifications pending: a bit a slot */
+    struct timer deadline, alarm;
+    struct space space;
+    uint64_t *commit; /* first word of its state region: the length of the undo log; or NULL */
+    uint32_t incarnation;
+    uint32_t messages;
+    uint64_t ticks;
+    char name[NAME_BYTES];
+    struct {
+        uint64_t cause, pc, address;
+    } crash;
+    struct grant grants[GRANTS_PER_PROCESS];
+};
+_Static_assert(offsetof(struct process, satp) == FRAME_SIZE, "trap.S loads it from there");
+
+/* Rights: one row a service, and one for all ordinary processes (policy.c). */
+struct policy {
+    const char *name;
+    uint8_t priority;   /* 0 is the most urgent */
+    uint8_t quantum;    /* clock ticks */
+    uint32_t calls;     /* IPC kinds: bit IPC_SEND, ... */
+    uint32_t sends;     /* to whom: bit s: service in slot s; bit TO_USERS: ordinary processes */
+    uint64_t kcalls;    /* bit (number - K_TIME) */
+    uint32_t manages;   /* whom its K_CREATE ... K_KILL may be about: bits as in `sends` */
+    uint64_t irqs;      /* bit n: interrupt n */
+    uint64_t device[3]; /* physical ranges: address, bytes, and a second address of one page */
+};
+#define TO_USERS NSERVICES
+
+#define NPRIORITIES 8
+
+/* ---- main.c ------------------------------------------------------------------------------------
+ */
+_Noreturn void kernel_main(const void *device_tree);
+_Noreturn void panic(const char *why, uint64_t value);
+_Noreturn void power_off(int status);
+
+/* ---- trap.S, trap.c ----------------------------------------------------------------------------
+ */
+_Noreturn void enter(struct process *p);
+void trap_vector(void);
+struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline);
+struct process *trap_entry(struct process *p, uint64_t cause, uint64_t value);
+void interrupts_poll(void); /* handles what is pending, in the idle loop */
+
+/* ---- ipc.c -------------------------------------------------------------------------------------
+ */
+struct process *ipc_call(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline);
+struct process *ipc_lookup(endpoint_t ep); /* the live process with this endpoint, or NULL */
+void ipc_event(struct process *p, uint64_t events); /* a notification from the kernel */
+void ipc_end(struct process *p, bool dies);         /* p ends: its peers, notifications and waits */
+void ipc_cancel(struct process *p, int64_t status); /* a blocked p goes on with this status */
+
+/* ---- grant.c -----------------------------------------------------------------------------------
+ */
+int64_t grant_create(struct process *p, uint64_t *a);
+int64_t grant_revoke(struct process *p, uint64_t *a);
+int64_t grant_copy(struct process *p, uint64_t *a);
+
+/* ---- kcall.c -----------------------------------------------------------------------------------
+ */
+struct process *kernel_call(struct process *p, uint64_t call);
+
+/* ---- process.c ---------------------------------------------------------------------------------
+ */
+extern struct process processes[NSLOTS];
+extern struct link crashed[2]; /* by manager: RS, PM */
+void process_init(void);
+int64_t process_create(struct process *p, uint64_t *a);
+int64_t process_fork(struct process *p, uint64_t *a);
+int64_t process_exec(struct process *p, uint64_t *a);
+int64_t process_kill(struct process *p, uint64_t *a);
+int64_t process_load(struct process *p, uint64_t *a);
+int64_t process_crashed(struct process *p, uint64_t *a);
+struct process *process_managed(struct process *p,
+                                endpoint_t ep); /* NULL: none, or not p's to manage */
+void process_crash(struct process *p, uint64_t cause, uint64_t address);
+void process_start_rs(void);
+
+/* ---- sched.c -----------------------------------------------------------------------------------
+ */
+void sched_init(void);
+void sched_ready(struct process *p);             /* p becomes READY, at the end of its queue */
+void sched_remove(struct process *p);            /* p, READY and queued, leaves the queue */
+struct process *sched_pick(void);                /* the next to run; idles until there is one */
+struct process *sched_resume(struct process *p); /* p goes on, unless a more urgent one is ready */
+struct process *sched_tick(struct process *p);   /* a clock tick passed while p ran */
+
+static inline unsigned slot_of(const struct process *p)
+{
+    return (unsigned)(p - processes);
+}
+
+/* ---- timer.c -----------------------------------------------------------------------------------
+ */
+uint64_t timer_now(void); /* ticks */
+void timer_set(struct timer *t, uint64_t when);
+void timer_cancel(struct timer *t);
+void timer_program(
+    bool idle); /* the next interrupt: the earliest timer, or the clock tick if not idle */
+bool timer_interrupt(void); /* runs what is due; was it a clock tick? */
+
+/* ---- irq.c -------------------------------------------------------------------------------------
+ */
+void irq_init(void);
+void irq_interrupt(void);
+int64_t irq_control(struct process *p, uint64_t *a);
+void irq_release(struct process *p);
+
+/* ---- page.c ------------------------------------------------------------------------------------
+ */
+void page_init(uint64_t start, uint64_t end);
+void *page_alloc(void); /* a zeroed page; never NULL: all use is charged before (page_charge) */
+void page_share(void *page); /* one more user of the page */
+void page_free(void *page);  /* one user less */
+bool page_shared(void *page);
+bool page_charge(struct space *s, uint64_t n,
+                 bool urgent); /* promises n pages; urgent: from the reserve too */
+void page_uncharge(struct space *s, uint64_t n);
+void *page_dma(unsigned slot, uint64_t n); /* contiguous; NULL: no such run */
+void page_dma_release(unsigned slot);
+
+/* ---- vm.c --------------------------------------------------------------------------------------
+ */
+void vm_init(uint64_t ram_end); /* the kernel's own map; paging on */
+bool vm_create(struct space *s, bool urgent);
+void vm_destroy(struct space *s, unsigned asid);
+bool vm_fork(struct space *to, struct space *from, unsigned from_asid);
+int64_t vm_map(struct space *s, uint64_t va, uint64_t bytes, unsigned prot, bool urgent);
+int64_t vm_unmap(struct space *s, uint64_t va, uint64_t bytes, unsigned asid);
+int64_t vm_map_physical(struct space *s, uint64_t va, uint64_t pa, uint64_t bytes, unsigned prot);
+uint64_t vm_find_free(struct space *s, uint64_t bytes); /* a free range of the device area */
+bool vm_fault(struct process *p, uint64_t va,
+              uint64_t cause); /* mended: lazy or copy-on-write page? */
+enum vm_access { VM_READ, VM_WRITE, VM_FORCE_WRITE, VM_FORCE_READ };
+int64_t vm_copy(struct process *to, uint64_t to_va, enum vm_access to_access, struct process *from,
+                uint64_t from_va, enum vm_access from_access, uint64_t bytes);
+int64_t vm_region(struct process *p, uint64_t bytes);
+int64_t vm_from_kernel(struct process *to, uint64_t va, const void *from, uint64_t bytes);
+int64_t vm_to_kernel(void *to, struct process *from, uint64_t va, uint64_t bytes);
+uint64_t vm_satp(const struct space *s, unsigned asid);
+
+/* ---- module.c ----------------------------------------------------------------------------------
+ */
+int64_t module_load(struct process *p, unsigned slot, uint64_t *pc, uint64_t *sp);
+
+/* ---- fdt.c -------------------------------------------------------------------------------------
+ */
+uint64_t fdt_memory_end(const void *device_tree); /* 0: no memory node */
+
+/* ---- policy.c ----------------------------------------------------------------------------------
+ */
+extern const struct policy policies[NSERVICES + 1];
+static inline uint32_t who_bit(unsigned slot)
+{
+    return 1u << (slot < NSERVICES ? slot : TO_USERS);
+}
+
+/* ---- lib.c -------------------------------------------------------------------------------------
+ */
+void *memcpy(void *to, const void *from, size_t n);
+void *memset(void *to, int c, size_t n);
+
+#endif

@@ -1,0 +1,22 @@
+# The boot modules: the servers as ELF files inside the kernel image, so that RS can start them again without a disk.
+# MODULES is the directory of the built servers. One row each in module_table: slot, start, end.
+
+    .macro module slot, name
+    .section .modules, "a"
+    .balign 4096
+1:  .incbin MODULES "\name\().mod"
+2:
+    .section .rodata
+    .dword  \slot, 1b, 2b
+    .endm
+
+    .section .rodata
+    .balign 8
+    .globl module_table
+module_table:
+    module  1, rs
+    module  2, pm
+    module  3, fs
+    module  4, tty
+    module  5, blk
+    .dword  0, 0, 0

@@ -1,0 +1,205 @@
+/*
+ * RS, the reincarnation server: a table of services, and three ways that one of them needs help: it
+ * crashed (the kernel says so), it hangs (it does not echo the heartbeat), or an operator wants it
+ * (svc). All three end in revive().
+ *
+ * RS itself is restarted by the kernel. Its table is in a state region; what it was about to do, it
+ * sees in the table and in the states of the services, and does again.
+ */
+#include <sys/ipc.h>
+#include <courier/protocol/rs.h>
+#include "servers/lib/region.h"
+#include "servers/lib/service.h"
+#include "policy.h"
+
+#define MISSED_PINGS 2
+
+struct entry {
+    uint32_t restarts;
+    uint32_t quick_deaths; /* in a row */
+    uint32_t reason;       /* enum rs_reason */
+    uint32_t unanswered;   /* pings */
+    uint64_t started, next_try, next_ping;
+    struct crash crash; /* the last */
+};
+
+static struct entry *table; /* by slot, in the region */
+
+static bool exists(unsigned slot)
+{
+    return slot < NSERVICES && restart_policy[slot].name;
+}
+
+static uint32_t state_of(unsigned slot)
+{
+    struct procinfo info;
+    return k_info(slot, &info) < 0 ? PROC_FREE : info.state;
+}
+
+/* Loads the service from its boot module and lets it run. */
+static void start(unsigned slot)
+{
+    struct entry *e = &table[slot];
+    uint64_t pc, sp, now = k_time();
+    CHANGE(e->next_try) = 0;
+    CHANGE(e->unanswered) = 0;
+    CHANGE(e->started) = now;
+    CHANGE(e->next_ping) = now + restart_policy[slot].heartbeat;
+    if (k_load(slot, slot, &pc, &sp) < 0 ||
+        k_exec(slot, slot, pc, sp, restart_policy[slot].name, 0, 0) < 0)
+        CHANGE(e->next_try) = now + restart_policy[slot].back_off;
+}
+
+/* The service died of `reason`: again at once, or after a while, or never. */
+static void revive(unsigned slot, enum rs_reason reason)
+{
+    struct entry *e = &table[slot];
+    const struct restart_policy *policy = &restart_policy[slot];
+    uint64_t now = k_time();
+    bool quick = now - e->started < policy->stable && reason == RS_CRASHED;
+    k_kill(slot);
+    CHANGE(e->reason) = reason;
+    CHANGE(e->restarts) = e->restarts + 1;
+    CHANGE(e->quick_deaths) = quick ? e->quick_deaths + 1 : 0;
+    if (e->quick_deaths >= policy->give_up)
+        return;
+    if (e->quick_deaths > 1)
+        CHANGE(e->next_try) = now + (policy->back_off << (e->quick_deaths - 2));
+    else
+        start(slot);
+}
+
+static void crashes(void)
+{
+    struct crash crash;
+    while (k_crashed(&crash) == 0) {
+        unsigned slot = EP_SLOT(crash.endpoint);
+        CHANGE(table[slot].crash) = crash;
+        revive(slot, RS_CRASHED);
+    }
+}
+
+/* What is due: pings, verdicts on unanswered ones, delayed restarts. Sets the next alarm. */
+static void clock(void)
+{
+    uint64_t now = k_time(), next = now + SECONDS(1);
+    for (unsigned slot = EP_PM; exists(slot); slot++) {
+        struct entry *e = &table[slot];
+        if (e->next_try && e->next_try <= now)
+            start(slot);
+        bool up = state_of(slot) != PROC_DOWN;
+        if (up && e->next_ping <= now) {
+            if (e->unanswered >= MISSED_PINGS) {
+                revive(slot, RS_HUNG);
+            } else {
+                CHANGE(e->unanswered) = e->unanswered + 1;
+                CHANGE(e->next_ping) = now + restart_policy[slot].heartbeat;
+                notify(slot);
+            }
+        }
+        uint64_t due = e->next_try ? e->next_try : up ? e->next_ping : next;
+        if (due < next)
+            next = due;
+    }
+    k_alarm(next);
+}
+
+static void notified(const struct message *m)
+{
+    const struct notification *n = payload(m);
+    if (m->source != EP_KERNEL) {
+        if (exists(m->source))
+            CHANGE(table[m->source].unanswered) = 0;
+        return;
+    }
+    if (n->events & NOTIFY_CRASH)
+        crashes();
+    clock();
+}
+
+/* ---- requests
+ * ------------------------------------------------------------------------------------ */
+
+static int64_t do_status(struct message *m)
+{
+    struct rs_status *request = payload(m);
+    struct rs_status_reply *reply = payload(m);
+    unsigned slot = request->slot;
+    struct procinfo info;
+    if (!exists(slot) || k_info(slot, &info) < 0)
+        return -ENOENT;
+    const struct entry *e = &table[slot];
+    *reply = (struct rs_status_reply){.state = info.state,
+                                      .incarnation = info.incarnation,
+                                      .restarts = e->restarts,
+                                      .reason = e->reason,
+                                      .cause = e->crash.cause,
+                                      .pc = e->crash.pc,
+                                      .address = e->crash.address,
+                                      .next_try = e->next_try};
+    return 0;
+}
+
+/* RS cannot answer after its own death, so it answers before. */
+static int64_t die(struct message *m)
+{
+    struct entry *e = &table[EP_RS];
+    CHANGE(e->restarts) = e->restarts + 1;
+    CHANGE(e->reason) = RS_KILLED;
+    region_commit();
+    service_reply(m->source, m->type, 0, m);
+    service_panic("killed by an operator");
+}
+
+static int64_t do_kill(struct message *m)
+{
+    struct rs_kill *request = payload(m);
+    unsigned slot = request->slot;
+    if (!exists(slot))
+        return -ENOENT;
+    if (slot == EP_RS)
+        return die(m);
+    CHANGE(table[slot].quick_deaths) = 0; /* also lifts a "given up" */
+    revive(slot, m->type == RS_KILL ? RS_KILLED : RS_RESTARTED);
+    clock();
+    return 0;
+}
+
+static int64_t do_hang(struct message *m)
+{
+    struct rs_hang *request = payload(m);
+    unsigned slot = request->slot;
+    if (!exists(slot))
+        return -ENOENT;
+    if (slot == EP_RS) {
+        service_reply(m->source, m->type, 0, m);
+        for (;;)
+            ;
+    }
+    struct message order = {.type = SERVICE_HANG};
+    return ipc(IPC_SEND | IPC_DEADLINE, slot, k_time() + SECONDS(0.1), &order);
+}
+
+static handler *const requests[] = {[RS_STATUS - RS_STATUS] = do_status,
+                                    [RS_KILL - RS_STATUS] = do_kill,
+                                    [RS_HANG - RS_STATUS] = do_hang,
+                                    [RS_RESTART - RS_STATUS] = do_kill};
+
+int main(void)
+{
+    bool fresh;
+    table = region_open(NSERVICES * sizeof *table, 8192, &fresh);
+    for (unsigned slot = EP_PM; exists(slot); slot++) {
+        k_create((int)slot, restart_policy[slot].name);
+        if (state_of(slot) == PROC_DOWN && !table[slot].next_try &&
+            table[slot].quick_deaths < restart_policy[slot].give_up)
+            start(slot);
+    }
+    region_commit();
+    crashes();
+    clock();
+    serve(&(struct service){.base = RS_STATUS,
+                            .count = sizeof requests / sizeof *requests,
+                            .table = requests,
+                            .notified = notified});
+}
