@@ -197,9 +197,8 @@ $(B)/sources: force
 compile_commands.json: $(B)/sources $(H)/host.flags $(B)/guest.flags Makefile tools/compile-commands
 	@$(MAKE) --no-print-directory -Bn every-object | tools/compile-commands >$@.new && mv $@.new $@
 .PHONY: every-object
-every-object: $(call hostobj,$(EMU_SRC) tools/mkdisk.c $(FSCORE_SRC) $(wildcard tests/host/*.c)) \
-    $(call guestobj,$(KERNEL_SRC) $(LIB_SRC) $(SRVLIB_SRC) $(wildcard servers/*/*.c servers/*/core/*.c)) \
-    $(call guestobj,$(wildcard user/*.c user/*/*.c))
+every-object: $(call hostobj,$(filter emu/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES))) \
+    $(call guestobj,$(filter $(foreach d,kernel lib servers user,$(d)/%.c $(d)/%.S),$(SOURCES)))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
