@@ -170,7 +170,7 @@ $(B)/guest/kernel/%.o: kernel/%.c $(B)/guest.flags
 	$(GCC) $(GUEST_CFLAGS) $(DEPGEN) -c -o $@ $<
 $(B)/guest/kernel/%.o: kernel/%.S $(B)/guest.flags
 	@mkdir -p $(@D)
-	$(GCC) $(GUEST_CFLAGS) -DMODULES='"$(B)/servers/"' $(DEPGEN) -c -o $@ $<
+	$(GCC) $(GUEST_CFLAGS) -Wa,-I$(B)/servers $(DEPGEN) -c -o $@ $<
 $(B)/guest/%.o: %.c $(B)/guest.flags
 	@mkdir -p $(@D)
 	$(GCC) $(USER_CFLAGS) $(DEPGEN) -c -o $@ $<

@@ -1,10 +1,10 @@
 # The boot modules: the servers as ELF files inside the kernel image, so that RS can start them again without a disk.
-# MODULES is the directory of the built servers. One row each in module_table: slot, start, end.
+# The assembler finds them on its include path. One row each in module_table: slot, start, end.
 
     .macro module slot, name
     .section .modules, "a"
     .balign 4096
-1:  .incbin MODULES "\name\().mod"
+1:  .incbin "\name\().mod"
 2:
     .section .rodata
     .dword  \slot, 1b, 2b
