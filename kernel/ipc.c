@@ -76,11 +76,20 @@ static bool accepts(const struct process *dst, const struct process *src, unsign
     return dst->state == PROC_REPLY && dst->peer == src->ep && kind != IPC_SENDREC;
 }
 
+/* A reply is the commit point of the server's state region: the kernel empties the undo log in the
+ * same act as it delivers the reply (servers/lib/region.h). */
+static void commit(struct process *server)
+{
+    if (server->commit)
+        *server->commit = 0;
+}
+
 /* src's request has reached server: src waits for the reply. */
 static void await_reply(struct process *src, struct process *server)
 {
     src->state = PROC_REPLY;
     src->peer = server->ep;
+    server->working = src;
     list_append(&server->awaiting, &src->link);
 }
 
@@ -165,6 +174,8 @@ static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer
         return block(p, call, PROC_SENDING, dst, deadline);
 
     /* No error from here on. */
+    if (dst->state == PROC_REPLY)
+        commit(p);
     deliver(p, dst);
     if (kind == IPC_SENDREC) {
         if (call & IPC_DEADLINE)
@@ -258,15 +269,12 @@ static struct process *do_named_receive(struct process *p, uint64_t call, endpoi
     return do_receive(p, call, peer, source, deadline);
 }
 
-/*
- * Answers `client` and waits for the next request. The reply is the commit point of the server's
- * state region: the kernel empties the undo log in the same act (servers/lib/region.h).
- */
+/* Answers `client` and waits for the next request; also without a reply it ends a transaction. */
 static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t client,
                                    uint64_t deadline)
 {
-    if (p->commit)
-        *p->commit = 0;
+    commit(p);
+    p->working = NULL;
     if (client != EP_NONE) {
         struct process *dst = ipc_lookup(client);
         if (dst && accepts(dst, p, IPC_REPLYREC) && p->policy->sends & who_bit(slot_of(dst)) &&
@@ -366,7 +374,7 @@ static void requeue_requests(struct process *p)
             continue;
         if (client->frame.regs[R_STATUS] & IPC_TELL) {
             wake(client, -EREINCARNATED);
-        } else if (++client->strikes >= FAULTED_AFTER) {
+        } else if (client == p->working && ++client->strikes >= FAULTED_AFTER) {
             wake(client, -EFAULTED);
         } else {
             list_remove(l);

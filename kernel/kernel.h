@@ -72,9 +72,10 @@ struct process {
     uint8_t strikes; /* servers that died with its present request */
     uint8_t slice;   /* clock ticks left of its quantum */
     const struct policy *policy;
-    struct link senders;                 /* processes SENDING to it, first come first served */
-    struct link awaiting;                /* processes that wait for a message from it */
-    uint64_t events;                     /* kernel notifications pending: NOTIFY_ bits */
+    struct process *working; /* a server: whose request it received last and has not answered */
+    struct link senders;     /* processes SENDING to it, first come first served */
+    struct link awaiting;    /* processes that wait for a message from it */
+    uint64_t events;         /* kernel notifications pending: NOTIFY_ bits */
     uint64_t notify[(NSLOTS + 63) / 64]; /* other notifications pending: a bit a slot */
     struct timer deadline, alarm;
     struct space space;

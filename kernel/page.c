@@ -19,6 +19,9 @@ static uint64_t committed, limit; /* pages */
 
 static char *dma_base;
 static uint8_t dma_owner[DMA_PAGES]; /* slot, 0: free */
+#define DMA_ORPHAN                                                                                 \
+    0x80 /* of a dead driver: only its next incarnation gets the pages, for the device may still   \
+            write */
 
 void page_init(uint64_t start, uint64_t ram_end)
 {
@@ -94,23 +97,32 @@ void page_uncharge(struct space *s, uint64_t n)
     s->pages -= (uint32_t)n;
 }
 
-void *page_dma(unsigned slot, uint64_t n)
+/* A run of n pages whose owner is `owner`, or NULL. */
+static char *dma_run(uint8_t owner, uint64_t n)
 {
     for (uint64_t first = 0, run = 0; first + run < DMA_PAGES;) {
-        if (dma_owner[first + run]) {
+        if (dma_owner[first + run] != owner) {
             first += run + 1;
             run = 0;
         } else if (++run == n) {
-            memset(&dma_owner[first], (int)slot, n);
-            return memset(dma_base + first * PAGE_SIZE, 0, n * PAGE_SIZE);
+            return dma_base + first * PAGE_SIZE;
         }
     }
     return NULL;
+}
+
+void *page_dma(unsigned slot, uint64_t n)
+{
+    char *run = dma_run((uint8_t)(slot | DMA_ORPHAN), n);
+    if (!run && !(run = dma_run(0, n)))
+        return NULL;
+    memset(&dma_owner[(uint64_t)(run - dma_base) / PAGE_SIZE], (int)slot, n);
+    return memset(run, 0, n * PAGE_SIZE);
 }
 
 void page_dma_release(unsigned slot)
 {
     for (unsigned i = 0; i < DMA_PAGES; i++)
         if (dma_owner[i] == slot)
-            dma_owner[i] = 0;
+            dma_owner[i] |= DMA_ORPHAN;
 }

@@ -156,7 +156,8 @@ static void release(struct process *p)
     timer_cancel(&p->deadline);
     timer_cancel(&p->alarm);
     irq_release(p);
-    page_dma_release(slot_of(p));
+    if (is_service(p))
+        page_dma_release(slot_of(p));
     for (unsigned i = 0; i < GRANTS_PER_PROCESS; i++)
         p->grants[i].access = 0;
     p->commit = NULL;

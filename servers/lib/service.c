@@ -28,11 +28,11 @@ _Noreturn void serve(const struct service *s)
     struct message m = {0};
     endpoint_t client = EP_NONE;
     for (;;) {
-        if (s->idle)
-            s->idle();
         if (replyrec(client, &m) < 0)
             service_panic("receive failed");
         client = EP_NONE;
+        if (s->before)
+            s->before();
         if (m.type == MSG_NOTIFY) {
             if (m.source == EP_RS)
                 notify(EP_RS); /* the heartbeat's echo */

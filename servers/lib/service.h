@@ -19,7 +19,7 @@ struct service {
     handler *const *table; /* [type - base]; NULL: no such request */
     void (*notified)(
         const struct message *m); /* a notification, other than RS's heartbeat; may be NULL */
-    void (*idle)(void);           /* after each message, before the next is received; may be NULL */
+    void (*before)(void);         /* before each message is handled; may be NULL */
 };
 
 /* Serves for ever. A request of unknown type is refused with ENOSYS. */
