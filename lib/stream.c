@@ -6,10 +6,11 @@
 #include <unistd.h>
 #include "stream.h"
 
+static unsigned char buffers[3][BUFSIZ]; /* apart from the streams: zero, so not in the file */
 static struct file standard[3] = {
-    {.fd = 0, .flags = READABLE, .link = &standard[1]},
-    {.fd = 1, .flags = WRITABLE | UNDECIDED, .link = &standard[2]},
-    {.fd = 2, .flags = WRITABLE | BY_CALL},
+    {.fd = 0, .flags = READABLE, .link = &standard[1], .buffer = buffers[0]},
+    {.fd = 1, .flags = WRITABLE | UNDECIDED, .link = &standard[2], .buffer = buffers[1]},
+    {.fd = 2, .flags = WRITABLE | BY_CALL, .buffer = buffers[2]},
 };
 FILE *const stdin = &standard[0], *const stdout = &standard[1], *const stderr = &standard[2];
 
@@ -144,9 +145,10 @@ static int open_flags(const char *mode)
 FILE *fdopen(int fd, const char *mode)
 {
     int flags = open_flags(mode);
-    FILE *f = flags < 0 ? NULL : malloc(sizeof *f);
+    FILE *f = flags < 0 ? NULL : malloc(sizeof *f + BUFSIZ);
     if (!f)
         return NULL;
+    f->buffer = (unsigned char *)(f + 1);
     int way = flags & O_ACCMODE;
     f->fd = fd;
     f->flags = way == O_RDWR ? READABLE | WRITABLE : way == O_WRONLY ? WRITABLE : READABLE;

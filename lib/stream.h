@@ -12,8 +12,8 @@ struct file {
     int fd;
     unsigned flags;
     size_t next, end;
-    struct file *link; /* all open streams */
-    unsigned char buffer[BUFSIZ];
+    struct file *link;     /* all open streams */
+    unsigned char *buffer; /* BUFSIZ bytes */
 };
 
 #define READABLE  1u

@@ -1,0 +1,86 @@
+/*
+ * ps: all processes. PM knows who is whose child, the kernel what each is doing and for whom it
+ * waits; services have no PM number.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <courier/protocol/pm.h>
+
+static const char *const states[] = {
+    [PROC_FREE] = "free",       [PROC_EMBRYO] = "embryo",   [PROC_READY] = "ready",
+    [PROC_SENDING] = "sending", [PROC_RECEIVING] = "waits", [PROC_REPLY] = "call",
+    [PROC_CRASHED] = "crashed", [PROC_DOWN] = "down",
+};
+
+/* The name of an endpoint, for the column of peers. */
+static void name_of(endpoint_t ep, char name[NAME_BYTES])
+{
+    struct procinfo info;
+    if (ep == EP_ANY)
+        strcpy(name, "any");
+    else if (ep == EP_NONE)
+        strcpy(name, "-");
+    else if (ep == EP_KERNEL)
+        strcpy(name, "kernel");
+    else if (k_info(EP_SLOT(ep), &info) == 0)
+        strcpy(name, info.name);
+    else
+        strcpy(name, "gone");
+}
+
+static void show(const struct procinfo *info, int pid, int parent, int group)
+{
+    char peer[NAME_BYTES], time[24];
+    name_of(info->state == PROC_READY ? EP_NONE : info->peer, peer);
+    uint64_t ms = info->ticks / (TICKS_PER_SECOND / 1000);
+    snprintf(time, sizeof time, "%lu.%03lu", ms / 1000, ms % 1000);
+    if (pid > 0)
+        printf("%5d %5d %5d", pid, parent, group);
+    else
+        printf("%5s %5s %5s", "-", "-", "-");
+    printf(" %08x %-8s %-10s %4u %9s  %s\n", info->endpoint, states[info->state], peer,
+           info->pages * (unsigned)(PAGE_SIZE / 1024), time, info->name);
+}
+
+static void show_services(void)
+{
+    struct procinfo info;
+    for (unsigned slot = 1; slot < NSERVICES; slot++)
+        if (k_info(slot, &info) == 0)
+            show(&info, 0, 0, 0);
+}
+
+static void show_processes(void)
+{
+    for (int pid = 1;;) {
+        struct message m = {.type = PM_PROCESS};
+        struct pm_process *ask = payload(&m);
+        ask->pid = pid;
+        int64_t status = sendrec(EP_PM, &m);
+        if (status < 0)
+            errx(1, "pm: %s", strerror((int)-status));
+        if (m.status < 0)
+            return;
+        const struct pm_process_reply *p = payload(&m);
+        struct procinfo info;
+        if (p->zombie)
+            printf("%5d %5d %5d %8s zombie\n", (int)p->status, p->parent, p->group, "-");
+        else if (k_info(EP_SLOT(p->endpoint), &info) == 0)
+            show(&info, (int)p->status, p->parent, p->group);
+        pid = (int)p->status + 1;
+    }
+}
+
+int main(int argc, char **argv)
+{
+    (void)argv;
+    if (argc > 1)
+        usage("");
+    printf("%5s %5s %5s %8s %-8s %-10s %4s %9s  %s\n", "PID", "PPID", "GROUP", "ENDPOINT", "STATE",
+           "PEER", "KIB", "SECONDS", "NAME");
+    show_services();
+    show_processes();
+    return 0;
+}

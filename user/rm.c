@@ -1,0 +1,79 @@
+/* rm [-fr] PATH...: removes files; -r: directories and what is in them; -f: what is not there is
+ * no error. */
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool force, recursive;
+
+static int complain(const char *path)
+{
+    warn("%s", path);
+    return 1;
+}
+
+static int rm(const char *path);
+
+static bool is_dot(const char *name)
+{
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* Removes what is in a directory. That entries vanish while they are read is allowed. */
+static int empty(const char *path)
+{
+    size_t room = strlen(path) + 1 + NAME_MAX + 1;
+    char *inner = malloc(room);
+    DIR *dir = opendir(path);
+    int failed = dir && inner ? 0 : complain(path);
+    for (struct dirent *e; !failed && (e = readdir(dir));) {
+        if (is_dot(e->d_name))
+            continue;
+        snprintf(inner, room, "%s/%s", path, e->d_name);
+        failed = rm(inner);
+    }
+    if (dir)
+        closedir(dir);
+    free(inner);
+    return failed;
+}
+
+static int rm(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) < 0)
+        return force && errno == ENOENT ? 0 : complain(path);
+    if (S_ISDIR(st.st_mode) && recursive)
+        return empty(path) || (rmdir(path) < 0 && complain(path));
+    return unlink(path) < 0 ? complain(path) : 0;
+}
+
+int main(int argc, char **argv)
+{
+    for (int c; (c = getopt(argc, argv, "fr")) != -1;) {
+        if (c == '?')
+            usage("[-fr] PATH...");
+        force |= c == 'f';
+        recursive |= c == 'r';
+    }
+    if (optind == argc && !force)
+        usage("[-fr] PATH...");
+    int failed = 0;
+    for (int i = optind; i < argc; i++) {
+        const char *slash = strrchr(argv[i], '/');
+        const char *last = slash ? slash + 1 : argv[i];
+        if (is_dot(last) || strspn(argv[i], "/") == strlen(argv[i])) {
+            warnx("%s: not removed", argv[i]);
+            failed = 1;
+        } else {
+            failed |= rm(argv[i]);
+        }
+    }
+    return failed;
+}

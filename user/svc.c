@@ -1,0 +1,91 @@
+/*
+ * svc status | kill NAME | hang NAME | restart NAME: asks RS how the services are, or to end one,
+ * to make one hang, or to start one anew.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <courier/protocol/rs.h>
+
+static const char synopsis[] = "status | kill NAME | hang NAME | restart NAME";
+
+/* Sends RS a request about a slot: every request of RS has this payload. */
+static int64_t ask(uint32_t type, unsigned slot, struct message *m)
+{
+    *m = (struct message){.type = type};
+    struct rs_status *p = payload(m);
+    p->slot = slot;
+    int64_t status = sendrec(EP_RS, m);
+    return status < 0 ? status : m->status;
+}
+
+static const char *state_name(uint32_t state)
+{
+    return state == PROC_DOWN ? "down" : state == PROC_CRASHED ? "crashed" : "up";
+}
+
+static void show(const char *name, const struct rs_status_reply *s)
+{
+    static const char *const reasons[] = {[RS_NEVER] = "-",
+                                          [RS_KILLED] = "killed",
+                                          [RS_CRASHED] = "crashed",
+                                          [RS_HUNG] = "hung",
+                                          [RS_RESTARTED] = "restarted"};
+    const char *reason = s->reason < sizeof reasons / sizeof *reasons ? reasons[s->reason] : "?";
+    printf("%-8s %-8s %11u %8u  %s", name, state_name(s->state), s->incarnation, s->restarts,
+           reason);
+    if (s->reason == RS_CRASHED)
+        printf(" (cause %lu at %#lx, address %#lx)", s->cause, s->pc, s->address);
+    putchar('\n');
+}
+
+static int status(void)
+{
+    printf("%-8s %-8s %11s %8s  %s\n", "NAME", "STATE", "INCARNATION", "RESTARTS", "LAST DEATH");
+    for (unsigned slot = 1; slot < NSERVICES; slot++) {
+        struct message m;
+        struct procinfo info;
+        if (k_info(slot, &info) < 0)
+            continue;
+        int64_t result = ask(RS_STATUS, slot, &m);
+        if (result == -ENOENT)
+            continue;
+        if (result < 0)
+            errx(1, "%s: %s", info.name, strerror((int)-result));
+        show(info.name, payload(&m));
+    }
+    return 0;
+}
+
+static unsigned slot_of(const char *name)
+{
+    struct procinfo info;
+    for (unsigned slot = 1; slot < NSERVICES; slot++)
+        if (k_info(slot, &info) == 0 && strcmp(info.name, name) == 0)
+            return slot;
+    errx(1, "%s: no such service", name);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *verb;
+        uint32_t type;
+    } verbs[] = {{"kill", RS_KILL}, {"hang", RS_HANG}, {"restart", RS_RESTART}};
+    if (argc == 2 && strcmp(argv[1], "status") == 0)
+        return status();
+    if (argc != 3)
+        usage(synopsis);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        struct message m;
+        if (strcmp(argv[1], verbs[i].verb) != 0)
+            continue;
+        int64_t result = ask(verbs[i].type, slot_of(argv[2]), &m);
+        if (result < 0)
+            errx(1, "%s: %s", argv[2], strerror((int)-result));
+        return 0;
+    }
+    usage(synopsis);
+}

@@ -1,0 +1,58 @@
+/*
+ * tail [-n LINES] [FILE]: the last lines, 10 if not told; with -n +N the lines from the Nth on.
+ * The last lines are kept in a ring, so the input may be a pipe.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void from_line(FILE *f, long number)
+{
+    long line = 1;
+    for (int c; (c = fgetc(f)) != EOF; line += c == '\n')
+        if (line >= number)
+            putchar(c);
+}
+
+static void last_lines(FILE *f, size_t count)
+{
+    struct line {
+        char *text;
+        size_t room, length;
+    } *ring = calloc(count, sizeof *ring);
+    if (count == 0)
+        return;
+    if (!ring)
+        err(1, "%zu lines", count);
+    size_t total = 0;
+    ssize_t n;
+    for (struct line *l = ring; (n = getline(&l->text, &l->room, f)) > 0; l = &ring[total % count])
+        l->length = (size_t)n, total++;
+    for (size_t i = total > count ? total - count : 0; i < total; i++)
+        fwrite(ring[i % count].text, 1, ring[i % count].length, stdout);
+}
+
+int main(int argc, char **argv)
+{
+    static const char synopsis[] = "[-n [+]LINES] [FILE]";
+    const char *lines = "10";
+    for (int c; (c = getopt(argc, argv, "n:")) != -1; lines = optarg)
+        if (c == '?')
+            usage(synopsis);
+    char *end;
+    long n = strtol(lines, &end, 10);
+    if (*end || end == lines || n < 0 || argc - optind > 1)
+        usage(synopsis);
+    FILE *f = optind < argc ? fopen(argv[optind], "r") : stdin;
+    if (!f)
+        err(1, "%s", argv[optind]);
+    if (lines[0] == '+')
+        from_line(f, n);
+    else
+        last_lines(f, (size_t)n);
+    if (ferror(f))
+        err(1, "read");
+    return 0;
+}
