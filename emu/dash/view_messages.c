@@ -1,0 +1,152 @@
+/*
+ * The message stream, the last message at the bottom, and the log of deaths and restarts.
+ *
+ * A request shows the latency of its reply once that has come; before, its age and a plus sign.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "emu/dash/view.h"
+#include "emu/trace/names.h"
+
+#define TIME_COLUMNS    12
+#define NAME_COLUMNS    10
+#define LATENCY_COLUMNS 7
+
+static bool is_shown(const struct view *v, const struct entry *e)
+{
+    return v->notices || e->kind != ENTRY_MESSAGE || e->message.type != MSG_NOTIFY;
+}
+
+/* The next shown entry before (step -1) or behind (1) `number`; 0: none. */
+static uint64_t next_shown(const struct view *v, const struct model *m, uint64_t number, int step)
+{
+    const struct entry *e;
+    while ((e = model_entry(m, number += (uint64_t)(int64_t)step)) != NULL)
+        if (is_shown(v, e))
+            return number;
+    return 0;
+}
+
+void view_scroll(struct view *v, const struct model *m, int delta)
+{
+    int step = delta < 0 ? -1 : 1;
+    uint64_t at = v->anchor ? v->anchor : next_shown(v, m, m->entries + 1, -1);
+    if (at < model_oldest(m))
+        at = model_oldest(m);
+    for (; delta != 0 && at; delta -= step) {
+        uint64_t next = next_shown(v, m, at, step);
+        if (!next)
+            break;
+        at = next;
+    }
+    /* At the end it follows again. */
+    v->anchor = at && next_shown(v, m, at, 1) ? at : 0;
+}
+
+/* ---- a line ------------------------------------------------------------------------------------
+ */
+
+static void draw_latency(struct grid *g, const struct model *m, const struct entry *e, int row,
+                         int column)
+{
+    char text[32] = "";
+    enum style style = e->kind == ENTRY_REPLY ? STYLE_NORMAL : STYLE_DIM;
+    if (e->kind == ENTRY_REPLY || (e->kind == ENTRY_REQUEST && e->partner)) {
+        view_number(text, e->latency);
+    } else if (e->kind == ENTRY_REQUEST && e->fate == FATE_OPEN) {
+        view_number(text, m->now > e->asked ? m->now - e->asked : 0);
+        strcat(text, "+");
+        style = STYLE_WARN;
+    } else if (e->kind == ENTRY_REQUEST && e->fate != FATE_ANSWERED) {
+        snprintf(text, sizeof text, "%s", e->fate == FATE_AGAIN ? "again" : "failed");
+        style = STYLE_BAD;
+    }
+    grid_right(g, row, column, LATENCY_COLUMNS, style, text);
+}
+
+static void draw_note(struct grid *g, const struct view *v, const char *note, enum note_level level,
+                      int row, int column, int columns)
+{
+    const struct glyphs *glyphs = view_glyphs(v);
+    enum style style = level == NOTE_BAD ? STYLE_BAD : level == NOTE_GOOD ? STYLE_GOOD : STYLE_DIM;
+    const char *mark = level == NOTE_BAD    ? glyphs->died
+                       : level == NOTE_GOOD ? glyphs->back
+                                            : glyphs->note;
+    int used = grid_text(g, row, column, columns, style, 0, mark);
+    grid_text(g, row, column + used, columns - used, style, glyphs->cut, note);
+}
+
+static enum style line_style(const struct entry *e)
+{
+    if (e->kind == ENTRY_REPLY)
+        return e->message.status < 0 ? STYLE_BAD : STYLE_DIM;
+    return e->kind == ENTRY_REQUEST ? STYLE_NORMAL : STYLE_DIM;
+}
+
+static void draw_line(struct grid *g, const struct view *v, const struct model *m,
+                      const struct entry *e, int row, struct rect r)
+{
+    char text[NAMES_MESSAGE_BYTES], time[32];
+    const struct glyphs *glyphs = view_glyphs(v);
+    int at = r.column + TIME_COLUMNS, end = r.column + r.columns - 1;
+    grid_right(g, row, r.column, TIME_COLUMNS - 1, STYLE_DIM, view_time(time, e->time));
+    if (e->kind == ENTRY_NOTE) {
+        draw_note(g, v, e->note.text, e->note.level, row, at, end - at);
+        return;
+    }
+    enum style style = line_style(e);
+    enum style names = style == STYLE_BAD ? STYLE_DIM : style;
+    grid_text(g, row, at, NAME_COLUMNS - 1, names, glyphs->cut, e->source_name);
+    at += NAME_COLUMNS - 1;
+    grid_put(g, row, at, glyphs->arrow, STYLE_DIM);
+    at += 2;
+    grid_text(g, row, at, NAME_COLUMNS - 1, names, glyphs->cut, e->dest_name);
+    at += NAME_COLUMNS;
+    names_message(text, sizeof text, &e->message, model_name, m);
+    grid_text(g, row, at, end - LATENCY_COLUMNS - 1 - at, style, glyphs->cut, text);
+    draw_latency(g, m, e, row, end - LATENCY_COLUMNS);
+}
+
+/* ---- the panes ---------------------------------------------------------------------------------
+ */
+
+static void draw_heading(struct grid *g, const struct view *v, struct rect r)
+{
+    enum style style = v->focus == FOCUS_TABLES ? STYLE_FOCUS : STYLE_HEAD;
+    int at = r.column + TIME_COLUMNS;
+    grid_fill(g, r.row, r.column, r.columns, view_glyphs(v)->rule, STYLE_RULE);
+    grid_text(g, r.row, r.column + 2, 6, style, 0, " TIME ");
+    grid_text(g, r.row, at - 1, 8, style, 0, " SOURCE ");
+    grid_text(g, r.row, at + NAME_COLUMNS, 6, style, 0, " DEST ");
+    grid_text(g, r.row, at + 2 * NAME_COLUMNS, 9, style, 0, " MESSAGE ");
+    grid_right(g, r.row, r.column, r.columns, style, " LATENCY ");
+    if (v->anchor)
+        grid_text(g, r.row, at + 2 * NAME_COLUMNS + 11, 24, STYLE_WARN, 0,
+                  " scrolled, End follows ");
+}
+
+void view_messages(struct grid *g, const struct view *v, const struct model *m, struct rect r)
+{
+    uint64_t at = v->anchor ? v->anchor : next_shown(v, m, m->entries + 1, -1);
+    draw_heading(g, v, r);
+    if (at && at < model_oldest(m))
+        at = model_oldest(m);
+    for (int row = r.row + r.rows - 1; row > r.row && at; row--) {
+        draw_line(g, v, m, model_entry(m, at), row, r);
+        at = next_shown(v, m, at, -1);
+    }
+}
+
+void view_log(struct grid *g, const struct view *v, const struct model *m, struct rect r)
+{
+    const struct note *n;
+    uint64_t number = m->notes;
+    view_title(g, v, r, "Log", false, NULL);
+    for (int row = r.row + r.rows - 1; row > r.row && (n = model_note(m, number));
+         row--, number--) {
+        char time[32];
+        grid_right(g, row, r.column, TIME_COLUMNS - 1, STYLE_DIM, view_time(time, n->time));
+        draw_note(g, v, n->text, n->level, row, r.column + TIME_COLUMNS,
+                  r.columns - TIME_COLUMNS - 1);
+    }
+}
