@@ -42,11 +42,19 @@ _Noreturn void serve(const struct service *s)
         }
         endpoint_t source = m.source;
         uint32_t type = m.type;
+        if (s->arrived)
+            s->arrived(&m);
         int64_t status = dispatch(s, &m);
         if (status != NO_REPLY) {
             client = source;
             m.type = type | MSG_REPLY;
             m.status = status;
+        }
+        if (s->unsettled && s->unsettled()) {
+            if (client != EP_NONE)
+                service_reply(client, type, status, &m);
+            client = EP_NONE;
+            s->settle();
         }
     }
 }

@@ -4,6 +4,7 @@
 #ifndef SERVERS_LIB_SERVICE_H
 #define SERVERS_LIB_SERVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <courier/message.h>
@@ -19,7 +20,13 @@ struct service {
     handler *const *table; /* [type - base]; NULL: no such request */
     void (*notified)(
         const struct message *m); /* a notification, other than RS's heartbeat; may be NULL */
-    void (*before)(void);         /* before each message is handled; may be NULL */
+    /* Before each message, and before each request is handled. Both may be NULL. */
+    void (*before)(void);
+    void (*arrived)(const struct message *m);
+    /* After a request, the reply is sent, and then settle() does what the request made possible for
+     * others, if unsettled() says that there is something. Both may be NULL. */
+    bool (*unsettled)(void);
+    void (*settle)(void);
 };
 
 /* Serves for ever. A request of unknown type is refused with ENOSYS. */
