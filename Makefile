@@ -110,7 +110,7 @@ $(B)/libserver.a: $(call guestobj,$(SRVLIB_SRC)) $(B)/sources
 # Programs and servers share one link rule: lib/user.ld puts them at USER_BASE, W^X.
 define link_user
 	@mkdir -p $(@D)
-	$(GCC) $(GUEST_LDFLAGS) -T lib/user.ld -o $@ $(filter %.o %.a,$^) -lgcc
+	$(GCC) $(GUEST_LDFLAGS) -T lib/user.ld -o $@ $(filter %.o %.a,$^)
 endef
 
 define program
@@ -131,7 +131,7 @@ $(foreach s,$(SERVERS),$(eval $(call server,$(s))))
 
 $(B)/guest/kernel/modules.o: $(SERVERS:%=$(B)/servers/%.mod)
 $(B)/courier.elf: $(call guestobj,$(KERNEL_SRC)) kernel/kernel.ld
-	$(GCC) $(GUEST_LDFLAGS) -T kernel/kernel.ld -o $@ $(filter %.o,$^) -lgcc
+	$(GCC) $(GUEST_LDFLAGS) -T kernel/kernel.ld -o $@ $(filter %.o,$^)
 
 $(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(wildcard user/root/*)
 	$(H)/mkdisk -o $@ $(PROG_ELFS)
