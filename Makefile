@@ -107,15 +107,19 @@ $(B)/liblib.a: $(call guestobj,$(LIB_SRC)) $(B)/sources
 $(B)/libserver.a: $(call guestobj,$(SRVLIB_SRC)) $(B)/sources
 	rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)
 
-# Programs and servers share one link rule: lib/user.ld puts them at USER_BASE, W^X.
+# Programs and servers share one link rule: lib/user.ld puts them at USER_BASE, W^X. build/user and
+# build/servers keep the symbols, for gdb; the disk (build/bin) and the kernel image (.mod) do without.
 define link_user
 	@mkdir -p $(@D)
 	$(GCC) $(GUEST_LDFLAGS) -T lib/user.ld -o $@ $(filter %.o %.a,$^)
 endef
 
 define program
-$(B)/bin/$(1): $(call guestobj,$(2)) $(B)/guest/lib/crt0.o $(B)/liblib.a lib/user.ld
+$(B)/user/$(1): $(call guestobj,$(2)) $(B)/guest/lib/crt0.o $(B)/liblib.a lib/user.ld
 	$$(link_user)
+$(B)/bin/$(1): $(B)/user/$(1)
+	@mkdir -p $$(@D)
+	$(CROSS)strip -o $$@ $$<
 endef
 $(foreach p,$(PROGS_ONE),$(eval $(call program,$(p),user/$(p).c)))
 $(foreach p,$(PROGS_DIR),$(eval $(call program,$(p),$(wildcard user/$(p)/*.c))))

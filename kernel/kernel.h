@@ -28,7 +28,7 @@ enum { R_PC = 0, R_SP = 2, R_STATUS = 5, R_PEER = 6, R_DEADLINE = 7, R_A0 = 10, 
 struct frame {
     uint64_t regs[32];
 };
-_Static_assert(sizeof(struct frame) == FRAME_SIZE, "trap.S and the emulator know the frame");
+_Static_assert(sizeof(struct frame) == FRAME_SIZE, "entry.S and the emulator know the frame");
 
 struct timer {
     uint64_t when;  /* ticks */
@@ -62,8 +62,8 @@ struct space {
  * manager's crash list.
  */
 struct process {
-    struct frame frame; /* first: trap.S */
-    uint64_t satp;      /* second: trap.S */
+    struct frame frame; /* first: entry.S */
+    uint64_t satp;      /* second: entry.S */
     struct link link;
     endpoint_t ep;   /* its endpoint, now or next */
     endpoint_t peer; /* whom it waits for */
@@ -89,7 +89,7 @@ struct process {
     } crash;
     struct grant grants[GRANTS_PER_PROCESS];
 };
-_Static_assert(offsetof(struct process, satp) == FRAME_SIZE, "trap.S loads it from there");
+_Static_assert(offsetof(struct process, satp) == FRAME_SIZE, "entry.S loads it from there");
 
 /* Rights: one row a service, and one for all ordinary processes (policy.c). */
 struct policy {
@@ -113,7 +113,7 @@ _Noreturn void kernel_main(const void *device_tree);
 _Noreturn void panic(const char *why, uint64_t value);
 _Noreturn void power_off(int status);
 
-/* ---- trap.S, trap.c ----------------------------------------------------------------------------
+/* ---- entry.S, trap.c ----------------------------------------------------------------------------
  */
 _Noreturn void enter(struct process *p);
 void trap_vector(void);

@@ -4,6 +4,9 @@
 #define COURIER_PROTOCOL_PM_H
 
 #include <courier/message.h>
+#include <courier/syscall.h>
+
+#define INIT_PID 1 /* the first process, and the parent of orphans */
 
 /* PM_FORK: reply to the parent: the child's pid; to the child: 0. */
 #define PM_FORK 0x200
@@ -22,8 +25,9 @@ PAYLOAD(pm_exec, uint32_t path; uint32_t path_bytes; uint32_t arguments; uint32_
 #define PM_EXIT 0x202
 PAYLOAD(pm_exit, int32_t code;);
 
-/* PM_WAIT: for a child: pid > 0 that one, -1 any. Reply: struct pm_wait_reply, status = pid;
- * ECHILD; EINTR; with WNOHANG 0 when none has ended. */
+/* PM_WAIT: for a child: pid > 0 that one, -1 any, 0 one of the caller's group, < -1 one of the
+ * group -pid. Reply: struct pm_wait_reply, status = pid; ECHILD; EINTR; with WNOHANG 0 when none
+ * has ended. */
 #define PM_WAIT 0x203
 #define WNOHANG 1
 PAYLOAD(pm_wait, int32_t pid; uint32_t options;);
@@ -39,8 +43,22 @@ PAYLOAD(pm_kill, int32_t pid; int32_t signal;);
 #define PM_SIGACTION 0x205
 PAYLOAD(pm_sigaction, int32_t signal; uint32_t spare; uint64_t handler; uint64_t restorer;);
 PAYLOAD(pm_sigaction_reply, int64_t status; uint64_t handler;);
-#define PM_SIGRETURN                                                                               \
-    0x206 /* frame: address of the struct sigframe; no reply, the registers come back */
+
+/*
+ * What a handler finds: a0 = signal, ra = restorer, sp = the address of a struct sigframe, aligned
+ * to 16 bytes. A call that the signal interrupted ends with EINTR. While the handler runs, its
+ * signal is blocked. SIGKILL and SIGSTOP cannot be handled; there is no job control, so SIGSTOP
+ * cannot be sent either (EINVAL).
+ */
+struct sigframe {
+    struct regs regs; /* as they were, and will be again */
+    uint64_t mask;    /* of blocked signals, likewise */
+    uint64_t signal;
+};
+
+/* PM_SIGRETURN: back to before the handler. No reply: the registers come back from the frame. The
+ * caller must be ready to ask again. */
+#define PM_SIGRETURN 0x206
 PAYLOAD(pm_sigreturn, uint64_t frame;);
 #define PM_SIGMASK 0x207 /* how: 0 block, 1 unblock, 2 set. Reply: the former mask in status */
 PAYLOAD(pm_sigmask, uint32_t how; uint32_t mask;);
