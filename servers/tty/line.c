@@ -23,8 +23,7 @@ static bool is(const struct terminal *t, uint32_t flag)
     return t->line.mode & flag;
 }
 
-/* ---- output
- * -------------------------------------------------------------------------------------- */
+/* ---- output ---------------------------------------------------------------------------------- */
 
 static size_t out_room(const struct terminal *t)
 {
@@ -60,8 +59,7 @@ size_t line_output(struct terminal *t, uint8_t *to, size_t room)
     return n;
 }
 
-/* ---- echo
- * ---------------------------------------------------------------------------------------- */
+/* ---- echo ------------------------------------------------------------------------------------ */
 
 /* Columns that the echo of c takes. The tail bytes of a UTF-8 sequence take none. */
 static unsigned width(uint8_t c)
@@ -98,8 +96,7 @@ static void rub_out(struct terminal *t, unsigned columns)
     }
 }
 
-/* ---- input
- * --------------------------------------------------------------------------------------- */
+/* ---- input ----------------------------------------------------------------------------------- */
 
 static uint16_t *in_at(struct terminal *t, uint32_t count)
 {

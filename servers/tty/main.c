@@ -37,8 +37,7 @@ static void set_interrupts(void)
     uart_interrupts(line_takes_input(&state->terminal), output_pending());
 }
 
-/* ---- the UART
- * ------------------------------------------------------------------------------------ */
+/* ---- the UART -------------------------------------------------------------------------------- */
 
 static void receive_bytes(void)
 {
@@ -95,8 +94,7 @@ static void notified(const struct message *m)
     }
 }
 
-/* ---- requests
- * ------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static int64_t do_read(struct message *m)
 {
@@ -199,8 +197,7 @@ static int64_t do_pending(struct message *m)
     return 0;
 }
 
-/* ---- start
- * --------------------------------------------------------------------------------------- */
+/* ---- start ----------------------------------------------------------------------------------- */
 
 static handler *const requests[] = {
     [TTY_READ - TTY_READ] = do_read,

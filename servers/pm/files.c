@@ -1,0 +1,146 @@
+/*
+ * What PM asks of FS and TTY. If the server dies meanwhile, the kernel delivers the request to its
+ * next incarnation: these calls only take longer.
+ */
+#include <string.h>
+#include <courier/protocol/fs.h>
+#include <courier/protocol/tty.h>
+#include "pm.h"
+
+static int64_t request(endpoint_t server, uint32_t type, struct message *m)
+{
+    m->type = type;
+    int64_t status = sendrec(server, m);
+    return status < 0 ? status : m->status;
+}
+
+/* A request about one or two processes. */
+static int64_t about(uint32_t type, endpoint_t process, endpoint_t other)
+{
+    struct message m = {0};
+    struct fs_fork *p = payload(&m); /* the others have the first field alone */
+    p->parent = process;
+    p->child = other;
+    return request(EP_FS, type, &m);
+}
+
+int64_t fs_fork(endpoint_t parent, endpoint_t child)
+{
+    return about(FS_FORK, parent, child);
+}
+
+int64_t fs_exit(endpoint_t process)
+{
+    return about(FS_EXIT, process, 0);
+}
+
+int64_t fs_exec(endpoint_t process)
+{
+    return about(FS_EXEC, process, 0);
+}
+
+int64_t fs_unpause(endpoint_t process)
+{
+    return about(FS_UNPAUSE, process, 0);
+}
+
+int64_t fs_sync(void)
+{
+    return request(EP_FS, FS_SYNC, &(struct message){0});
+}
+
+int64_t fs_open_for(endpoint_t process, const char *path, size_t bytes)
+{
+    int64_t grant = k_grant(EP_FS, path, bytes, GRANT_READ);
+    if (grant < 0)
+        return grant;
+    struct message m = {0};
+    struct fs_open_for *p = payload(&m);
+    p->process = process;
+    p->path = (uint32_t)grant;
+    p->path_bytes = (uint32_t)bytes;
+    int64_t fd = request(EP_FS, FS_OPEN_FOR, &m);
+    k_revoke((uint32_t)grant);
+    return fd;
+}
+
+int64_t fs_close(int64_t fd)
+{
+    struct message m = {0};
+    struct fs_close *p = payload(&m);
+    p->fd = (int32_t)fd;
+    return request(EP_FS, FS_CLOSE, &m);
+}
+
+static int64_t seek(int64_t fd, uint64_t offset)
+{
+    struct message m = {0};
+    struct fs_seek *p = payload(&m);
+    p->fd = (int32_t)fd;
+    p->whence = SEEK_SET;
+    p->offset = (int64_t)offset;
+    return request(EP_FS, FS_SEEK, &m);
+}
+
+/* One FS_READ into memory of `space`. */
+static int64_t read_into(int64_t fd, endpoint_t space, uint64_t address, uint64_t bytes)
+{
+    int64_t grant = k_grant_for(space, EP_FS, address, bytes, GRANT_WRITE);
+    if (grant < 0)
+        return grant;
+    struct message m = {0};
+    struct fs_read *p = payload(&m);
+    p->fd = (int32_t)fd;
+    p->grant = (uint32_t)grant;
+    p->bytes = bytes;
+    int64_t n = request(EP_FS, FS_READ, &m);
+    k_revoke((uint32_t)grant);
+    return n;
+}
+
+int64_t fs_read(int64_t fd, void *to, size_t bytes)
+{
+    return read_into(fd, EP_SELF, (uintptr_t)to, bytes);
+}
+
+int64_t fs_read_at(int64_t fd, uint64_t offset, endpoint_t space, uint64_t address, uint64_t bytes)
+{
+    int64_t status = seek(fd, offset);
+    while (status >= 0 && bytes > 0) {
+        status = read_into(fd, space, address, bytes);
+        if (status == 0)
+            return -ENOEXEC;
+        if (status > 0) {
+            address += (uint64_t)status;
+            bytes -= (uint64_t)status;
+        }
+    }
+    return status < 0 ? status : 0;
+}
+
+int64_t tty_pending(struct message *m)
+{
+    return request(EP_TTY, TTY_PENDING, m);
+}
+
+void tty_say(const char *text)
+{
+    size_t bytes = strlen(text);
+    int64_t grant = k_grant(EP_TTY, text, bytes, GRANT_READ);
+    if (grant < 0)
+        return;
+    struct message m = {0};
+    struct tty_write *p = payload(&m);
+    p->grant = (uint32_t)grant;
+    p->bytes = (uint32_t)bytes;
+    request(EP_TTY, TTY_WRITE, &m);
+    k_revoke((uint32_t)grant);
+}
+
+void tty_drain(void)
+{
+    struct message m = {0};
+    struct tty_control *p = payload(&m);
+    p->op = TTY_DRAIN;
+    request(EP_TTY, TTY_CONTROL, &m);
+}
