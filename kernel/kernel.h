@@ -88,7 +88,8 @@ struct process {
         uint64_t cause, pc, address;
     } crash;
     struct grant grants[GRANTS_PER_PROCESS];
-};
+} __attribute__((aligned(1024))); /* so that an index is a shift */
+_Static_assert(sizeof(struct process) == 1024, "a process costs one kilobyte");
 _Static_assert(offsetof(struct process, satp) == FRAME_SIZE, "entry.S loads it from there");
 
 /* Rights: one row a service, and one for all ordinary processes (policy.c). */

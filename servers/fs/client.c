@@ -173,6 +173,10 @@ int64_t do_fork(struct message *m)
     if (child->owner == request->child)
         return 0; /* delivered again */
     close_all(child);
+    if (request->parent == EP_PM) { /* the first process: the root directory, no descriptors */
+        CHANGE(child->owner) = request->child;
+        return 0;
+    }
     if (parent->cwd && mfs_open(&fs, parent->cwd) < 0)
         return -ENFILE;
     CHANGE(*child) = *parent;

@@ -27,7 +27,7 @@ static const char *make_plan(struct plan *p, const struct mfs_format *how)
         return "the disk is too large";
     uint32_t per_block = bs / (uint32_t)sizeof(struct mfs_disk_inode);
     uint64_t inodes = how->inodes ? how->inodes : zones * bs / 4096;
-    if (inodes / per_block >= zones)
+    if (inodes / per_block > zones)
         return "more inodes than the disk can hold";
     uint32_t table = blocks_for(inodes, per_block);
     uint32_t imap = blocks_for((uint64_t)table * per_block + 1, bs * 8);
