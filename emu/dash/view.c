@@ -25,10 +25,10 @@ struct layout {
 
 const struct glyphs *view_glyphs(const struct view *v)
 {
-    static const struct glyphs unicode = {U'─',    U'→', U'▸', U'…', U'│',
-                                          U"┌┐└┘", "↑↓", "✗ ", "↻ ", "• "};
-    static const struct glyphs ascii = {'-',     '>',     '>',  '~',  '|',
-                                        U"++++", "Up/Dn", "x ", "+ ", "* "};
+    static const struct glyphs unicode = {U'─', U'→', U'▸', U'…', U'│', U"┌┐└┘",
+                                          "↑",  "↓",  "↑↓", "✗ ", "↻ ", "• "};
+    static const struct glyphs ascii = {'-', '>', '>',     '~',  '|',  U"++++",
+                                        "^", "v", "Up/Dn", "x ", "+ ", "* "};
     return v->ascii ? &ascii : &unicode;
 }
 
@@ -200,9 +200,9 @@ static void draw_keys(struct grid *g, const struct view *v)
                                       {"p", go},
                                       {"F8", "Restart"},
                                       {"F9", "Kill"},
-                                      {"n", v->notices ? "No notices" : "Notices"},
                                       {"F1", "Help"},
                                       {"q", "Quit"},
+                                      {"n", "Notify"},
                                       {"PgUp/PgDn", "Scroll messages"},
                                       {"F5", "Zoom"},
                                       {NULL, NULL}};

@@ -59,7 +59,7 @@ void view_scroll(struct view *v, const struct model *m, int delta);
 struct glyphs {
     char32_t rule, arrow, here, cut, vertical,
         corner[4]; /* top left, top right, bottom left, right */
-    const char *up_down, *died, *back, *note;
+    const char *up, *down, *up_down, *died, *back, *note;
 };
 const struct glyphs *view_glyphs(const struct view *v);
 

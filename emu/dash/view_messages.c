@@ -125,13 +125,22 @@ static void draw_heading(struct grid *g, const struct view *v, struct rect r)
                   " scrolled, End follows ");
 }
 
+/* How many shown entries there are up to this one, at most `limit`. */
+static int lines_upto(const struct view *v, const struct model *m, uint64_t at, int limit)
+{
+    int lines = 0;
+    for (; at && lines < limit; lines++)
+        at = next_shown(v, m, at, -1);
+    return lines;
+}
+
 void view_messages(struct grid *g, const struct view *v, const struct model *m, struct rect r)
 {
     uint64_t at = v->anchor ? v->anchor : next_shown(v, m, m->entries + 1, -1);
     draw_heading(g, v, r);
     if (at && at < model_oldest(m))
         at = model_oldest(m);
-    for (int row = r.row + r.rows - 1; row > r.row && at; row--) {
+    for (int row = r.row + lines_upto(v, m, at, r.rows - 1); row > r.row && at; row--) {
         draw_line(g, v, m, model_entry(m, at), row, r);
         at = next_shown(v, m, at, -1);
     }
@@ -140,10 +149,10 @@ void view_messages(struct grid *g, const struct view *v, const struct model *m, 
 void view_log(struct grid *g, const struct view *v, const struct model *m, struct rect r)
 {
     const struct note *n;
+    int rows = m->notes < (uint64_t)r.rows ? (int)m->notes : r.rows - 1;
     uint64_t number = m->notes;
     view_title(g, v, r, "Log", false, NULL);
-    for (int row = r.row + r.rows - 1; row > r.row && (n = model_note(m, number));
-         row--, number--) {
+    for (int row = r.row + rows; row > r.row && (n = model_note(m, number)); row--, number--) {
         char time[32];
         grid_right(g, row, r.column, TIME_COLUMNS - 1, STYLE_DIM, view_time(time, n->time));
         draw_note(g, v, n->text, n->level, row, r.column + TIME_COLUMNS,

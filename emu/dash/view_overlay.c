@@ -64,12 +64,11 @@ void view_question(struct grid *g, const struct view *v, const struct model *m)
              EP_SLOT(v->target), v->incarnation);
     snprintf(line[2], sizeof line[2], "Waiting for it: %s", who);
     snprintf(line[3], sizeof line[3], "y  %s %s", deed, name ? name : "it");
-    struct rect r = draw_box(g, v, 10, 56, line[0]);
+    struct rect r = draw_box(g, v, 10, 60, line[0]);
     grid_text(g, r.row + 1, r.column, r.columns, STYLE_BOX_BOLD, 0, line[1]);
     grid_text(g, r.row + 2, r.column, r.columns, STYLE_BOX, view_glyphs(v)->cut, line[2]);
     grid_text(g, r.row + 3, r.column, r.columns, STYLE_BOX, 0,
-              kill ? "It faults at its next instruction. RS decides then."
-                   : "It faults at its next instruction; RS starts it anew.");
+              "It will fault when it next runs; RS starts it anew.");
     grid_text(g, r.row + 5, r.column, r.columns, STYLE_BOX, 0,
               "Cancel: Enter, Esc or any other key");
     grid_text(g, r.row + 6, r.column, r.columns, STYLE_BOX_BOLD, 0, line[3]);
@@ -85,7 +84,7 @@ static const char *const help[] = {
     "               Shift-PgUp, Shift-PgDn scroll it",
     "In the tables  Tab console   Up, Down, j, k choose   p pause",
     "               PgUp, PgDn, Home, End scroll the messages",
-    "               n show notifications too   q, Ctrl-C quit",
+    "               [ ] scroll the console   n notifications   q quit",
     "",
     "INC      incarnation: which life of a service this is",
     "STATE    sending: until the other receives",

@@ -11,8 +11,8 @@ static const struct column {
     int width;
     enum align align;
 } columns[] = {{"PROCESS", 11, LEFT},   {"ENDPT", 7, LEFT}, {"INC", 4, RIGHT}, {"STATE", 10, LEFT},
-               {"WAITS FOR", 10, LEFT}, {"OPEN", 4, RIGHT}, {"IN", 6, RIGHT},  {"OUT", 6, RIGHT},
-               {"CPU", 4, RIGHT},       {"P50", 6, RIGHT},  {"P99", 6, RIGHT}};
+               {"WAITS FOR", 10, LEFT}, {"OPEN", 5, RIGHT}, {"IN", 6, RIGHT},  {"OUT", 6, RIGHT},
+               {"CPU", 4, RIGHT},       {"P50", 6, RIGHT},  {"P99", 6, RIGHT}, {"MAX", 6, RIGHT}};
 #define COLUMNS (sizeof columns / sizeof columns[0])
 
 static const char *state_name(const struct model *m, const struct model_process *p)
@@ -78,9 +78,14 @@ static void cell_text(char *out, size_t size, size_t column, const struct model 
     case 8:
         snprintf(out, size, "%u%%", (p->share + 5) / 10);
         break;
-    default:
+    case 9:
+    case 10:
         if (p->replies.count)
             view_number(out, latency_percentile(&p->replies, column == 9 ? 50 : 99));
+        break;
+    default:
+        if (p->replies.count)
+            view_number(out, p->replies.max);
         break;
     }
 }
@@ -142,6 +147,14 @@ void view_choose(struct view *v, const struct model *m, int delta)
     v->chosen = m->process[slot[at]].endpoint;
 }
 
+/* "v12": so many more that way. */
+static void draw_more(struct grid *g, int count, const char *way, int row, struct rect r)
+{
+    char more[32];
+    snprintf(more, sizeof more, "%s%d", way, count);
+    grid_text(g, row, r.column + r.columns - 4, 4, STYLE_DIM, 0, more);
+}
+
 void view_processes(struct grid *g, struct view *v, const struct model *m, struct rect r)
 {
     int slot[NSLOTS], count = used_slots(m, slot), rows = r.rows - 1, first = 0;
@@ -151,9 +164,9 @@ void view_processes(struct grid *g, struct view *v, const struct model *m, struc
             first = i - rows + 1;
     for (int i = 0; i < rows && first + i < count; i++)
         draw_row(g, v, m, &m->process[slot[first + i]], r.row + 1 + i, r);
-    if (first + rows < count) {
-        char more[32];
-        snprintf(more, sizeof more, "+%d more", count - first - rows);
-        grid_right(g, r.row, r.column, r.columns - 1, STYLE_DIM, more);
-    }
+    /* How many do not fit, above and below. */
+    if (first > 0)
+        draw_more(g, first, view_glyphs(v)->up, r.row + 1, r);
+    if (first + rows < count)
+        draw_more(g, count - first - rows, view_glyphs(v)->down, r.row + rows, r);
 }

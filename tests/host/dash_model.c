@@ -1,0 +1,256 @@
+/* The dashboard's model: states, pairing of requests and replies, deaths and restarts, the rings.
+ */
+#include "tests/host/suite.h"
+#include "tests/host/dash_scene.h"
+
+static const struct model_process *process(struct scene *s, endpoint_t ep)
+{
+    const struct model_process *p = model_find(s->model, ep);
+    assert_non_null(p);
+    return p;
+}
+
+static void assert_state(struct scene *s, endpoint_t ep, uint32_t state, endpoint_t peer)
+{
+    assert_int_equal(process(s, ep)->state, state);
+    assert_int_equal(process(s, ep)->peer, peer);
+}
+
+static void boot_shows_every_process(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    assert_string_equal(process(&s, EP_FS)->name, "fs");
+    assert_int_equal(process(&s, EP_FS)->incarnation, 1);
+    assert_state(&s, EP_FS, PROC_RECEIVING, EP_ANY);
+    assert_state(&s, EP_INIT, PROC_REPLY, EP_PM);
+    assert_state(&s, EP_SH, PROC_READY, EP_NONE);
+    assert_string_equal(model_name(s.model, EP_SH), "sh");
+    assert_null(model_name(s.model, EP_MAKE(2u, 17)));
+    assert_int_equal(s.model->restarts, 0);
+    scene_end(&s);
+}
+
+static void a_reply_finds_its_request(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    uint64_t asked = s.now + 100;
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
+    uint64_t number = s.model->entries;
+    assert_state(&s, EP_SH, PROC_REPLY, EP_FS);
+    assert_int_equal(process(&s, EP_FS)->open, 1);
+    assert_int_equal(model_entry(s.model, number)->fate, FATE_OPEN);
+    assert_int_equal(model_entry(s.model, number)->asked, asked);
+
+    s.now += 5000;
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
+    const struct entry *request = model_entry(s.model, number);
+    const struct entry *reply = model_entry(s.model, number + 1);
+    assert_int_equal(request->kind, ENTRY_REQUEST);
+    assert_int_equal(request->fate, FATE_ANSWERED);
+    assert_int_equal(request->partner, number + 1);
+    assert_int_equal(reply->kind, ENTRY_REPLY);
+    assert_int_equal(reply->partner, number);
+    assert_int_equal(reply->latency, reply->time - asked);
+    assert_int_equal(request->latency, reply->latency);
+    assert_string_equal(reply->source_name, "fs");
+    assert_string_equal(reply->dest_name, "sh");
+    assert_int_equal(process(&s, EP_FS)->open, 0);
+    assert_int_equal(process(&s, EP_FS)->replies.count, 1);
+    assert_int_equal(process(&s, EP_FS)->replies.max, reply->latency);
+    assert_state(&s, EP_SH, PROC_READY, EP_NONE);
+    scene_end(&s);
+}
+
+static void a_message_back_is_no_reply_without_a_request(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    scene_call(&s, EP_PM, IPC_SEND, EP_FS);
+    scene_deliver(&s, EP_PM, EP_FS, (struct message){.type = FS_EXIT});
+    assert_int_equal(model_entry(s.model, s.model->entries)->kind, ENTRY_MESSAGE);
+    scene_deliver(&s, EP_KERNEL, EP_TTY,
+                  (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_IRQ(10)}});
+    assert_int_equal(model_entry(s.model, s.model->entries)->kind, ENTRY_MESSAGE);
+    assert_string_equal(model_entry(s.model, s.model->entries)->source_name, "kernel");
+    assert_int_equal(process(&s, EP_TTY)->in, 1);
+    scene_end(&s);
+}
+
+/* A server that does not wait yet: the client blocks, and is delivered later. */
+static void a_queued_request_waits_from_the_call_on(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    scene_call(&s, EP_SH, IPC_SENDREC, EP_FS);
+    uint64_t asked = s.now;
+    scene_block(&s, EP_SH, PROC_SENDING, EP_FS);
+    assert_state(&s, EP_SH, PROC_SENDING, EP_FS);
+    s.now += 40000;
+    scene_deliver(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
+    assert_state(&s, EP_SH, PROC_REPLY, EP_FS);
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, -EIO);
+    assert_int_equal(model_entry(s.model, s.model->entries)->latency,
+                     model_entry(s.model, s.model->entries)->time - asked);
+    scene_end(&s);
+}
+
+static void a_crash_requeues_what_was_asked(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
+    uint64_t number = s.model->entries;
+    scene_crash(&s, EP_FS, 12, 0);
+    assert_state(&s, EP_FS, PROC_CRASHED, EP_NONE);
+    assert_state(&s, EP_SH, PROC_SENDING, EP_FS);
+    assert_int_equal(model_entry(s.model, number)->fate, FATE_AGAIN);
+    assert_int_equal(process(&s, EP_FS)->open, 0);
+    assert_int_equal(s.model->deaths, 1);
+    assert_string_equal(model_note(s.model, s.model->notes)->text,
+                        "fs died: instruction page fault at 0");
+
+    scene_exec(&s, EP_FS, "fs");
+    scene_restart(&s, EP_FS, 2);
+    assert_int_equal(s.model->restarts, 1);
+    assert_int_equal(process(&s, EP_FS)->incarnation, 2);
+    assert_int_equal(model_note(s.model, s.model->notes)->level, NOTE_GOOD);
+
+    /* The next incarnation gets the same request; its reply is paired with that delivery. */
+    scene_deliver(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
+    assert_int_equal(process(&s, EP_FS)->open, 0);
+    assert_int_equal(model_entry(s.model, number)->fate, FATE_AGAIN);
+    assert_int_equal(model_entry(s.model, s.model->entries)->kind, ENTRY_REPLY);
+    scene_end(&s);
+}
+
+static void a_request_that_ends_in_an_error_is_closed(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
+    uint64_t number = s.model->entries;
+    scene_wake(&s, EP_SH, -EINTR);
+    assert_int_equal(model_entry(s.model, number)->fate, FATE_FAILED);
+    assert_int_equal(model_entry(s.model, number)->status, -EINTR);
+    assert_int_equal(process(&s, EP_TTY)->open, 0);
+    assert_state(&s, EP_SH, PROC_READY, EP_NONE);
+    scene_end(&s);
+}
+
+static void a_dead_process_leaves_and_its_slot_is_used_again(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    scene_spawn(&s, EP_LS, "sh");
+    scene_exec(&s, EP_LS, "ls");
+    scene_ask(&s, EP_LS, EP_PM, (struct message){.type = PM_EXIT});
+    assert_int_equal(process(&s, EP_PM)->open, 2);
+    scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_LS});
+    assert_null(model_find(s.model, EP_LS));
+    assert_int_equal(process(&s, EP_PM)->open, 1);
+    scene_spawn(&s, EP_MAKE(6u, 18), "sh");
+    assert_int_equal(process(&s, EP_MAKE(6u, 18))->in, 0);
+    scene_end(&s);
+}
+
+static void time_goes_to_who_runs_and_to_nobody_when_idle(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    model_sample(s.model, s.now);
+    s.now += 900; /* and 100 for the event itself */
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
+    scene_call(&s, EP_FS, IPC_RECEIVE, EP_TTY);
+    scene_block(&s, EP_FS, PROC_RECEIVING, EP_TTY);
+    s.now += 8600;
+    model_sample(s.model, s.now);
+    assert_in_range(process(&s, EP_SH)->share, 90, 120);
+    assert_in_range(process(&s, EP_FS)->share, 10, 40);
+    scene_end(&s);
+}
+
+static void the_rings_forget_the_oldest(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
+    uint64_t open = s.model->entries;
+    for (int i = 0; i < MODEL_ENTRIES; i++)
+        model_say(s.model, NOTE_INFO, "note %d", i);
+    assert_null(model_entry(s.model, open));
+    assert_null(model_entry(s.model, 0));
+    assert_null(model_entry(s.model, s.model->entries + 1));
+    assert_non_null(model_entry(s.model, model_oldest(s.model)));
+    assert_null(model_entry(s.model, model_oldest(s.model) - 1));
+    assert_null(model_note(s.model, s.model->notes - MODEL_NOTES));
+    assert_string_equal(model_note(s.model, s.model->notes - MODEL_NOTES + 1)->text, "note 16128");
+    /* The reply to a forgotten request is still a reply, with its latency. */
+    scene_answer(&s, EP_TTY, EP_SH, FS_READ, 3);
+    const struct entry *reply = model_entry(s.model, s.model->entries);
+    assert_int_equal(reply->kind, ENTRY_REPLY);
+    assert_int_equal(reply->partner, 0);
+    assert_true(reply->latency > 0);
+    scene_end(&s);
+}
+
+/* Whatever a damaged guest reports, the model stays within its tables. */
+static void nonsense_does_no_harm(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    srand(1);
+    for (int i = 0; i < 300000; i++) {
+        struct event e = {.kind = (enum event_kind)(rand() % EVENT_KINDS)};
+        endpoint_t some[] = {EP_FS,
+                             EP_SH,
+                             EP_LS,
+                             EP_ANY,
+                             EP_NONE,
+                             EP_KERNEL,
+                             (endpoint_t)rand(),
+                             EP_MAKE(rand() % 3u, rand() % 512u)};
+        e.who = some[rand() % 8];
+        e.peer = some[rand() % 8];
+        e.call = (uint32_t)rand() % 8;
+        e.state = (uint32_t)rand() % 10;
+        e.status = rand() % 3 - 1;
+        e.cause = (uint64_t)rand() % 20;
+        e.incarnation = (uint64_t)rand();
+        e.message.type = rand() % 2 ? MSG_NOTIFY : FS_READ;
+        scene_name(&e, "noise");
+        scene_event(&s, e);
+    }
+    for (int i = 0; i < NSLOTS; i++)
+        assert_true(s.model->process[i].open < 300000);
+    scene_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(boot_shows_every_process),
+        cmocka_unit_test(a_reply_finds_its_request),
+        cmocka_unit_test(a_message_back_is_no_reply_without_a_request),
+        cmocka_unit_test(a_queued_request_waits_from_the_call_on),
+        cmocka_unit_test(a_crash_requeues_what_was_asked),
+        cmocka_unit_test(a_request_that_ends_in_an_error_is_closed),
+        cmocka_unit_test(a_dead_process_leaves_and_its_slot_is_used_again),
+        cmocka_unit_test(time_goes_to_who_runs_and_to_nobody_when_idle),
+        cmocka_unit_test(the_rings_forget_the_oldest),
+        cmocka_unit_test(nonsense_does_no_harm),
+    };
+    return RUN_SUITE("dash_model", tests);
+}

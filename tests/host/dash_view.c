@@ -1,0 +1,363 @@
+/*
+ * The views against pictures of them: those in tests/host/golden. A picture that differs is shown
+ * line by line; GOLDEN=write writes the pictures anew, to be looked at and committed.
+ */
+#include <locale.h>
+#include "tests/host/suite.h"
+#include "tests/host/dash_scene.h"
+#include "emu/dash/view.h"
+
+#define GOLDEN_DIR "tests/host/golden/"
+
+/* ---- pictures ----------------------------------------------------------------------------------
+ */
+
+static void put_utf8(FILE *out, char32_t ch)
+{
+    if (ch < 0x80)
+        fputc((int)ch, out);
+    else if (ch < 0x800)
+        fprintf(out, "%c%c", 0xc0 | ch >> 6, 0x80 | (ch & 0x3f));
+    else
+        fprintf(out, "%c%c%c", 0xe0 | ch >> 12, 0x80 | (ch >> 6 & 0x3f), 0x80 | (ch & 0x3f));
+}
+
+/* The grid as lines of UTF-8 without blanks at their ends. The caller frees. */
+static char *picture(const struct grid *g)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    for (int row = 0; row < g->rows; row++) {
+        const struct cell *cell = &g->cell[row * g->columns];
+        int end = g->columns;
+        while (end > 0 && cell[end - 1].ch == ' ')
+            end--;
+        for (int i = 0; i < end; i++)
+            if (cell[i].ch)
+                put_utf8(out, cell[i].ch);
+        fputc('\n', out);
+    }
+    fclose(out);
+    return text;
+}
+
+static char *read_all(const char *path)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *in = fopen(path, "r");
+    FILE *out = open_memstream(&text, &size);
+    for (int c; in && (c = fgetc(in)) != EOF;)
+        fputc(c, out);
+    if (in)
+        fclose(in);
+    fclose(out);
+    return text;
+}
+
+/* Prints the lines in which two texts differ; returns how many. */
+static int show_difference(const char *wanted, const char *got)
+{
+    int line = 1, differ = 0;
+    while (*wanted || *got) {
+        int w = (int)strcspn(wanted, "\n"), n = (int)strcspn(got, "\n");
+        if (w != n || memcmp(wanted, got, (size_t)n) != 0) {
+            printf("line %d\n  wanted |%.*s|\n  got    |%.*s|\n", line, w, wanted, n, got);
+            differ++;
+        }
+        wanted += w + (wanted[w] == '\n');
+        got += n + (got[n] == '\n');
+        line++;
+    }
+    return differ;
+}
+
+static void assert_golden(const struct grid *g, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, GOLDEN_DIR "%s.txt", name);
+    char *got = picture(g);
+    const char *mode = getenv("GOLDEN");
+    if (mode && strcmp(mode, "write") == 0) {
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        fputs(got, out);
+        fclose(out);
+    }
+    char *wanted = read_all(path);
+    int differ = show_difference(wanted, got);
+    free(wanted);
+    free(got);
+    if (differ)
+        fail_msg("%s: %d lines differ", path, differ);
+}
+
+/* ---- the scene ---------------------------------------------------------------------------------
+ */
+
+struct stage {
+    struct scene s;
+    struct console *console;
+    struct view view;
+    struct grid grid;
+};
+
+static void say(struct stage *t, const char *text)
+{
+    console_write(t->console, text, strlen(text));
+}
+
+/* The shell runs ls, which reads a directory; FS is killed under it and comes back. */
+static void play(struct stage *t)
+{
+    struct scene *s = &t->s;
+    struct message open = {.type = FS_OPEN, .w = {1 | 1ull << 32, 0200000}};
+    scene_spawn(s, EP_LS, "sh");
+    scene_exec(s, EP_LS, "ls");
+    scene_switch(s, EP_SH, EP_LS);
+    scene_ask(s, EP_LS, EP_FS, open);
+    s->now += 2000;
+    scene_answer(s, EP_FS, EP_LS, FS_OPEN, 3);
+    scene_ask(s, EP_LS, EP_FS, scene_read(3, 2, 512));
+    s->now += 700;
+    scene_crash(s, EP_FS, 12, 0);
+    s->now += 12000;
+    scene_exec(s, EP_FS, "fs");
+    scene_restart(s, EP_FS, 2);
+    scene_deliver(s, EP_KERNEL, EP_TTY,
+                  (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_IRQ(10)}});
+    scene_idle(s, EP_TTY);
+    scene_call(s, EP_FS, IPC_RECEIVE, EP_ANY);
+    scene_deliver(s, EP_LS, EP_FS, scene_read(3, 2, 512));
+    s->now += 41000;
+    scene_answer(s, EP_FS, EP_LS, FS_READ, -EIO);
+    scene_ask(s, EP_LS, EP_TTY, (struct message){.type = TTY_WRITE, .w = {4 | 12ull << 32}});
+    s->now += 1200;
+    model_sample(s->model, s->now);
+}
+
+static void set_up(struct stage *t, int rows, int columns)
+{
+    memset(t, 0, sizeof *t);
+    scene_boot(&t->s);
+    play(t);
+    t->console = console_create();
+    say(t,
+        "Courier\r\n$ ls /\r\nbin\tdev\tetc\ttmp\r\n$ cat /etc/motd\r\n"
+        "Every message can be seen, timed, searched, stopped at and exported, and watching changes "
+        "nothing.\r\n$ ");
+    t->view.chosen = EP_FS;
+    t->view.instructions = 41234567;
+    t->view.now = t->s.now;
+    t->view.rate = 1204;
+    t->view.frames = 10;
+    assert_true(grid_resize(&t->grid, rows, columns));
+    view_draw(&t->grid, &t->view, t->s.model, t->console);
+}
+
+static void redraw(struct stage *t)
+{
+    view_draw(&t->grid, &t->view, t->s.model, t->console);
+}
+
+static void tear_down(struct stage *t)
+{
+    grid_free(&t->grid);
+    console_destroy(t->console);
+    scene_end(&t->s);
+}
+
+/* ---- tests -------------------------------------------------------------------------------------
+ */
+
+static void the_three_sizes(void **state)
+{
+    static const struct {
+        int rows, columns;
+        const char *name;
+    } size[] = {{24, 80, "80x24"}, {40, 120, "120x40"}, {60, 200, "200x60"}};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct stage t;
+        set_up(&t, size[i].rows, size[i].columns);
+        assert_golden(&t.grid, size[i].name);
+        tear_down(&t);
+    }
+}
+
+static void tables_with_notifications_paused_ascii(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    t.view.focus = FOCUS_TABLES;
+    t.view.notices = t.view.paused = t.view.ascii = true;
+    redraw(&t);
+    assert_golden(&t.grid, "80x24-tables-ascii");
+    for (int i = 0; i < t.grid.rows * t.grid.columns; i++)
+        assert_true(t.grid.cell[i].ch < 0x80);
+    tear_down(&t);
+}
+
+static void overlays(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    t.view.dialog = DIALOG_KILL;
+    t.view.target = EP_TTY;
+    t.view.incarnation = 1;
+    redraw(&t);
+    assert_golden(&t.grid, "80x24-kill");
+    assert_int_equal(t.grid.cursor_row, -1);
+    t.view.dialog = DIALOG_NONE;
+    t.view.help = true;
+    redraw(&t);
+    assert_golden(&t.grid, "80x24-help");
+    tear_down(&t);
+}
+
+static void zoomed(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    t.view.zoom = true;
+    redraw(&t);
+    assert_golden(&t.grid, "80x24-zoom-console");
+    t.view.focus = FOCUS_TABLES;
+    redraw(&t);
+    assert_golden(&t.grid, "80x24-zoom-tables");
+    tear_down(&t);
+}
+
+static void too_small_says_so(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 15, 60);
+    assert_golden(&t.grid, "60x15");
+    tear_down(&t);
+}
+
+/* No size at all may write outside the grid (the sanitizers would say) or fail to end. */
+static void every_size_can_be_drawn(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    for (int rows = 0; rows < 70; rows += 3)
+        for (int columns = 0; columns < 230; columns += 7) {
+            assert_true(grid_resize(&t.grid, rows, columns));
+            for (int i = 0; i < 8; i++) {
+                t.view.zoom = i & 1;
+                t.view.help = i & 2;
+                t.view.dialog = i & 4 ? DIALOG_RESTART : DIALOG_NONE;
+                redraw(&t);
+            }
+        }
+    tear_down(&t);
+}
+
+static void choosing_stays_on_living_processes(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    view_choose(&t.view, t.s.model, 1);
+    assert_int_equal(t.view.chosen, EP_TTY);
+    view_choose(&t.view, t.s.model, -10);
+    assert_int_equal(t.view.chosen, EP_RS);
+    view_choose(&t.view, t.s.model, 100);
+    assert_int_equal(t.view.chosen, EP_LS);
+    scene_event(&t.s, (struct event){.kind = EVENT_EXIT, .who = EP_LS});
+    redraw(&t);
+    assert_int_equal(t.view.chosen, EP_SH);
+    tear_down(&t);
+}
+
+static void scrolling_stops_at_both_ends_and_follows_again(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    view_scroll(&t.view, t.s.model, -3);
+    uint64_t three = t.view.anchor;
+    assert_true(three != 0);
+    /* New messages leave what is looked at in place. */
+    for (int i = 0; i < 50; i++)
+        model_say(t.s.model, NOTE_INFO, "note %d", i);
+    redraw(&t);
+    assert_int_equal(t.view.anchor, three);
+    view_scroll(&t.view, t.s.model, -1000);
+    assert_int_equal(t.view.anchor, 1);
+    view_scroll(&t.view, t.s.model, 100000);
+    assert_int_equal(t.view.anchor, 0);
+    /* What scrolls out of the ring meanwhile is not missed. */
+    view_scroll(&t.view, t.s.model, -20);
+    for (int i = 0; i < MODEL_ENTRIES; i++)
+        model_say(t.s.model, NOTE_INFO, "note %d", i);
+    redraw(&t);
+    view_scroll(&t.view, t.s.model, 1);
+    assert_true(t.view.anchor >= model_oldest(t.s.model));
+    tear_down(&t);
+}
+
+static void numbers_take_five_columns(void **state)
+{
+    static const struct {
+        uint64_t n;
+        const char *text;
+    } number[] = {{0, "0"},
+                  {9999, "9999"},
+                  {10000, "10.0k"},
+                  {12345, "12.3k"},
+                  {123456, "123k"},
+                  {999999, "999k"},
+                  {1000000, "1.00M"},
+                  {1234567, "1.23M"},
+                  {45678901, "45.6M"},
+                  {1099999999, "1.09G"},
+                  {UINT64_MAX, "18.4E"}};
+    char text[32];
+    (void)state;
+    for (size_t i = 0; i < sizeof number / sizeof number[0]; i++)
+        assert_string_equal(view_number(text, number[i].n), number[i].text);
+    assert_string_equal(view_time(text, 1234567890), "12.345678");
+}
+
+static void colour_is_not_the_only_sign(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 40, 80);
+    t.view.focus = FOCUS_TABLES;
+    redraw(&t);
+    char *text = picture(&t.grid);
+    assert_non_null(strstr(text, "▸fs"));
+    assert_non_null(strstr(text, "✗ fs died"));
+    assert_non_null(strstr(text, "↻ fs is back"));
+    assert_non_null(strstr(text, "again"));
+    assert_non_null(strstr(text, "reply EIO"));
+    free(text);
+    tear_down(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_three_sizes),
+        cmocka_unit_test(tables_with_notifications_paused_ascii),
+        cmocka_unit_test(overlays),
+        cmocka_unit_test(zoomed),
+        cmocka_unit_test(too_small_says_so),
+        cmocka_unit_test(every_size_can_be_drawn),
+        cmocka_unit_test(choosing_stays_on_living_processes),
+        cmocka_unit_test(scrolling_stops_at_both_ends_and_follows_again),
+        cmocka_unit_test(numbers_take_five_columns),
+        cmocka_unit_test(colour_is_not_the_only_sign),
+    };
+    setlocale(LC_CTYPE, "C.UTF-8");
+    return RUN_SUITE("dash_view", tests);
+}
