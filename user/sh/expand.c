@@ -1,0 +1,258 @@
+/*
+ * Expansion: what a word stands for.
+ *
+ * A field is made as a pattern: characters that were quoted and could mean something to glob() have
+ * a backslash before them. So quoting is still known when the field is done, and its names of files
+ * are looked for.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/wait.h>
+#include "sh.h"
+
+int substitution_status;
+
+static struct fields *fields; /* where finished fields go; NULL: nothing is split */
+static struct text field;     /* the one in the making */
+static bool exists;           /* it is one even if it is empty: something was quoted */
+
+void add_field(struct fields *f, char *s)
+{
+    if (f->count + 1 >= f->room) {
+        size_t room = f->room ? f->room * 2 : 8;
+        char **v = arena_alloc(room * sizeof *v);
+        if (f->count)
+            memcpy(v, f->v, f->count * sizeof *v);
+        f->v = v;
+        f->room = room;
+    }
+    f->v[f->count++] = s;
+    f->v[f->count] = NULL;
+}
+
+static void put(char c, bool quoted)
+{
+    if (c == '\\' || (quoted && strchr("*?[]", c)))
+        text_add(&field, '\\');
+    text_add(&field, c);
+}
+
+static void end_field(void)
+{
+    if (field.length == 0 && !exists)
+        return;
+    if (!has_wildcard(field.s) || !glob(field.s, fields))
+        add_field(fields, without_escapes(field.s));
+    text_clear(&field);
+    exists = false;
+}
+
+/* A value takes the place of a dollar; outside of quotes it is split at blanks. */
+static void put_value(const char *value, bool quoted)
+{
+    for (; *value; value++)
+        if (!quoted && fields && isspace(*value))
+            end_field();
+        else
+            put(*value, quoted);
+}
+
+/* $@ in quotes keeps the parameters apart; otherwise they are one text with blanks between. */
+static void put_parameters(bool apart)
+{
+    for (int i = 0; i < parameter_count; i++) {
+        if (i > 0 && apart && fields) {
+            exists = true;
+            end_field();
+        } else if (i > 0) {
+            put_value(" ", apart);
+        }
+        put_value(parameters[i], apart);
+        exists |= apart;
+    }
+}
+
+static void capture(int fd, struct text *out)
+{
+    char buffer[512];
+    text_clear(out);
+    for (ssize_t n; (n = read(fd, buffer, sizeof buffer)) > 0 || (n < 0 && errno == EINTR);)
+        for (ssize_t i = 0; i < n; i++)
+            if (buffer[i])
+                text_add(out, buffer[i]);
+    while (out->length && out->s[out->length - 1] == '\n')
+        out->s[--out->length] = '\0';
+}
+
+/* $(command): its output, without the newlines at the end. */
+static void substitute(const char *command, bool quoted)
+{
+    static struct text output;
+    static struct input in;
+    int fd[2], status;
+    if (pipe(fd) < 0) {
+        fprintf(stderr, "sh: pipe: %s\n", strerror(errno));
+        return;
+    }
+    pid_t pid = start_process(NULL, true);
+    if (pid == 0) {
+        dup2(fd[1], STDOUT_FILENO);
+        close(fd[0]);
+        close(fd[1]);
+        input_from_string(&in, command);
+        _exit(run_input(&in));
+    }
+    close(fd[1]);
+    capture(fd[0], &output);
+    close(fd[0]);
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    substitution_status = pid > 0 ? exit_status_of(status) : 1;
+    put_value(output.s, quoted);
+}
+
+/* The bracket that closes the one at s, which the lexer has seen to be there. */
+static const char *closing(const char *s)
+{
+    char open = *s, close = open == '(' ? ')' : '}', quote = 0;
+    for (int level = 0;; s++) {
+        if (*s == '\\' && quote != '\'')
+            s++;
+        else if (*s == quote)
+            quote = 0;
+        else if (!quote && (*s == '\'' || *s == '"'))
+            quote = *s;
+        else if (!quote)
+            level += (*s == open) - (*s == close);
+        if (level == 0 || !*s)
+            return s;
+    }
+}
+
+/* A parameter that is not a variable: ? $ ! # @ * and the digits. */
+static void put_special(const char *name, size_t n, bool quoted)
+{
+    char number[24] = "";
+    int index = 0;
+    switch (*name) {
+    case '@':
+    case '*':
+        put_parameters(quoted && *name == '@');
+        return;
+    case '?':
+        snprintf(number, sizeof number, "%d", last_status);
+        break;
+    case '$':
+        snprintf(number, sizeof number, "%d", shell_pid);
+        break;
+    case '#':
+        snprintf(number, sizeof number, "%d", parameter_count);
+        break;
+    case '!':
+        if (last_background)
+            snprintf(number, sizeof number, "%d", last_background);
+        break;
+    default:
+        for (; n && index <= parameter_count; n--)
+            index = index * 10 + *name++ - '0';
+        put_value(index == 0                 ? shell_name
+                  : index <= parameter_count ? parameters[index - 1]
+                                             : "",
+                  quoted);
+    }
+    put_value(number, quoted);
+}
+
+/* How many characters of s are the name of a parameter; `braces`: it may have many digits. */
+static size_t name_length(const char *s, bool braces)
+{
+    size_t n = 0;
+    if (*s && strchr("?$!#@*", *s))
+        return 1;
+    if (isdigit(*s)) {
+        while (isdigit(s[n]) && (braces || n == 0))
+            n++;
+        return n;
+    }
+    while (isalnum(s[n]) || s[n] == '_')
+        n++;
+    return n;
+}
+
+/* What is behind a dollar; where to go on. */
+static const char *dollar(const char *s, bool quoted)
+{
+    if (*s == '(') {
+        const char *end = closing(s);
+        substitute(arena_copy(s + 1, (size_t)(end - s - 1)), quoted);
+        return end + 1;
+    }
+    bool braces = *s == '{';
+    const char *name = s + braces;
+    size_t n = name_length(name, braces);
+    const char *end = braces ? closing(s) + 1 : name + n;
+    if (braces && name + n + 1 != end) {
+        fprintf(stderr, "sh: %.*s: not understood\n", (int)(end - s) + 1, s - 1);
+        return end;
+    }
+    if (n == 0)
+        put('$', quoted);
+    else if (is_name(name, n))
+        put_value(get_variable(name, n), quoted);
+    else
+        put_special(name, n, quoted);
+    return end;
+}
+
+static void expand(const char *s)
+{
+    bool quoted = false; /* within "..." */
+    while (*s) {
+        char c = *s++;
+        if (c == '"') {
+            quoted = !quoted;
+            if (quoted && parameter_count == 0 && strncmp(s, "$@\"", 3) == 0)
+                s += 2; /* no parameters: no field, not an empty one */
+            else
+                exists = true;
+        } else if (c == '\'' && !quoted) {
+            exists = true;
+            for (; *s != '\''; s++)
+                put(*s, true);
+            s++;
+        } else if (c == '\\' && (!quoted || strchr("$`\"\\", *s)) && *s) {
+            exists = true;
+            put(*s++, true);
+        } else if (c == '$') {
+            s = dollar(s, quoted);
+        } else {
+            put(c, quoted);
+        }
+    }
+}
+
+static void begin(struct fields *out)
+{
+    fields = out;
+    exists = false;
+    text_clear(&field);
+}
+
+void expand_words(const struct word *words, struct fields *out)
+{
+    begin(out);
+    for (; words; words = words->next) {
+        expand(words->text);
+        end_field();
+    }
+}
+
+char *expand_string(const char *word)
+{
+    begin(NULL);
+    expand(word);
+    return without_escapes(field.s);
+}
