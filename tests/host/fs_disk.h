@@ -1,9 +1,9 @@
 /*
  * A file system core on a disk in memory: what every fs_*.c test stands on.
  *
- * The rig counts transfers, can make them fail, and keeps the undo log that a server would keep: the
- * old value of every word that the core announces. fs_rollback() plays a death: it puts those words
- * back, forgets the handle, and attaches a new one.
+ * The rig counts transfers, can make them fail, and keeps the undo log that a server would keep:
+ * the old value of every word that the core announces. fs_rollback() plays a death: it puts those
+ * words back, forgets the handle, and attaches a new one.
  */
 #ifndef TESTS_HOST_FS_DISK_H
 #define TESTS_HOST_FS_DISK_H
@@ -150,8 +150,9 @@ static inline int fs_try_mount(uint32_t buffers, uint32_t block_size, const char
 {
     free(disk.arena);
     disk.arena_bytes = MFS_ARENA_BYTES(buffers, block_size);
-    disk.arena = aligned_alloc(MFS_ARENA_ALIGN, disk.arena_bytes);
-    assert_non_null(disk.arena);
+    void *arena = NULL;
+    assert_int_equal(posix_memalign(&arena, MFS_ARENA_ALIGN, disk.arena_bytes), 0);
+    disk.arena = arena;
     memset(disk.arena, 0xa5, disk.arena_bytes); /* memory is not zero because one likes it so */
     memset(&disk.fs, 0xa5, sizeof disk.fs);
     disk.fs.state = NULL;

@@ -25,7 +25,20 @@ static uint32_t any(uint32_t limit)
 
 /* ---- what can be done ---- */
 
-enum kind { CREATE, NODE, MKDIR, RMDIR, UNLINK, LINK, RENAME, WRITE, TRUNCATE, OPEN, CLOSE, CHANGES };
+enum kind {
+    CREATE,
+    NODE,
+    MKDIR,
+    RMDIR,
+    UNLINK,
+    LINK,
+    RENAME,
+    WRITE,
+    TRUNCATE,
+    OPEN,
+    CLOSE,
+    CHANGES
+};
 
 struct op {
     enum kind kind;
@@ -77,7 +90,8 @@ static int64_t expected(struct op *op, int64_t got)
     switch (op->kind) {
     case CREATE:
     case NODE:
-        err = model_create(op->path, op->kind == NODE ? MFS_IFCHR | 0600 : MFS_IFREG | 0644, now, &n);
+        err =
+            model_create(op->path, op->kind == NODE ? MFS_IFCHR | 0600 : MFS_IFREG | 0644, now, &n);
         break;
     case MKDIR:
         err = model_create(op->path, MFS_IFDIR | 0755, now, &n);
