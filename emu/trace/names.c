@@ -138,7 +138,7 @@ static const char *number_format(const char *field, uint64_t value)
     static const char *const bits[] = {"flags",   "mask",  "signals", "cause",   "pc",
                                        "address", "frame", "handler", "restorer"};
     if (strcmp(field, "mode") == 0)
-        return "0%llo";
+        return "%#llo";
     for (size_t i = 0; i < COUNT(bits); i++)
         if (strcmp(field, bits[i]) == 0)
             return "%#llx";

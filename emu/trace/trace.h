@@ -1,0 +1,40 @@
+/*
+ * The trace: watches the kernel's probes on a board and tells its sinks what they report.
+ *
+ *     struct trace *t = trace_create("build/courier.elf", why, sizeof why);
+ *     trace_subscribe(t, &model->sink);
+ *     trace_attach(t, board);
+ *     ... board_run(board, ...) calls the sinks ...
+ *     trace_destroy(t);
+ *
+ * Only probes that some sink wants are watched; the others cost nothing.
+ */
+#ifndef EMU_TRACE_TRACE_H
+#define EMU_TRACE_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "emu/board/board.h"
+#include "emu/trace/event.h"
+
+struct trace;
+
+/*
+ * Reads the probes of a kernel file. A kernel without probes is a trace without events. NULL: the
+ * file cannot be read or is damaged, and `why` says so in one line.
+ */
+struct trace *trace_create(const char *kernel, char *why, size_t size);
+
+/* Detaches, too. The sinks stay their owners'. NULL is allowed. */
+void trace_destroy(struct trace *t);
+
+/* How many probes the kernel has. */
+size_t trace_probes(const struct trace *t);
+
+/* From now on the sink hears of the kinds it wants. Before trace_attach. */
+void trace_subscribe(struct trace *t, struct sink *sink);
+
+/* Starts watching. While the board does not run, and before it first does. False: out of memory. */
+bool trace_attach(struct trace *t, struct board *board);
+
+#endif
