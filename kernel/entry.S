@@ -73,6 +73,7 @@ other:
     csrr    a1, scause
     csrr    a2, stval
     call    trap_entry
+    j       enter                   # always: RS may have been started anew, in the same frame
 
 leave:                              # a0 = the frame to go on with; tp = the frame we came with
 5:  beq     a0, tp, 6f

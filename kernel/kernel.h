@@ -153,6 +153,7 @@ int64_t process_load(struct process *p, uint64_t *a);
 int64_t process_crashed(struct process *p, uint64_t *a);
 struct process *process_managed(struct process *p,
                                 endpoint_t ep); /* NULL: none, or not p's to manage */
+#define CAUSE_HANG (~0ull) /* no scause: ended by the kernel's watchdog, or by its manager */
 void process_crash(struct process *p, uint64_t cause, uint64_t address);
 void process_start_rs(void);
 

@@ -242,7 +242,7 @@ int64_t process_kill(struct process *p, uint64_t *a)
         slot_free(target);
     } else {
         if (running)
-            PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", target->ep, ~0ull,
+            PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", target->ep, CAUSE_HANG,
                    target->frame.regs[R_PC], 0);
         target->state = PROC_DOWN;
         ipc_end(target, false);

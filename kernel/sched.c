@@ -6,6 +6,8 @@
  */
 #include "kernel.h"
 
+#define RS_TICKS 50 /* clock ticks of 10 ms that RS may run without a message */
+
 static struct link ready[NPRIORITIES];
 static uint32_t ready_mask; /* bit n: ready[n] is not empty */
 
@@ -62,9 +64,26 @@ struct process *sched_resume(struct process *p)
     return sched_pick();
 }
 
+/*
+ * RS watches everyone else; the kernel watches RS. It handles each message in well under a clock
+ * tick, so one that still runs after many, and has sent nothing meanwhile, hangs.
+ */
+static bool rs_hangs(struct process *p)
+{
+    static uint32_t ticks, messages;
+    if (p != &processes[EP_RS] || p->messages != messages)
+        ticks = 0;
+    messages = processes[EP_RS].messages;
+    return ++ticks > RS_TICKS;
+}
+
 struct process *sched_tick(struct process *p)
 {
     p->ticks++;
+    if (rs_hangs(p)) {
+        process_crash(p, CAUSE_HANG, 0);
+        return sched_pick();
+    }
     if (p->slice > 1 || list_empty(&ready[p->priority])) {
         if (p->slice > 1)
             p->slice--;

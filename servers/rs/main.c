@@ -140,15 +140,25 @@ static int64_t do_status(struct message *m)
     return 0;
 }
 
-/* RS cannot answer after its own death, so it answers before. */
-static int64_t die(struct message *m)
+/* RS cannot answer after its own end, so it notes the reason and answers before. */
+static void announce_end(struct message *m, enum rs_reason reason)
 {
     struct entry *e = &table[EP_RS];
     CHANGE(e->restarts) = e->restarts + 1;
-    CHANGE(e->reason) = RS_KILLED;
-    region_commit();
+    CHANGE(e->reason) = reason;
     service_reply(m->source, m->type, 0, m);
-    service_panic("killed by an operator");
+}
+
+/* A new incarnation of RS: was its predecessor's end announced? */
+static void count_own_restarts(void)
+{
+    struct entry *e = &table[EP_RS];
+    uint64_t incarnation;
+    k_self(&incarnation);
+    if (e->restarts == incarnation - 1)
+        return;
+    CHANGE(e->restarts) = (uint32_t)incarnation - 1;
+    CHANGE(e->reason) = RS_CRASHED;
 }
 
 static int64_t do_kill(struct message *m)
@@ -157,8 +167,10 @@ static int64_t do_kill(struct message *m)
     unsigned slot = request->slot;
     if (!exists(slot))
         return -ENOENT;
-    if (slot == EP_RS)
-        return die(m);
+    if (slot == EP_RS) {
+        announce_end(m, m->type == RS_KILL ? RS_KILLED : RS_RESTARTED);
+        service_panic("killed by an operator");
+    }
     CHANGE(table[slot].quick_deaths) = 0; /* also lifts a "given up" */
     revive(slot, m->type == RS_KILL ? RS_KILLED : RS_RESTARTED);
     clock();
@@ -172,7 +184,7 @@ static int64_t do_hang(struct message *m)
     if (!exists(slot))
         return -ENOENT;
     if (slot == EP_RS) {
-        service_reply(m->source, m->type, 0, m);
+        announce_end(m, RS_HUNG);
         for (;;)
             ;
     }
@@ -189,6 +201,7 @@ int main(void)
 {
     bool fresh;
     table = region_open(NSERVICES * sizeof *table, 8192, &fresh);
+    count_own_restarts();
     for (unsigned slot = EP_PM; exists(slot); slot++) {
         k_create((int)slot, restart_policy[slot].name);
         if (state_of(slot) == PROC_DOWN && !table[slot].next_try &&
