@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <courier/probe.h>
+#include "emu/trace/counters.h"
 #include "emu/trace/probes.h"
 #include "emu/trace/trace.h"
 
@@ -21,6 +22,7 @@ struct trace {
     struct site *site; /* one for each probe */
     struct sink *sinks;
     struct board *board;
+    struct counters counters; /* of trace_count */
 };
 
 /* ---- decoding ----------------------------------------------------------------------------------
@@ -177,7 +179,13 @@ void trace_subscribe(struct trace *t, struct sink *sink)
     *end = sink;
 }
 
-bool trace_attach(struct trace *t, struct board *board)
+void trace_count(struct trace *t, struct run_stats *stats)
+{
+    counters_init(&t->counters, stats);
+    trace_subscribe(t, &t->counters.sink);
+}
+
+bool trace_start(struct trace *t, struct board *board)
 {
     uint32_t kinds = 0;
     for (const struct sink *s = t->sinks; s; s = s->next)

@@ -3,7 +3,7 @@
  *
  *     struct trace *t = trace_create("build/courier.elf", why, sizeof why);
  *     trace_subscribe(t, &model->sink);
- *     trace_attach(t, board);
+ *     trace_start(t, board);
  *     ... board_run(board, ...) calls the sinks ...
  *     trace_destroy(t);
  *
@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "emu/board/board.h"
+#include "emu/stats.h"
 #include "emu/trace/event.h"
 
 struct trace;
@@ -31,10 +32,13 @@ void trace_destroy(struct trace *t);
 /* How many probes the kernel has. */
 size_t trace_probes(const struct trace *t);
 
-/* From now on the sink hears of the kinds it wants. Before trace_attach. */
+/* From trace_start on the sink hears of the kinds it wants. */
 void trace_subscribe(struct trace *t, struct sink *sink);
 
-/* Starts watching. While the board does not run, and before it first does. False: out of memory. */
-bool trace_attach(struct trace *t, struct board *board);
+/* Counts messages, switches and restarts into `stats`, which must live as long as the trace. */
+void trace_count(struct trace *t, struct run_stats *stats);
+
+/* Starts watching, before the board first runs. False: out of memory. */
+bool trace_start(struct trace *t, struct board *board);
 
 #endif
