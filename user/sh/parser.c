@@ -216,7 +216,7 @@ static struct command *parse_command(void)
         syntax_error();
     } else if (parse_compound(c)) {
         struct redirect **end = &c->redirects;
-        while (parse_redirect(&end))
+        while (!failed && parse_redirect(&end))
             ;
     } else if (ends_list()) {
         syntax_error();
