@@ -80,9 +80,9 @@ BOARD_SRC    := $(wildcard emu/board/*.c)
 TRACE_SRC    := $(wildcard emu/trace/*.c)
 DASH_SRC     := $(wildcard emu/dash/*.c)
 EMU_SRC      := $(wildcard emu/*.c) $(BOARD_SRC) $(TRACE_SRC) $(DASH_SRC)
-# A program is user/NAME.c, or every file of user/NAME/.
+# A program is user/NAME.c, or every file of user/NAME/; user/root/ is copied to the disk as it is.
 PROGS_ONE    := $(patsubst user/%.c,%,$(wildcard user/*.c))
-PROGS_DIR    := $(patsubst user/%/,%,$(wildcard user/*/))
+PROGS_DIR    := $(filter-out root,$(patsubst user/%/,%,$(wildcard user/*/)))
 PROGS        := $(PROGS_ONE) $(PROGS_DIR)
 PROG_ELFS    := $(PROGS:%=$(B)/bin/%)
 HOST_TESTS   := $(patsubst tests/host/%.c,$(H)/tests/%,$(wildcard tests/host/*.c))
@@ -137,8 +137,8 @@ $(B)/guest/kernel/modules.o: $(SERVERS:%=$(B)/servers/%.mod)
 $(B)/courier.elf: $(call guestobj,$(KERNEL_SRC)) kernel/kernel.ld
 	$(GCC) $(GUEST_LDFLAGS) -T kernel/kernel.ld -o $@ $(filter %.o,$^)
 
-$(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(wildcard user/root/*)
-	$(H)/mkdisk -o $@ $(PROG_ELFS)
+$(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(shell find user/root) $(B)/sources
+	$(H)/mkdisk -o $@ --root user/root $(PROG_ELFS)
 
 # ---- tests ----------------------------------------------------------------------------------------
 #

@@ -126,10 +126,10 @@ ssize_t getline(char **line, size_t *room, FILE *f)
             *room = larger;
         }
         size_t n = take_line(f, *line + length, *room - length - 1);
-        length += n;
-        (*line)[length] = '\0';
         if (n == 0)
             return length ? (ssize_t)length : -1;
+        length += n;
+        (*line)[length] = '\0';
         if ((*line)[length - 1] == '\n')
             return (ssize_t)length;
     }

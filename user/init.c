@@ -1,6 +1,7 @@
 /*
- * init: the first process. Opens the console, keeps a shell running on it, and waits for orphans.
- * A shell that exits switches the board off, with its status; one that was killed is replaced.
+ * init: the first process. Opens the console, greets, keeps a shell running on it, and waits for
+ * orphans. A shell that exits switches the board off, with its status; one that was killed is
+ * replaced.
  */
 #include <err.h>
 #include <errno.h>
@@ -18,6 +19,17 @@ static void open_console(void)
         usleep(10000); /* FS or TTY may be starting anew */
     dup2(STDIN_FILENO, STDOUT_FILENO);
     dup2(STDIN_FILENO, STDERR_FILENO);
+}
+
+static void greet(void)
+{
+    char text[512];
+    int fd = open("/etc/motd", O_RDONLY);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof text);
+    if (n > 0)
+        write(STDOUT_FILENO, text, (size_t)n);
+    if (fd >= 0)
+        close(fd);
 }
 
 /* The shell, in a process group of its own, in the foreground. */
@@ -59,6 +71,7 @@ static void shut_down(int code)
 int main(void)
 {
     open_console();
+    greet();
     for (;;) {
         pid_t shell = start_shell();
         if (shell < 0) {

@@ -34,8 +34,8 @@ static void show(const struct procinfo *info, int pid, int parent, int group)
 {
     char peer[NAME_BYTES], time[24];
     name_of(info->state == PROC_READY ? EP_NONE : info->peer, peer);
-    uint64_t ms = info->ticks / (TICKS_PER_SECOND / 1000);
-    snprintf(time, sizeof time, "%lu.%03lu", ms / 1000, ms % 1000);
+    uint64_t us = info->ticks / (TICKS_PER_SECOND / 1000000);
+    snprintf(time, sizeof time, "%lu.%03lu", us / 1000, us % 1000);
     if (pid > 0)
         printf("%5d %5d %5d", pid, parent, group);
     else
@@ -79,7 +79,7 @@ int main(int argc, char **argv)
     if (argc > 1)
         usage("");
     printf("%5s %5s %5s %8s %-8s %-10s %4s %9s  %s\n", "PID", "PPID", "GROUP", "ENDPOINT", "STATE",
-           "PEER", "KIB", "SECONDS", "NAME");
+           "PEER", "KIB", "MS", "NAME");
     show_services();
     show_processes();
     return 0;

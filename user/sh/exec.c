@@ -55,7 +55,7 @@ static _Noreturn void run_script(char **argv, const char *path)
 static _Noreturn void execute(char **argv)
 {
     char path[sizeof "/bin/" + NAME_MAX];
-    execvp(argv[0], argv);
+    execvp(strcmp(argv[0], "[") == 0 ? "test" : argv[0], argv); /* which knows both its names */
     int error = errno;
     bool has_slash = strchr(argv[0], '/') != NULL;
     if (error == ENOEXEC) {

@@ -1,0 +1,7 @@
+# A script: sh /home/hello.sh [NAME...]
+for name in "${@}"; do
+    echo "hello, $name"
+done
+if [ $# = 0 ]; then
+    echo "hello, world, it is $(date +%F)"
+fi
