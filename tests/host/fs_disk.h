@@ -27,6 +27,7 @@ static struct {
     uint32_t clock;
     unsigned reads, writes, flushes, blocks_written, complaints;
     long fail_reads_after, fail_writes_after; /* so many more succeed; -1: all do */
+    uint64_t bad_sector;                      /* transfers that touch it fail; 0: none */
     size_t touched;
     struct {
         uint32_t *word;
@@ -44,8 +45,10 @@ static void perhaps_die(void)
         longjmp(disk.grave, 1);
 }
 
-static bool fails(long *after)
+static bool fails(long *after, uint64_t sector, uint32_t sectors)
 {
+    if (disk.bad_sector && disk.bad_sector >= sector && disk.bad_sector - sector < sectors)
+        return true;
     return *after == 0 || (*after > 0 && (*after)-- == 0);
 }
 
@@ -55,7 +58,7 @@ static int disk_read(void *ctx, uint64_t sector, uint32_t sectors, void *buf)
     perhaps_die();
     disk.reads++;
     assert_true((sector + sectors) * 512 <= disk.size && sectors * 512 <= MFS_IO_MAX);
-    if (fails(&disk.fail_reads_after))
+    if (fails(&disk.fail_reads_after, sector, sectors))
         return -EIO;
     memcpy(buf, disk.bytes + sector * 512, (size_t)sectors * 512);
     return 0;
@@ -67,7 +70,7 @@ static int disk_write(void *ctx, uint64_t sector, uint32_t sectors, const void *
     perhaps_die();
     disk.writes++;
     assert_true((sector + sectors) * 512 <= disk.size && sectors * 512 <= MFS_IO_MAX);
-    if (fails(&disk.fail_writes_after))
+    if (fails(&disk.fail_writes_after, sector, sectors))
         return -EIO;
     if (disk.fs.state)
         disk.blocks_written += sectors * 512 >> disk.fs.block_shift;
@@ -141,6 +144,7 @@ static inline void fs_blank(size_t bytes)
     disk.size = bytes;
     disk.clock = 1000000000;
     disk.fail_reads_after = disk.fail_writes_after = disk.kill_at = -1;
+    disk.bad_sector = 0;
     disk.touched = 0;
     assert_non_null(disk.bytes);
 }

@@ -9,11 +9,14 @@
  *
  * Replacement is second chance (the clock), the approximation of least recently used that needs no
  * list: the hand hands out neighbours to blocks read or written in a row, which lets them share a
- * transfer.
+ * transfer. A block has to be used a second time to earn its second chance, so that reading a long
+ * file does not drive out the directories and bitmaps.
  */
 #include "servers/fs/core/core.h"
 
 #define NIL 0xffff
+
+enum { USED_ONCE, USED_AGAIN, READ_AHEAD }; /* struct mfs_buffer.used */
 
 static uint8_t *bytes_of(const struct mfs *fs, uint32_t i)
 {
@@ -65,7 +68,7 @@ static void evict(struct mfs *fs, uint32_t i)
     if (fs->buf[i].state == BUF_CLEAN)
         hash_remove(fs, i);
     fs->buf[i].state = BUF_EMPTY;
-    fs->buf[i].used = 0;
+    fs->buf[i].used = USED_ONCE;
 }
 
 /* Finds a buffer to reuse, empties it and returns its index, or NIL if none can be had. */
@@ -78,8 +81,8 @@ static uint32_t take(struct mfs *fs)
         struct mfs_buffer *b = &fs->buf[i];
         if (b->state > BUF_CLEAN)
             continue;
-        if (b->used) {
-            b->used = 0;
+        if (b->used != USED_ONCE) {
+            b->used = USED_ONCE;
             continue;
         }
         evict(fs, i);
@@ -95,7 +98,7 @@ static uint32_t take_more(struct mfs *fs, uint32_t i, uint32_t block, uint32_t w
     uint32_t n = 1;
     while (n < want && i + n < fs->state->buffers) {
         const struct mfs_buffer *b = &fs->buf[i + n];
-        if (b->state > BUF_CLEAN || b->used || find(fs, block + n) != NIL)
+        if (b->state > BUF_CLEAN || b->used != USED_ONCE || find(fs, block + n) != NIL)
             break;
         evict(fs, i + n);
         n++;
@@ -133,6 +136,7 @@ static int fill(struct mfs *fs, uint32_t block, uint32_t ahead, uint32_t *index)
         return -EIO;
     for (uint32_t k = 0; k < n; k++) {
         fs->buf[i + k].state = BUF_CLEAN;
+        fs->buf[i + k].used = k == 0 ? USED_ONCE : READ_AHEAD;
         hash_insert(fs, i + k, block + k);
     }
     *index = i;
@@ -149,7 +153,7 @@ int cache_get(struct mfs *fs, uint32_t block, uint32_t ahead, const void **data)
         if (err < 0)
             return err;
     } else {
-        fs->buf[i].used = 1;
+        fs->buf[i].used = fs->buf[i].used == READ_AHEAD ? USED_ONCE : USED_AGAIN;
     }
     *data = bytes_of(fs, i);
     return 0;

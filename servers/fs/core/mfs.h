@@ -88,7 +88,7 @@ struct mfs_buffer {
     uint32_t block;
     uint16_t next; /* in its hash chain */
     uint8_t state;
-    uint8_t used; /* since the clock hand last passed */
+    uint8_t used; /* how much, since the clock hand last passed */
 };
 
 struct mfs_undo {

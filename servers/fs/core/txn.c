@@ -40,7 +40,7 @@ int txn_begin(struct mfs *fs)
         if (err < 0)
             return err;
     }
-    return txn_room(fs, OP_BLOCKS) ? 0 : -ENOMEM;
+    return txn_room(fs, OP_BLOCKS) ? 0 : txn_end(fs, -ENOMEM);
 }
 
 int txn_end(struct mfs *fs, int result)
