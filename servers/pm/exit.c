@@ -100,7 +100,7 @@ void process_end(struct proc *p, int32_t code)
     if (p->pid == INIT_PID)
         end_of_init();
     if (p->forked)
-        fork_complete(p);
+        fork_start(p);
     fs_exit(ep);
     bool orphans = orphan_children(p);
     make_zombie(p, code);

@@ -33,12 +33,12 @@ static int64_t make_child(struct proc *parent)
     return 0;
 }
 
-void fork_complete(struct proc *parent)
+/* A second time it fails, for the child runs already: good. */
+void fork_start(const struct proc *parent)
 {
-    struct proc *child = proc_of(parent->forked);
-    CHANGE(parent->forked) = 0;
+    const struct proc *child = proc_of(parent->forked);
     if (child && proc_alive(child))
-        k_start_fork(child->endpoint, PM_FORK | MSG_REPLY, 0); /* fails if it runs already: good */
+        k_start_fork(child->endpoint, PM_FORK | MSG_REPLY, 0);
 }
 
 int64_t do_fork(struct proc *p, struct message *m)
@@ -49,6 +49,7 @@ int64_t do_fork(struct proc *p, struct message *m)
         return status;
     int32_t pid = p->forked;
     region_commit();
-    fork_complete(p);
+    fork_start(p);
+    CHANGE(p->forked) = 0;
     return pid;
 }

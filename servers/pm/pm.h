@@ -84,7 +84,7 @@ request_handler do_shutdown;                                     /* start.c */
 void answer(struct proc *p, int64_t status, int32_t code);
 
 /* ---- fork.c ---------------------------------------------------------------------------------- */
-void fork_complete(struct proc *parent); /* the child of an unanswered PM_FORK goes on */
+void fork_start(const struct proc *parent); /* the child of an unanswered PM_FORK runs */
 
 /* ---- program.c: a file becomes the memory of an embryo --------------------------------------- */
 struct arguments { /* of PM_EXEC, copied */

@@ -70,7 +70,7 @@ void recover(void)
         if (p->waiting) /* its request comes again */
             CHANGE(p->waiting) = WAITING_NOT;
         if (p->forked)
-            fork_complete(p);
+            fork_start(p);
     }
     region_commit();
 }
