@@ -32,7 +32,7 @@ void grid_clear(struct grid *g)
 void grid_put(struct grid *g, int row, int column, char32_t ch, enum style style)
 {
     if (row >= 0 && row < g->rows && column >= 0 && column < g->columns)
-        g->cell[row * g->columns + column] = (struct cell){ch, (uint8_t)style};
+        g->cell[row * g->columns + column] = (struct cell){ch, style};
 }
 
 void grid_fill(struct grid *g, int row, int column, int count, char32_t ch, enum style style)
@@ -45,7 +45,7 @@ void grid_restyle(struct grid *g, int row, int column, int count, enum style sty
 {
     for (int i = column; i < column + count; i++)
         if (row >= 0 && row < g->rows && i >= 0 && i < g->columns)
-            g->cell[row * g->columns + i].style = (uint8_t)style;
+            g->cell[row * g->columns + i].style = style;
 }
 
 /* The next character of UTF-8 text; one that is broken or cannot be shown comes as '?'. */

@@ -31,8 +31,8 @@ enum style {
 };
 
 struct cell {
-    char32_t ch; /* 0: the second column of a wide character */
-    uint8_t style;
+    char32_t ch;    /* 0: the second column of a wide character */
+    uint32_t style; /* enum style; as wide as ch, so that cells have no padding to compare */
 };
 
 struct grid {

@@ -1,0 +1,62 @@
+/*
+ * The guest as the dashboard drives it: a board with its trace, in short slices, at a person's
+ * pace.
+ *
+ * Virtual time follows the host's clock (--pace real, the default here), so an idle guest costs no
+ * CPU; with --pace fast a busy guest runs as fast as it can. A host that is too slow is not caught
+ * up with.
+ */
+#ifndef EMU_DASH_GUEST_H
+#define EMU_DASH_GUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "emu/dash/console.h"
+#include "emu/dash/model.h"
+#include "emu/serial.h"
+#include "emu/session.h"
+#include "emu/trace/fault.h"
+#include "emu/trace/trace.h"
+
+struct guest {
+    const struct run_options *options;
+    struct run_stats *stats;
+    struct board *board;
+    struct trace *trace;
+    struct fault fault;
+    struct serial serial;
+    struct model *model;              /* not owned */
+    struct console *console;          /* not owned */
+    bool printed;                     /* since the owner last cleared it */
+    unsigned typed;                   /* lines of --exec so far */
+    uint64_t host_start, clock_start; /* the two clocks, at one moment */
+    uint64_t opened;                  /* host time */
+    bool ended;
+    int status;    /* the exit status, once ended */
+    char why[256]; /* one line about the end; empty: nothing to say */
+};
+
+/* Host time in nanoseconds. */
+uint64_t guest_host_ns(void);
+
+/* Makes the board and starts watching it. False: `why` of the guest says in one line what failed.
+ */
+bool guest_open(struct guest *g, const struct run_options *options, struct run_stats *stats,
+                struct model *model, struct console *console);
+
+/* Fills the stats in, and gives everything back. Also after guest_open() has failed. */
+void guest_close(struct guest *g);
+
+/*
+ * Runs for some milliseconds of host time at most, less if the guest waits. Returns after how many
+ * milliseconds it should be called again; negative: not before something is typed.
+ */
+int guest_run(struct guest *g);
+
+/* The two clocks go on together from here: after a pause. */
+void guest_resync(struct guest *g);
+
+void guest_type(struct guest *g, const char *bytes, size_t count);
+
+#endif
