@@ -18,6 +18,7 @@ int substitution_status;
 static struct fields *fields; /* where finished fields go; NULL: nothing is split */
 static struct text field;     /* the one in the making */
 static bool exists;           /* it is one even if it is empty: something was quoted */
+static bool vanished;         /* "$@" without parameters makes no field, not an empty one */
 
 void add_field(struct fields *f, char *s)
 {
@@ -63,6 +64,7 @@ static void put_value(const char *value, bool quoted)
 /* $@ in quotes keeps the parameters apart; otherwise they are one text with blanks between. */
 static void put_parameters(bool apart)
 {
+    vanished |= apart && parameter_count == 0;
     for (int i = 0; i < parameter_count; i++) {
         if (i > 0 && apart && fields) {
             exists = true;
@@ -210,14 +212,15 @@ static const char *dollar(const char *s, bool quoted)
 static void expand(const char *s)
 {
     bool quoted = false; /* within "..." */
+    size_t opened = 0;   /* where in the field */
     while (*s) {
         char c = *s++;
         if (c == '"') {
             quoted = !quoted;
-            if (quoted && parameter_count == 0 && strncmp(s, "$@\"", 3) == 0)
-                s += 2; /* no parameters: no field, not an empty one */
+            if (quoted)
+                opened = field.length, vanished = false;
             else
-                exists = true;
+                exists |= !vanished || field.length > opened;
         } else if (c == '\'' && !quoted) {
             exists = true;
             for (; *s != '\''; s++)

@@ -86,7 +86,7 @@ static bool read_line(struct input *in)
 void input_from_fd(struct input *in, int fd)
 {
     in->fd = fd;
-    in->continued = false;
+    in->continued = in->ended = false;
     in->buffer[0] = '\0';
     in->line = in->buffer;
 }
@@ -99,7 +99,9 @@ void input_from_string(struct input *in, const char *string)
 
 int input_peek(struct input *in)
 {
-    if (!*in->line && (in->fd < 0 || !read_line(in)))
+    if (!*in->line && !in->ended)
+        in->ended = in->fd < 0 || !read_line(in);
+    if (in->ended)
         return -1;
     in->continued = true;
     return (unsigned char)*in->line;

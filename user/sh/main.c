@@ -43,7 +43,6 @@ int run_input(struct input *in)
             report_background();
         enum parse_result result = parse_line(in, &tree);
         if (interactive && interrupted) { /* ^C while a line was typed */
-            write(STDERR_FILENO, "\n", 1);
             input_skip_line(in);
             last_status = 128 + SIGINT;
         } else if (result == PARSE_END) {
@@ -54,8 +53,6 @@ int run_input(struct input *in)
                 return last_status;
         } else {
             last_status = run_list(tree);
-            if (interactive && interrupted)
-                write(STDERR_FILENO, "\n", 1);
         }
         if (interactive)
             interrupted = false;

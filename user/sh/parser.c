@@ -285,7 +285,7 @@ enum parse_result parse_line(struct input *in, struct list **tree)
     input = in;
     failed = false;
     depth = 0;
-    in->continued = false;
+    in->continued = in->ended = false;
     advance();
     if (token.type == T_END)
         return PARSE_END;

@@ -54,6 +54,7 @@ void text_append(struct text *t, const char *s);
 struct input {
     int fd;           /* -1: there is nothing but `line` */
     bool continued;   /* the next line belongs to a command that has begun */
+    bool ended;       /* no more lines: the end of the file, or ^C */
     const char *line; /* what is left of the line, NUL-terminated */
     char buffer[LINE_BYTES + 2];
 };
