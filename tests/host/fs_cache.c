@@ -205,6 +205,52 @@ static void a_transaction_has_a_limit(void **unused)
     assert_int_equal(fs_write(f, 0, data, 100000), 100000); /* with commits it goes */
 }
 
+/* Blocks that are taken, freed and taken again before anything is committed. */
+static void one_transaction_may_change_its_mind(void **unused)
+{
+    (void)unused;
+    for (int die = 0; die < 2; die++) {
+        fs_new(4 << 20, 1024, 0, 64);
+        uint32_t f = fs_file("/f"), before = fs_free_blocks();
+        assert_int_equal(fs_write(f, 0, data + 7, 9000), 9000);
+        for (int i = 0; i < 400; i++) {
+            assert_int_equal(mfs_write(&disk.fs, f, 0, 9000, mfs_from_memory, data), 9000);
+            if (mfs_truncate(&disk.fs, f, 100) < 0)
+                fail_msg("no room in round %d", i);
+            if (disk.fs.journaled > MFS_JOURNAL * 2 / 3)
+                break;
+        }
+        assert_int_equal(mfs_write(&disk.fs, f, 0, 5000, mfs_from_memory, data), 5000);
+        if (die) {
+            fs_rollback();
+            assert_int_equal(fs_read(f, 0, got, MIB), 9000);
+            assert_memory_equal(got, data + 7, 9000);
+            assert_int_equal(fs_free_blocks(), before - 10);
+        } else {
+            fs_commit();
+            contents_are(f, 5000);
+            assert_int_equal(fs_free_blocks(), before - 5);
+        }
+        assert_int_equal(mfs_unmount(&disk.fs), 0);
+        fs_fsck();
+    }
+}
+
+/* Opening a file does not keep the operation after it from making room. */
+static void room_is_made_after_an_open(void **unused)
+{
+    (void)unused;
+    fs_new(4 << 20, 1024, 0, 64);
+    uint32_t f = fs_file("/f");
+    for (uint64_t at = 0; at < 500000;) {
+        assert_int_equal(mfs_open(&disk.fs, f), 0);
+        int64_t n = mfs_write(&disk.fs, f, at, 100000, mfs_from_memory, data);
+        assert_true(n >= 16 * 1024);
+        at += (uint64_t)n;
+        fs_commit();
+    }
+}
+
 /* Reads, and the room for them, are there however large the transaction is. */
 static void reading_works_in_a_full_transaction(void **unused)
 {
@@ -383,6 +429,36 @@ static void the_open_table_has_a_limit(void **unused)
     fs_fsck();
 }
 
+/* A large file goes in steps, each of which is a transaction that may be the last one before a
+ * death. */
+static void orphans_go_in_steps(void **unused)
+{
+    (void)unused;
+    fs_new(128 << 20, 1024, 64, 64);
+    uint32_t before = fs_free_blocks(), f = fs_file("/f");
+    for (uint32_t i = 0; i < 1500; i++) { /* all over the disk, and so over its bitmap */
+        disk.fs.zone_cursor = 1 + i % 15 * 8192 + i / 15;
+        assert_int_equal(fs_write(f, (uint64_t)i * 1024 * 256, "x", 1), 1);
+    }
+    assert_int_equal(mfs_unlink(&disk.fs, MFS_ROOT, "/f"), 0);
+    fs_commit();
+    int steps = 0, more;
+    do {
+        disk.fs.budget = 17;
+        more = mfs_reclaim(&disk.fs);
+        assert_true(more >= 0);
+        if (++steps % 2) {
+            fs_rollback();
+            more = 1;
+        }
+        fs_commit();
+    } while (more);
+    assert_true(steps > 4);
+    assert_int_equal(fs_free_blocks(), before);
+    assert_int_equal(mfs_unmount(&disk.fs), 0);
+    disk_is_good();
+}
+
 static void unmount_frees_what_was_open(void **unused)
 {
     (void)unused;
@@ -433,6 +509,8 @@ int main(void)
         TEST(abort_takes_everything_back),
         TEST(a_failure_takes_the_transaction_back),
         TEST(a_transaction_has_a_limit),
+        TEST(one_transaction_may_change_its_mind),
+        TEST(room_is_made_after_an_open),
         TEST(reading_works_in_a_full_transaction),
         TEST(failed_writes_lose_nothing),
         TEST(failed_reads_change_nothing),
@@ -440,6 +518,7 @@ int main(void)
         TEST(an_open_file_outlives_its_name),
         TEST(a_removed_directory_is_empty),
         TEST(the_open_table_has_a_limit),
+        TEST(orphans_go_in_steps),
         TEST(unmount_frees_what_was_open),
         TEST(a_damaged_orphan_is_given_up),
     };

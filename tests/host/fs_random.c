@@ -46,9 +46,8 @@ struct op {
     int node; /* for write, truncate, open, close */
     uint32_t offset, bytes;
     uint32_t made; /* the new inode's number */
+    uint8_t *content;
 };
-
-static uint8_t content[MAX_WRITE];
 
 /* One operation on the core, in one transaction that is not committed yet. */
 static int64_t perform(struct op *op)
@@ -71,7 +70,7 @@ static int64_t perform(struct op *op)
     case RENAME:
         return mfs_rename(fs, MFS_ROOT, op->path, MFS_ROOT, op->to);
     case WRITE:
-        return mfs_write(fs, inode, op->offset, op->bytes, mfs_from_memory, content);
+        return mfs_write(fs, inode, op->offset, op->bytes, mfs_from_memory, op->content);
     case TRUNCATE:
         return mfs_truncate(fs, inode, op->offset);
     case OPEN:
@@ -106,7 +105,7 @@ static int64_t expected(struct op *op, int64_t got)
         return model_rename(op->path, op->to, now);
     case WRITE:
         if (got > 0)
-            model_write(op->node, op->offset, content, (uint32_t)got, now);
+            model_write(op->node, op->offset, op->content, (uint32_t)got, now);
         return got;
     case TRUNCATE:
         model_resize(op->node, got == 1 ? fs_stat(nodes[op->node].inode).size : op->offset, now);
@@ -206,11 +205,12 @@ static bool too_deep(const char *path)
     return depth > 12;
 }
 
-static bool choose(struct op *op)
+/* Chooses an operation; what it writes is made in `content`. */
+static bool choose(struct op *op, uint8_t *content)
 {
     static const uint8_t odds[] = {14, 2, 8, 6, 9, 6, 12, 18, 8, 5, 6};
     uint32_t ticket = any(94);
-    *op = (struct op){.node = -1};
+    *op = (struct op){.node = -1, .content = content};
     while (ticket >= odds[op->kind])
         ticket -= odds[op->kind++];
     any_path(op->path);
@@ -319,7 +319,9 @@ static void compare_all(void)
 
 /* ---- one sequence ---- */
 
-static void check_result(struct op *op, int64_t got)
+/* Compares a result with the model's. `room`: blocks that the transaction had room for, at least.
+ */
+static void check_result(struct op *op, int64_t got, uint32_t room)
 {
     struct mfs_statfs st;
     mfs_statfs(&disk.fs, &st);
@@ -328,17 +330,19 @@ static void check_result(struct op *op, int64_t got)
         return;
     }
     if (op->kind == WRITE && got != op->bytes)
-        assert_true(got > 0 && (st.free_blocks < 6 || got >= 8 * st.block_size));
+        assert_true(got > 0 && (st.free_blocks < 6 || got >= room * st.block_size));
     int64_t want = expected(op, got);
     if (got != want)
         fail_msg("operation %d, '%s', '%s': got %lld, want %lld", op->kind, op->path, op->to,
                  (long long)got, (long long)want);
 }
 
+/* One operation, one transaction. */
 static void do_op(bool mortal, uint8_t *before)
 {
+    static uint8_t content[MAX_WRITE];
     struct op op;
-    if (!choose(&op))
+    if (!choose(&op, content))
         return;
     disk.clock++;
     int64_t rehearsed = mortal ? rehearse(&op, before) : 0;
@@ -346,15 +350,36 @@ static void do_op(bool mortal, uint8_t *before)
     if (mortal)
         assert_int_equal(got, rehearsed);
     fs_commit();
-    check_result(&op, got);
-    int path_node;
+    check_result(&op, got, 8);
+    int node;
     uint32_t inode;
-    int want = model_lookup(op.path, &path_node);
+    int want = model_lookup(op.path, &node);
     assert_int_equal(mfs_lookup(&disk.fs, MFS_ROOT, op.path, &inode), want);
-    if (any(4))
-        fs_reclaim(); /* else a later operation meets the orphans */
-    if (any(100) == 0)
-        assert_int_equal(mfs_sync(&disk.fs), 0);
+}
+
+/* Two operations in one transaction: if the second fails, it takes the first back, which is then
+ * done once more, alone. */
+static void do_pair(void)
+{
+    static uint8_t contents[2][MAX_WRITE];
+    struct op first, second;
+    int node;
+    if (!choose(&first, contents[0]))
+        return;
+    disk.clock++;
+    int64_t got = perform(&first);
+    check_result(&first, got, 8);
+    if (got >= 0 && choose(&second, contents[1])) {
+        int64_t then = perform(&second);
+        if (then < 0) {
+            assert_int_equal(perform(&first), got);
+            if (first.kind <= MKDIR && model_lookup(first.path, &node) == 0)
+                nodes[node].inode = fs_find(first.path); /* it may be another one now */
+        }
+        if (then != -ENOMEM) /* both together were too large */
+            check_result(&second, then, 0);
+    }
+    fs_commit();
 }
 
 static void sequence(uint32_t seed, uint32_t block_size)
@@ -364,7 +389,14 @@ static void sequence(uint32_t seed, uint32_t block_size)
     model_reset(disk.clock);
     uint8_t *before = malloc(disk.arena_bytes);
     for (int i = 0; i < STEPS; i++) {
-        do_op(seed % 2 == 0, before);
+        if (seed % 2 == 0 || any(2))
+            do_op(seed % 2 == 0, before);
+        else
+            do_pair();
+        if (any(4))
+            fs_reclaim(); /* else a later operation meets the orphans */
+        if (any(100) == 0)
+            assert_int_equal(mfs_sync(&disk.fs), 0);
         if (i % 500 == 499)
             compare_all();
     }

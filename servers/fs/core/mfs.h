@@ -115,7 +115,7 @@ struct mfs {
     uint32_t dirty;     /* committed blocks that the disk does not have yet */
     uint32_t hand;
     uint32_t journaled;
-    bool touched; /* the caller's undo log may hold words of this transaction */
+    bool owners_touched; /* the caller's undo log may hold owner words of this transaction */
     struct mfs_undo journal[MFS_JOURNAL];
     struct mfs_buffer buf[MFS_MAX_BUFFERS];
     uint16_t hash[MFS_HASH];

@@ -20,7 +20,8 @@ void state_set(struct mfs *fs, uint32_t *word, uint32_t value)
     fs->journal[fs->journaled].word = (uint32_t)(word - (uint32_t *)fs->state);
     fs->journal[fs->journaled].old = *word;
     fs->journaled++;
-    fs->touched = true;
+    if (word >= fs->state->owner)
+        fs->owners_touched = true;
     *word = value;
 }
 
@@ -34,8 +35,9 @@ int txn_begin(struct mfs *fs)
 {
     if (fs->state->read_only)
         return -EROFS;
-    /* Make room now or never: inside a transaction no dirty buffer may be given away. */
-    if (!fs->touched && fs->dirty > fs->state->buffers / 4) {
+    /* Make room now or never: once the caller's log holds the owner of a buffer, which buffers are
+     * dirty must not change by anything but a transaction. */
+    if (!fs->owners_touched && fs->dirty > fs->state->buffers / 4) {
         int err = writeback(fs);
         if (err < 0)
             return err;
@@ -73,13 +75,13 @@ void mfs_commit(struct mfs *fs)
     }
     fs->journaled = 0;
     fs->fresh = 0;
-    fs->touched = false;
+    fs->owners_touched = false;
 }
 
 void mfs_abort(struct mfs *fs)
 {
     /* These words are in the caller's log with values at least as old: no need to touch again. For
-     * the same reason `touched` stays true until mfs_commit(). */
+     * the same reason `owners_touched` stays true until mfs_commit(). */
     uint32_t *words = (uint32_t *)fs->state;
     while (fs->journaled > 0) {
         const struct mfs_undo *undo = &fs->journal[--fs->journaled];

@@ -78,7 +78,7 @@ int writeback(struct mfs *fs)
 
 int mfs_sync(struct mfs *fs)
 {
-    if (fs->touched)
+    if (fs->owners_touched)
         return -EBUSY;
     int err = writeback(fs);
     return err < 0 ? err : fs->ops->flush(fs->ctx);
