@@ -139,6 +139,7 @@ static bool parse_rows(struct parser *p, const uint8_t *at, size_t left, struct 
         memcpy(&probe.address, at, 8);
         if (!parse_text(p, (const char *)at + 8, &probe, &known))
             return false;
+        known = known && probe.address != 0; /* else the linker has dropped the code */
         if (known && out->count == PROBES_MAX)
             return fail(p, SECTION ": more than %d probes", PROBES_MAX);
         if (known)

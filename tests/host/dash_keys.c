@@ -1,0 +1,110 @@
+/* Which key does what: nothing is destroyed by a key typed in the wrong place. */
+#include <curses.h>
+#include <string.h>
+#include "tests/host/suite.h"
+#include "emu/dash/keys.h"
+
+static struct key plain(char32_t c)
+{
+    return (struct key){false, c};
+}
+
+static struct key special(char32_t code)
+{
+    return (struct key){true, code};
+}
+
+static void a_focused_console_takes_every_key(void **state)
+{
+    struct view v = {.focus = FOCUS_CONSOLE};
+    (void)state;
+    for (char32_t c = 0; c < 0x80; c++)
+        assert_int_equal(keys_action(&v, false, plain(c)),
+                         c == 0x1d ? ACTION_TO_TABLES : ACTION_TYPE);
+    assert_int_equal(keys_action(&v, false, plain(0xe9)), ACTION_TYPE);
+    assert_int_equal(keys_action(&v, false, special(KEY_UP)), ACTION_TYPE);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_KILL);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(10))), ACTION_QUIT);
+    assert_int_equal(keys_action(&v, false, special(KEY_RESIZE)), ACTION_RESIZE);
+}
+
+static void the_tables_have_keys_of_their_own(void **state)
+{
+    struct view v = {.focus = FOCUS_TABLES};
+    (void)state;
+    assert_int_equal(keys_action(&v, false, plain('\t')), ACTION_TO_CONSOLE);
+    assert_int_equal(keys_action(&v, false, plain('q')), ACTION_QUIT);
+    assert_int_equal(keys_action(&v, false, plain('p')), ACTION_PAUSE);
+    assert_int_equal(keys_action(&v, false, plain('y')), ACTION_NONE);
+    assert_int_equal(keys_action(&v, false, special(KEY_PPAGE)), ACTION_PAGE_UP);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(8))), ACTION_RESTART);
+}
+
+static void only_y_confirms(void **state)
+{
+    struct view v = {.focus = FOCUS_CONSOLE, .dialog = DIALOG_KILL};
+    (void)state;
+    for (char32_t c = 0; c < 0x80; c++)
+        assert_int_equal(keys_action(&v, false, plain(c)),
+                         c == 'y' || c == 'Y' ? ACTION_CONFIRM : ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special(KEY_ENTER)), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special('y')), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special(KEY_RESIZE)), ACTION_RESIZE);
+}
+
+static void help_closes_on_any_key(void **state)
+{
+    struct view v = {.focus = FOCUS_CONSOLE, .help = true};
+    (void)state;
+    assert_int_equal(keys_action(&v, false, plain('x')), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(10))), ACTION_QUIT);
+}
+
+static void a_small_terminal_can_be_quit_and_nothing_else(void **state)
+{
+    struct view v = {.focus = FOCUS_CONSOLE};
+    (void)state;
+    assert_int_equal(keys_action(&v, true, plain('q')), ACTION_QUIT);
+    assert_int_equal(keys_action(&v, true, plain('x')), ACTION_NONE);
+    assert_int_equal(keys_action(&v, true, special(KEY_F(9))), ACTION_NONE);
+    assert_int_equal(keys_action(&v, true, special(KEY_RESIZE)), ACTION_RESIZE);
+}
+
+static void keys_become_what_a_terminal_sends(void **state)
+{
+    static const struct {
+        struct key key;
+        const char *bytes;
+    } sent[] = {{{false, 'a'}, "a"},
+                {{false, '\r'}, "\r"},
+                {{false, 3}, "\003"},
+                {{true, KEY_BACKSPACE}, "\177"},
+                {{true, KEY_UP}, "\033[A"},
+                {{false, 0xe9}, "\xc3\xa9"},
+                {{false, 0x2192}, "\xe2\x86\x92"},
+                {{false, 0x1f600}, "\xf0\x9f\x98\x80"},
+                {{true, KEY_F(20)}, ""}};
+    char out[KEY_BYTES_MAX + 1];
+    (void)state;
+    for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
+        memset(out, 0, sizeof out);
+        assert_int_equal(keys_bytes(sent[i].key, out), strlen(sent[i].bytes));
+        assert_string_equal(out, sent[i].bytes);
+    }
+    assert_int_equal(keys_bytes(plain(0), out), 1); /* Ctrl-Space */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_focused_console_takes_every_key),
+        cmocka_unit_test(the_tables_have_keys_of_their_own),
+        cmocka_unit_test(only_y_confirms),
+        cmocka_unit_test(help_closes_on_any_key),
+        cmocka_unit_test(a_small_terminal_can_be_quit_and_nothing_else),
+        cmocka_unit_test(keys_become_what_a_terminal_sends),
+    };
+    return RUN_SUITE("dash_keys", tests);
+}
