@@ -16,6 +16,7 @@
 void line_init(struct terminal *t)
 {
     t->line = (struct line){.mode = TTY_COOKED};
+    t->out_head = 0;
 }
 
 static bool is(const struct terminal *t, uint32_t flag)
@@ -23,11 +24,11 @@ static bool is(const struct terminal *t, uint32_t flag)
     return t->line.mode & flag;
 }
 
-/* ---- output ---------------------------------------------------------------------------------- */
+/* ---- output ------------------------------------------------------------------------------ */
 
 static size_t out_room(const struct terminal *t)
 {
-    return LINE_OUTPUT - (t->line.out_tail - t->line.out_head);
+    return LINE_OUTPUT - (t->line.out_tail - t->out_head);
 }
 
 static void out_put(struct terminal *t, uint8_t c)
@@ -51,15 +52,7 @@ bool line_writable(const struct terminal *t)
     return out_room(t) >= LINE_OUTPUT / 2;
 }
 
-size_t line_output(struct terminal *t, uint8_t *to, size_t room)
-{
-    size_t n = 0;
-    while (n < room && t->line.out_head != t->line.out_tail)
-        to[n++] = t->out[t->line.out_head++ % LINE_OUTPUT];
-    return n;
-}
-
-/* ---- echo ------------------------------------------------------------------------------------ */
+/* ---- echo -------------------------------------------------------------------------------- */
 
 /* Columns that the echo of c takes. The tail bytes of a UTF-8 sequence take none. */
 static unsigned width(uint8_t c)
@@ -96,7 +89,7 @@ static void rub_out(struct terminal *t, unsigned columns)
     }
 }
 
-/* ---- input ----------------------------------------------------------------------------------- */
+/* ---- input ------------------------------------------------------------------------------- */
 
 static uint16_t *in_at(struct terminal *t, uint32_t count)
 {

@@ -5,7 +5,7 @@
  * Pure C over one struct; it knows neither UART nor IPC, and the unit tests run it on the host
  * (tests/host/tty_line.c). All that has to be consistent after a crash is struct line, the few
  * words before the queues: the bytes of a queue outside [head, tail) mean nothing, so whoever saves
- * the words has saved the terminal.
+ * the words has saved the terminal. out_head is not among them: what has been sent stays sent.
  */
 #ifndef SERVERS_TTY_LINE_H
 #define SERVERS_TTY_LINE_H
@@ -26,11 +26,12 @@ struct line {
     uint32_t signals; /* bit n: signal n, that the group must still get */
     uint32_t ends;    /* of lines, in the input queue */
     uint32_t in_head, in_tail;
-    uint32_t out_head, out_tail;
+    uint32_t out_tail;
 };
 
 struct terminal {
     struct line line;
+    uint32_t out_head;       /* whoever sends a byte counts it here */
     uint16_t in[LINE_INPUT]; /* a byte, and LINE_END, LINE_EOF */
     uint8_t out[LINE_OUTPUT];
 };
@@ -56,8 +57,15 @@ size_t line_write(struct terminal *t, const void *from, size_t bytes);
 /* Is there room enough that a writer should try again? */
 bool line_writable(const struct terminal *t);
 
-/* Takes at most `room` bytes for the wire; returns how many. */
-size_t line_output(struct terminal *t, uint8_t *to, size_t room);
+/* Is there output to send, and which byte is next? */
+static inline bool line_output_pending(const struct terminal *t)
+{
+    return t->out_head != t->line.out_tail;
+}
+static inline uint8_t line_output_byte(const struct terminal *t)
+{
+    return t->out[t->out_head % LINE_OUTPUT];
+}
 
 /* Changes the TTY_ flags; what is typed ahead is read the new way. */
 void line_set_mode(struct terminal *t, uint32_t mode);

@@ -3,9 +3,9 @@
  * the other, and an interrupt moves bytes between the queues and the UART. No client ever waits
  * (protocol/tty.h).
  *
- * What a byte does to the terminal is committed before the next one is taken, for a byte taken from
- * the UART cannot be asked for again, and one sent cannot be taken back. Requests commit with their
- * reply, so they must not send: they only enable the interrupt that does.
+ * A request commits with its reply, and may be rolled back before; so it must not send: it only
+ * enables the interrupt that does. What a received byte does to the terminal is a transaction of
+ * its own, which ends before the next byte is taken.
  */
 #include <sys/ipc.h>
 #include "servers/lib/region.h"
@@ -17,6 +17,7 @@
 
 static struct state {
     struct terminal terminal;
+    uint16_t received;               /* a byte on its way from the UART, with UART_VALID; or 0 */
     bool reader_waits, writer_waits; /* FS was told EAGAIN */
 } * state;
 
@@ -27,36 +28,38 @@ static struct terminal *terminal(void)
     return &state->terminal;
 }
 
-static bool output_pending(void)
-{
-    return state->terminal.line.out_head != state->terminal.line.out_tail;
-}
-
 static void set_interrupts(void)
 {
-    uart_interrupts(line_takes_input(&state->terminal), output_pending());
+    const struct terminal *t = &state->terminal;
+    uart_interrupts(line_takes_input(t), line_output_pending(t));
 }
 
 /* ---- the UART -------------------------------------------------------------------------------- */
 
-static void receive_bytes(void)
+/* A byte that was taken from the UART, by this incarnation or the one that died. */
+static void take_received(void)
 {
-    uint8_t byte;
-    while (line_takes_input(&state->terminal) && uart_receive(&byte)) {
-        line_input(terminal(), byte);
-        region_commit();
-    }
+    if (!(state->received & UART_VALID))
+        return;
+    line_input(terminal(), (uint8_t)state->received);
+    CHANGE(state->received) = 0;
+    region_commit();
 }
 
+static void receive_bytes(void)
+{
+    take_received();
+    while (line_takes_input(&state->terminal) && uart_receive(&state->received))
+        take_received();
+}
+
+/* Never within a transaction: what could still be rolled back must not be sent. */
 static void send_bytes(void)
 {
-    uint8_t bytes[UART_FIFO];
-    for (unsigned room; (room = uart_room()) > 0 && output_pending();) {
-        size_t n = line_output(terminal(), bytes, room);
-        region_commit();
-        for (size_t i = 0; i < n; i++)
-            uart_send(bytes[i]);
-    }
+    struct terminal *t = &state->terminal;
+    for (unsigned room; line_output_pending(t) && (room = uart_room()) > 0;)
+        while (room-- && line_output_pending(t))
+            uart_send(line_output_byte(t), &t->out_head);
 }
 
 /* Tells FS and PM what they have been waiting for. Telling them once too often does no harm. */
@@ -94,7 +97,7 @@ static void notified(const struct message *m)
     }
 }
 
-/* ---- requests -------------------------------------------------------------------------------- */
+/* ---- requests ---------------------------------------------------------------------------- */
 
 static int64_t do_read(struct message *m)
 {
@@ -144,7 +147,7 @@ static int64_t do_write(struct message *m)
 /* Waits for the UART, not for the interrupt: whoever asks powers the board off next. */
 static int64_t drain(void)
 {
-    while (output_pending())
+    while (line_output_pending(&state->terminal))
         send_bytes();
     return 0;
 }
@@ -197,7 +200,7 @@ static int64_t do_pending(struct message *m)
     return 0;
 }
 
-/* ---- start ----------------------------------------------------------------------------------- */
+/* ---- start ------------------------------------------------------------------------------- */
 
 static handler *const requests[] = {
     [TTY_READ - TTY_READ] = do_read,

@@ -50,11 +50,11 @@ void uart_start(void)
     uart[MCR] = MCR_DTR | MCR_RTS | MCR_OUT2;
 }
 
-bool uart_receive(uint8_t *byte)
+bool uart_receive(volatile uint16_t *to)
 {
     if (!(uart[LSR] & LSR_READY))
         return false;
-    *byte = uart[RBR];
+    *to = uart[RBR] | UART_VALID;
     return true;
 }
 
@@ -63,9 +63,12 @@ unsigned uart_room(void)
     return uart[LSR] & LSR_EMPTY ? UART_FIFO : 0;
 }
 
-void uart_send(uint8_t byte)
+void uart_send(uint8_t byte, volatile uint32_t *count)
 {
-    uart[THR] = byte;
+    volatile uint8_t *thr = &uart[THR];
+    uint32_t n = *count + 1;
+    *count = n;
+    *thr = byte;
 }
 
 void uart_interrupts(bool receive, bool transmit)

@@ -15,11 +15,18 @@ void uart_open(void);
  * called by any incarnation; before that there is one byte at most, to be received first. */
 void uart_start(void);
 
-bool uart_receive(uint8_t *byte); /* false: nothing has come */
+/*
+ * To take a byte from the UART, or to give it one, cannot be undone. So that no byte is lost or
+ * doubled when the driver dies, the note of it is made in the neighbouring instruction.
+ */
+
+/* Puts a received byte, with UART_VALID, into *to. False: nothing has come. */
+#define UART_VALID 0x100
+bool uart_receive(volatile uint16_t *to);
 
 /* How many bytes uart_send() takes now without loss: at most UART_FIFO. */
 unsigned uart_room(void);
-void uart_send(uint8_t byte);
+void uart_send(uint8_t byte, volatile uint32_t *count); /* *count goes up by one */
 
 /* What is to be notified: bytes received, room to send. */
 void uart_interrupts(bool receive, bool transmit);
