@@ -223,8 +223,9 @@ int main(void)
     if (fresh)
         line_init(&state->terminal);
     uart_open();
-    receive_bytes(); /* before the FIFO is enabled, which may clear what is there */
     uart_start();
+    receive_bytes();
+    uart_enable_fifos();
     notify(EP_FS); /* calls that the last incarnation put off */
     run_uart();
     uart_acknowledge();

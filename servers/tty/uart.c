@@ -19,10 +19,11 @@
 #define UART_BASE  0x10000000ul
 #define UART_BYTES 0x100
 
-enum uart_register { RBR = 0, THR = 0, IER = 1, FCR = 2, LCR = 3, MCR = 4, LSR = 5 };
+enum uart_register { RBR = 0, THR = 0, IER = 1, IIR = 2, FCR = 2, LCR = 3, MCR = 4, LSR = 5 };
 
 #define IER_RECEIVED 0x01 /* 8.6 */
 #define IER_EMPTY    0x02
+#define IIR_FIFOS    0xc0 /* 8.5: the FIFOs are on */
 #define FCR_ENABLE   0x01 /* 8.4; without 0x02 and 0x04, which would clear the FIFOs */
 #define LCR_8N1      0x03 /* 8.1 */
 #define MCR_DTR      0x01 /* 8.7 */
@@ -46,8 +47,13 @@ void uart_open(void)
 void uart_start(void)
 {
     uart[LCR] = LCR_8N1;
-    uart[FCR] = FCR_ENABLE;
     uart[MCR] = MCR_DTR | MCR_RTS | MCR_OUT2;
+}
+
+void uart_enable_fifos(void)
+{
+    if ((uart[IIR] & IIR_FIFOS) != IIR_FIFOS)
+        uart[FCR] = FCR_ENABLE;
 }
 
 bool uart_receive(volatile uint16_t *to)

@@ -11,9 +11,12 @@
 /* Maps the registers and attaches the interrupt; a service that cannot do that ends. */
 void uart_open(void);
 
-/* Sets the line up. What has been received already stays in the FIFO once uart_start() has been
- * called by any incarnation; before that there is one byte at most, to be received first. */
+/* Sets the line up; what has been received stays where it is. */
 void uart_start(void);
+
+/* Switches the FIFOs on, if no incarnation before did. The data sheet lets that clear what is
+ * there: receive it before. */
+void uart_enable_fifos(void);
 
 /*
  * To take a byte from the UART, or to give it one, cannot be undone. So that no byte is lost or
