@@ -91,8 +91,33 @@ static int assign(struct mfs *fs, const struct bitmap *map, uint32_t bit, uint32
     return 0;
 }
 
-/* Finds a clear bit from *cursor on, around the end, and sets it. */
-static int allocate(struct mfs *fs, const struct bitmap *map, uint32_t *cursor, uint32_t *bit)
+/* How many bits from `bit` on are clear, at least that one, at most `max` and within one block. */
+static int clear_run(struct mfs *fs, const struct bitmap *map, uint32_t bit, uint32_t max,
+                     uint32_t *count)
+{
+    const void *data;
+    uint32_t limit = map->bits - bit;
+    uint32_t in_block = bit & (bits_per_block(fs) - 1);
+    int err = cache_get(fs, map->block + (bit >> (fs->block_shift + 3)), 0, &data);
+    if (limit > max)
+        limit = max;
+    if (limit > bits_per_block(fs) - in_block)
+        limit = bits_per_block(fs) - in_block;
+    const uint8_t *bytes = data;
+    *count = 1;
+    while (err == 0 && *count < limit) {
+        uint32_t next = in_block + *count;
+        if (bytes[next / 8] >> (next & 7) & 1)
+            break;
+        ++*count;
+    }
+    return err;
+}
+
+/* Finds a clear bit from *cursor on, around the end, and up to `max` clear ones in a row; sets
+ * them. */
+static int allocate(struct mfs *fs, const struct bitmap *map, uint32_t *cursor, uint32_t max,
+                    uint32_t *bit, uint32_t *count)
 {
     uint32_t start = *cursor > 0 && *cursor < map->bits ? *cursor : 1;
     int err = scan(fs, map, start, map->bits, bit);
@@ -101,10 +126,11 @@ static int allocate(struct mfs *fs, const struct bitmap *map, uint32_t *cursor, 
         if (err == 0 && *bit == start)
             return -ENOSPC;
     }
-    if (err < 0)
-        return err;
-    err = assign(fs, map, *bit, 1, true);
-    *cursor = *bit + 1;
+    if (err == 0)
+        err = clear_run(fs, map, *bit, max, count);
+    if (err == 0)
+        err = assign(fs, map, *bit, *count, true);
+    *cursor = *bit + *count;
     return err;
 }
 
@@ -114,16 +140,16 @@ bool zone_valid(const struct mfs *fs, uint32_t zone, uint32_t count)
            count <= fs->state->zones - zone;
 }
 
-int zone_alloc(struct mfs *fs, uint32_t *zone)
+int zone_alloc(struct mfs *fs, uint32_t max, uint32_t *zone, uint32_t *count)
 {
     struct bitmap map = zone_map(fs);
     uint32_t bit;
     if (fs->free_zones == 0)
         return -ENOSPC;
-    int err = allocate(fs, &map, &fs->zone_cursor, &bit);
+    int err = allocate(fs, &map, &fs->zone_cursor, max, &bit, count);
     if (err < 0)
         return err;
-    fs->free_zones--;
+    fs->free_zones -= *count;
     *zone = fs->state->first_zone - 1 + bit;
     return 0;
 }
@@ -145,9 +171,10 @@ int zone_free(struct mfs *fs, uint32_t zone, uint32_t count)
 int inode_bit_alloc(struct mfs *fs, uint32_t *number)
 {
     struct bitmap map = inode_map(fs);
+    uint32_t one;
     if (fs->free_inodes == 0)
         return -ENOSPC;
-    int err = allocate(fs, &map, &fs->inode_cursor, number);
+    int err = allocate(fs, &map, &fs->inode_cursor, 1, number, &one);
     if (err < 0)
         return err;
     fs->free_inodes--;

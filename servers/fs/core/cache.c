@@ -185,7 +185,7 @@ static void retire(struct mfs *fs, uint32_t i)
 /* A new version of `block`, which has the committed version in buffer `old` (or none: NIL). */
 static int new_version(struct mfs *fs, uint32_t block, uint32_t old, uint32_t *index)
 {
-    if (!txn_room(fs, 1))
+    if (txn_space(fs) < 1)
         return -ENOMEM;
     uint32_t i = take(fs);
     if (i == NIL)
@@ -206,7 +206,7 @@ int cache_modify(struct mfs *fs, uint32_t block, void **data)
         return err;
     uint32_t i = find(fs, block);
     if (fs->buf[i].state == BUF_CLEAN) {
-        if (!txn_room(fs, 1))
+        if (txn_space(fs) < 1)
             return -ENOMEM;
         own(fs, i, block);
     } else if (fs->buf[i].state == BUF_DIRTY) {
@@ -223,7 +223,7 @@ int cache_new(struct mfs *fs, uint32_t block, void **data)
 {
     uint32_t i = find(fs, block);
     if (i != NIL && fs->buf[i].state == BUF_CLEAN) {
-        if (!txn_room(fs, 1))
+        if (txn_space(fs) < 1)
             return -ENOMEM;
         own(fs, i, block);
     } else if (i == NIL || fs->buf[i].state == BUF_DIRTY) {

@@ -25,8 +25,8 @@ int txn_begin(struct mfs *fs);
 int txn_end(struct mfs *fs, int result);
 /* Changes one word of the state. */
 void state_set(struct mfs *fs, uint32_t *word, uint32_t value);
-/* Whether `blocks` more blocks may be dirtied in this transaction. */
-bool txn_room(const struct mfs *fs, uint32_t blocks);
+/* How many more blocks may be dirtied in this transaction. */
+uint32_t txn_space(const struct mfs *fs);
 int corrupt(struct mfs *fs, const char *what); /* logs, returns -EIO */
 
 /* ---- cache.c: blocks in memory ----
@@ -53,7 +53,8 @@ int writeback(struct mfs *fs);
 
 /* ---- bitmap.c ---- */
 
-int zone_alloc(struct mfs *fs, uint32_t *zone);
+/* One zone, or up to `max` adjacent ones. */
+int zone_alloc(struct mfs *fs, uint32_t max, uint32_t *zone, uint32_t *count);
 int zone_free(struct mfs *fs, uint32_t zone, uint32_t count);
 bool zone_valid(const struct mfs *fs, uint32_t zone, uint32_t count);
 int inode_bit_alloc(struct mfs *fs, uint32_t *number);
@@ -96,9 +97,10 @@ int open_orphan(struct mfs *fs, uint32_t number);
  * zones, or a hole (*zone == 0). */
 int map_run(struct mfs *fs, const struct inode *ip, uint32_t fb, uint32_t max, uint32_t *zone,
             uint32_t *count);
-/* The zone of file block `fb`, allocated if there was none (*made). ENOSPC changes nothing. The
- * caller stores the inode. */
-int map_alloc(struct mfs *fs, struct inode *ip, uint32_t fb, uint32_t *zone, bool *made);
+/* The same, but a hole is filled: *made says that the zones are new, and their contents undefined.
+ * ENOSPC changes nothing. The caller stores the inode. */
+int map_alloc(struct mfs *fs, struct inode *ip, uint32_t fb, uint32_t max, uint32_t *zone,
+              uint32_t *count, bool *made);
 
 /* ---- trim.c ---- */
 
@@ -109,8 +111,8 @@ int map_trim(struct mfs *fs, struct inode *ip, uint32_t from);
 /* ---- dir.c: directories as tables of names ---- */
 
 struct name {
-    uint8_t length;
-    char text[MFS_NAME_MAX]; /* zero-padded */
+    _Alignas(4) char text[MFS_NAME_MAX]; /* zero-padded */
+    uint32_t length;
 };
 
 bool name_is_dots(const struct name *name);

@@ -8,7 +8,7 @@
 #define ENTRY      ((uint32_t)sizeof(struct mfs_disk_entry))
 #define READ_AHEAD 16 /* blocks */
 
-static const struct name dot = {1, "."}, dotdot = {2, ".."};
+static const struct name dot = {".", 1}, dotdot = {"..", 2};
 
 bool name_is_dots(const struct name *name)
 {
@@ -16,9 +16,16 @@ bool name_is_dots(const struct name *name)
            (name->length == 1 || (name->length == 2 && name->text[1] == '.'));
 }
 
+/* Names are compared by words: both are aligned, and a call of memcmp for each entry costs more. */
 static bool same_name(const struct mfs_disk_entry *e, const struct name *name)
 {
-    return e->name[0] == name->text[0] && memcmp(e->name, name->text, MFS_NAME_MAX) == 0;
+    typedef uint32_t __attribute__((may_alias)) word;
+    const word *a = (const word *)e->name, *b = (const word *)name->text;
+    for (uint32_t i = 0; i < MFS_NAME_MAX / sizeof *a; i++) {
+        if (a[i] != b[i])
+            return false;
+    }
+    return true;
 }
 
 /* The contents of file block fb of a directory, which has no holes; *used: bytes of it in use. */
@@ -66,12 +73,12 @@ int dir_find(struct mfs *fs, const struct inode *dir, const struct name *name, u
 static int grow(struct mfs *fs, struct inode *dir, struct mfs_disk_entry **entry)
 {
     uint32_t in = dir->d.size & ((1u << fs->block_shift) - 1);
-    uint32_t zone;
+    uint32_t zone, one;
     bool made;
     void *data;
     if (dir->d.size > fs->state->max_size - ENTRY)
         return -EFBIG;
-    int err = map_alloc(fs, dir, dir->d.size >> fs->block_shift, &zone, &made);
+    int err = map_alloc(fs, dir, dir->d.size >> fs->block_shift, 1, &zone, &one, &made);
     if (err == 0)
         err = made ? cache_new(fs, zone, &data) : cache_modify(fs, zone, &data);
     if (err < 0)

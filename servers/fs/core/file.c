@@ -161,44 +161,52 @@ static int zero_tail(struct mfs *fs, struct inode *ip, uint32_t from)
     return err;
 }
 
-/* The block for a piece of a write: its buffer, with zeros around the piece if the block is new. */
-static int write_block(struct mfs *fs, struct inode *ip, uint64_t at, uint32_t bytes,
-                       uint8_t **piece)
+/* The buffer for a piece of a write: `bytes` from offset `in` on in a zone, whose contents are
+ * undefined if it was `made` just now. */
+static int write_piece(struct mfs *fs, struct transfer *t, uint32_t zone, bool made, uint32_t in,
+                       uint32_t bytes)
 {
-    uint32_t in = (uint32_t)at & (block_bytes(fs) - 1);
-    uint32_t zone;
-    bool made;
     void *data;
-    int err = map_alloc(fs, ip, (uint32_t)(at >> fs->block_shift), &zone, &made);
+    int err = made || bytes == block_bytes(fs) ? cache_new(fs, zone, &data)
+                                               : cache_modify(fs, zone, &data);
     if (err < 0)
         return err;
-    if (made || bytes == block_bytes(fs))
-        err = cache_new(fs, zone, &data);
-    else
-        err = cache_modify(fs, zone, &data);
-    if (err < 0)
-        return err;
-    *piece = (uint8_t *)data + in;
-    if (made) {
+    uint8_t *piece = (uint8_t *)data + in;
+    if (made && bytes < block_bytes(fs)) {
         memset(data, 0, in);
-        memset(*piece + bytes, 0, block_bytes(fs) - in - bytes);
+        memset(piece + bytes, 0, block_bytes(fs) - in - bytes);
     }
-    return 0;
+    return transfer_add(t, piece, bytes);
+}
+
+/* Writes as far as zones follow each other, at most `blocks` of them and to `bytes` in all. */
+static int write_run(struct mfs *fs, struct inode *ip, struct transfer *t, uint64_t offset,
+                     uint64_t bytes, uint32_t blocks)
+{
+    uint64_t at = offset + t->done;
+    uint32_t in = (uint32_t)at & (block_bytes(fs) - 1);
+    uint64_t want = (in + bytes - t->done + block_bytes(fs) - 1) >> fs->block_shift;
+    uint32_t zone, run = 0;
+    bool made;
+    if (want < blocks)
+        blocks = (uint32_t)want;
+    int err = map_alloc(fs, ip, (uint32_t)(at >> fs->block_shift), blocks, &zone, &run, &made);
+    for (uint32_t k = 0; k < run && err == 0; k++) {
+        err = write_piece(fs, t, zone + k, made, in, piece_bytes(fs, in, bytes - t->done));
+        in = 0;
+    }
+    return err;
 }
 
 /* As much as fits the transaction and the disk. */
 static int write_range(struct mfs *fs, struct inode *ip, struct transfer *t, uint64_t offset,
                        uint64_t bytes)
 {
-    while (t->done < bytes && txn_room(fs, WRITE_EXTRA)) {
-        uint64_t at = offset + t->done;
-        uint32_t n = piece_bytes(fs, (uint32_t)at & (block_bytes(fs) - 1), bytes - t->done);
-        uint8_t *piece;
-        int err = write_block(fs, ip, at, n, &piece);
+    while (t->done < bytes && txn_space(fs) > WRITE_EXTRA) {
+        uint32_t blocks = txn_space(fs) - WRITE_EXTRA;
+        int err = write_run(fs, ip, t, offset, bytes, blocks);
         if (err == -ENOSPC && t->done > 0)
             break;
-        if (err == 0)
-            err = transfer_add(t, piece, n);
         if (err < 0)
             return err;
     }

@@ -99,65 +99,83 @@ int map_run(struct mfs *fs, const struct inode *ip, uint32_t fb, uint32_t max, u
     return 0;
 }
 
-/* Enters `zone` in the inode (parent 0) or in the indirect block `parent`. */
-static int set_pointer(struct mfs *fs, struct inode *ip, const struct route *r, uint32_t level,
-                       uint32_t parent, uint32_t zone)
+/* The pointers in the inode (parent 0) or in the indirect block `parent` that lead on at `level`,
+ * to be changed. */
+static int pointers(struct mfs *fs, struct inode *ip, const struct route *r, uint32_t level,
+                    uint32_t parent, uint32_t **p)
 {
+    void *data;
     if (level == 0) {
-        ip->d.zone[r->slot] = zone;
+        *p = &ip->d.zone[r->slot];
         return 0;
     }
-    void *data;
     int err = cache_modify(fs, parent, &data);
+    if (err == 0)
+        *p = (uint32_t *)data + r->index[level - 1];
+    return err;
+}
+
+/* Makes an empty indirect block and enters it at `level` under `parent`. */
+static int add_indirect(struct mfs *fs, struct inode *ip, const struct route *r, uint32_t level,
+                        uint32_t parent, uint32_t *zone)
+{
+    uint32_t one, *p;
+    void *data;
+    int err = zone_alloc(fs, 1, zone, &one);
+    if (err == 0)
+        err = cache_new(fs, *zone, &data);
     if (err < 0)
         return err;
-    ((uint32_t *)data)[r->index[level - 1]] = zone;
+    memset(data, 0, (size_t)1 << fs->block_shift);
+    err = pointers(fs, ip, r, level, parent, &p);
+    if (err == 0)
+        *p = *zone;
+    return err;
+}
+
+/* Allocates the data blocks of a hole, up to `max`, below the last level of indirection. */
+static int add_data(struct mfs *fs, struct inode *ip, const struct route *r, uint32_t parent,
+                    uint32_t max, uint32_t *zone, uint32_t *count)
+{
+    uint32_t *p;
+    int err = zone_alloc(fs, max, zone, count);
+    if (err == 0)
+        err = pointers(fs, ip, r, r->depth, parent, &p);
+    if (err != 0)
+        return err;
+    for (uint32_t k = 0; k < *count; k++)
+        p[k] = *zone + k;
     return 0;
 }
 
-/* Allocates what is missing from `level` down: indirect blocks, and the data block at the end. */
-static int extend(struct mfs *fs, struct inode *ip, const struct route *r, uint32_t level,
-                  uint32_t parent, uint32_t *zone)
-{
-    if (fs->free_zones < r->depth - level + 1)
-        return -ENOSPC;
-    for (;; level++) {
-        int err = zone_alloc(fs, zone);
-        if (err == 0)
-            err = set_pointer(fs, ip, r, level, parent, *zone);
-        if (err < 0 || level == r->depth)
-            return err;
-        void *data;
-        err = cache_new(fs, *zone, &data);
-        if (err < 0)
-            return err;
-        memset(data, 0, (size_t)1 << fs->block_shift);
-        parent = *zone;
-    }
-}
-
-int map_alloc(struct mfs *fs, struct inode *ip, uint32_t fb, uint32_t *zone, bool *made)
+int map_alloc(struct mfs *fs, struct inode *ip, uint32_t fb, uint32_t max, uint32_t *zone,
+              uint32_t *count, bool *made)
 {
     struct route r;
     find_route(fs, fb, &r);
-    uint32_t at = ip->d.zone[r.slot];
-    uint32_t parent = 0;
-    uint32_t level = 0;
-    *made = false;
-    for (; at != 0; level++) {
-        if (!zone_valid(fs, at, 1))
-            return corrupt(fs, "a file has a zone outside the disk");
-        if (level == r.depth) {
-            *zone = at;
-            return 0;
-        }
+    int err = map_run(fs, ip, fb, max, zone, count);
+    *made = err == 0 && *zone == 0;
+    if (!*made)
+        return err;
+    /* A hole: walk down to where it begins, and build from there. */
+    uint32_t parent = 0, level = 0, at = ip->d.zone[r.slot];
+    while (level < r.depth && at != 0) {
         const void *data;
-        int err = cache_get(fs, at, 0, &data);
+        err = cache_get(fs, at, 0, &data);
         if (err < 0)
             return err;
         parent = at;
-        at = ((const uint32_t *)data)[r.index[level]];
+        at = ((const uint32_t *)data)[r.index[level++]];
     }
-    *made = true;
-    return extend(fs, ip, &r, level, parent, zone);
+    uint32_t missing = r.depth - level;
+    if (fs->free_zones < missing + 1)
+        return -ENOSPC;
+    uint32_t room =
+        r.depth == 0 ? MFS_DIRECT - r.slot : (1u << fs->pointer_shift) - r.index[r.depth - 1];
+    for (; level < r.depth; level++) {
+        err = add_indirect(fs, ip, &r, level, parent, &parent);
+        if (err < 0)
+            return err;
+    }
+    return add_data(fs, ip, &r, parent, smaller(*count, room), zone, count);
 }

@@ -119,7 +119,7 @@ struct mfs {
     struct mfs_undo journal[MFS_JOURNAL];
     struct mfs_buffer buf[MFS_MAX_BUFFERS];
     uint16_t hash[MFS_HASH];
-    uint16_t order[MFS_MAX_BUFFERS]; /* scratch of the write-back */
+    uint64_t order[MFS_MAX_BUFFERS]; /* scratch of the write-back */
 };
 
 /* ---- life --------------------------------------------------------------------------------------

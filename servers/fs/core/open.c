@@ -83,7 +83,7 @@ static int open_inside(struct mfs *fs, uint32_t number)
 
 int mfs_open(struct mfs *fs, uint32_t number)
 {
-    return txn_end(fs, txn_room(fs, 1) ? open_inside(fs, number) : -ENOMEM);
+    return txn_end(fs, txn_space(fs) > 0 ? open_inside(fs, number) : -ENOMEM);
 }
 
 static int close_inside(struct mfs *fs, uint32_t number)
@@ -105,7 +105,7 @@ static int close_inside(struct mfs *fs, uint32_t number)
 
 int mfs_close(struct mfs *fs, uint32_t number)
 {
-    return txn_end(fs, txn_room(fs, 1) ? close_inside(fs, number) : -ENOMEM);
+    return txn_end(fs, txn_space(fs) > 0 ? close_inside(fs, number) : -ENOMEM);
 }
 
 /* Frees (a step of) an orphan. Returns 1 while there is more of it. */

@@ -12,7 +12,7 @@ static const char *next_component(const char *path, struct name *name, bool *sla
         n++;
     if (n > MFS_NAME_MAX)
         return NULL;
-    name->length = (uint8_t)n;
+    name->length = (uint32_t)n;
     memcpy(name->text, path, n);
     memset(name->text + n, 0, MFS_NAME_MAX - n);
     path += n;

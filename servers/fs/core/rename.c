@@ -6,7 +6,7 @@
  */
 #include "servers/fs/core/core.h"
 
-static const struct name dotdot = {2, ".."};
+static const struct name dotdot = {"..", 2};
 
 /* One end of the rename. */
 struct end {

@@ -46,7 +46,7 @@ static int last_row(struct mfs *fs, uint32_t block, uint32_t low, uint32_t end, 
 /* Frees a zone row that begins at file block fb. Returns 1 if there is no room to. */
 static int free_row(struct trim *t, uint32_t zone, uint32_t count, uint64_t fb)
 {
-    if (!txn_room(t->fs, STEP_BLOCKS))
+    if (txn_space(t->fs) < STEP_BLOCKS)
         return 1;
     int err = zone_free(t->fs, zone, count);
     if (err == 0 && fb < t->reached)

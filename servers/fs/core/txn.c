@@ -25,10 +25,13 @@ void state_set(struct mfs *fs, uint32_t *word, uint32_t value)
     *word = value;
 }
 
-bool txn_room(const struct mfs *fs, uint32_t blocks)
+uint32_t txn_space(const struct mfs *fs)
 {
-    return fs->fresh + blocks <= fs->budget &&
-           fs->journaled + 2 * blocks + SPARE_WORDS <= MFS_JOURNAL;
+    uint32_t blocks = fs->budget - fs->fresh;
+    uint32_t words = MFS_JOURNAL - fs->journaled;
+    if (words < SPARE_WORDS)
+        return 0;
+    return blocks < (words - SPARE_WORDS) / 2 ? blocks : (words - SPARE_WORDS) / 2;
 }
 
 int txn_begin(struct mfs *fs)
@@ -42,7 +45,7 @@ int txn_begin(struct mfs *fs)
         if (err < 0)
             return err;
     }
-    return txn_room(fs, OP_BLOCKS) ? 0 : txn_end(fs, -ENOMEM);
+    return txn_space(fs) >= OP_BLOCKS ? 0 : txn_end(fs, -ENOMEM);
 }
 
 int txn_end(struct mfs *fs, int result)

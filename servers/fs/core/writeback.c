@@ -7,24 +7,32 @@
  */
 #include "servers/fs/core/core.h"
 
+/* An entry of the order: the block, and below it the buffer's index, so that one comparison and one
+ * move do for both. */
+#define INDEX_BITS 16
+
 static uint32_t block_at(const struct mfs *fs, uint32_t k)
 {
-    return fs->buf[fs->order[k]].block;
+    return (uint32_t)(fs->order[k] >> INDEX_BITS);
+}
+
+static uint32_t index_at(const struct mfs *fs, uint32_t k)
+{
+    return fs->order[k] & ((1u << INDEX_BITS) - 1);
 }
 
 /* Shell sort: in place, no recursion, and next to nothing to do on a sequence nearly in order. */
-static void sort_by_block(struct mfs *fs, uint32_t n)
+static void sort(uint64_t *order, uint32_t n)
 {
     static const uint16_t gaps[] = {701, 301, 132, 57, 23, 10, 4, 1};
     for (size_t g = 0; g < sizeof gaps / sizeof gaps[0]; g++) {
         uint32_t gap = gaps[g];
         for (uint32_t k = gap; k < n; k++) {
-            uint16_t moving = fs->order[k];
-            uint32_t block = fs->buf[moving].block;
+            uint64_t moving = order[k];
             uint32_t hole = k;
-            for (; hole >= gap && block_at(fs, hole - gap) > block; hole -= gap)
-                fs->order[hole] = fs->order[hole - gap];
-            fs->order[hole] = moving;
+            for (; hole >= gap && order[hole - gap] > moving; hole -= gap)
+                order[hole] = order[hole - gap];
+            order[hole] = moving;
         }
     }
 }
@@ -33,16 +41,16 @@ static void sort_by_block(struct mfs *fs, uint32_t n)
 static uint32_t run_length(const struct mfs *fs, uint32_t k, uint32_t n)
 {
     uint32_t max = MFS_IO_MAX >> fs->block_shift;
+    uint64_t step = (UINT64_C(1) << INDEX_BITS) + 1; /* the next block in the next buffer */
     uint32_t run = 1;
-    while (k + run < n && run < max && block_at(fs, k + run) == block_at(fs, k) + run &&
-           fs->order[k + run] == fs->order[k] + run)
+    while (k + run < n && run < max && fs->order[k + run] == fs->order[k] + run * step)
         run++;
     return run;
 }
 
 static int write_run(struct mfs *fs, uint32_t k, uint32_t run)
 {
-    uint32_t first = fs->order[k];
+    uint32_t first = index_at(fs, k);
     uint32_t shift = fs->block_shift - 9;
     int err = fs->ops->write(fs->ctx, (uint64_t)block_at(fs, k) << shift, run << shift,
                              fs->data + ((size_t)first << fs->block_shift));
@@ -63,9 +71,9 @@ int writeback(struct mfs *fs)
     uint32_t n = 0;
     for (uint32_t i = 0; i < fs->state->buffers; i++) {
         if (fs->buf[i].state == BUF_DIRTY)
-            fs->order[n++] = (uint16_t)i;
+            fs->order[n++] = (uint64_t)fs->buf[i].block << INDEX_BITS | i;
     }
-    sort_by_block(fs, n);
+    sort(fs->order, n);
     for (uint32_t k = 0; k < n;) {
         uint32_t run = run_length(fs, k, n);
         int err = write_run(fs, k, run);
