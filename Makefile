@@ -22,6 +22,8 @@ GCC     := $(CROSS)gcc
 WARN    := -std=c17 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 DEPGEN   = -MMD -MP
 CLANG_FORMAT ?= clang-format
+# A command shows only what it makes; V=1 shows it whole.
+Q        = $(if $(V),,@echo '  $@' && )
 
 # The way from a target's directory back to the root, as in `../..`: an rpath that survives a move.
 space   := $() $()
@@ -91,27 +93,27 @@ SOURCES      := $(sort $(shell find emu include kernel lib servers tests tools u
 all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(if $(SAN),,compile_commands.json) ## build everything
 
 $(H)/courier: $(call hostobj,$(EMU_SRC)) $(B)/sources
-	$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^) $(HOST_LIBS)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^) $(HOST_LIBS)
 
 $(H)/mkdisk: $(call hostobj,tools/mkdisk.c $(FSCORE_SRC)) $(B)/sources
-	$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^)
+	$(Q)$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^)
 
 # What the host's unit tests link: the emulator without its main, and the file system's core.
 $(H)/libemu.a: $(call hostobj,$(filter-out emu/main.c,$(EMU_SRC))) $(B)/sources
-	rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 $(H)/libfscore.a: $(call hostobj,$(FSCORE_SRC)) $(B)/sources
-	rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
 $(B)/liblib.a: $(call guestobj,$(LIB_SRC)) $(B)/sources
-	rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)
+	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)
 $(B)/libserver.a: $(call guestobj,$(SRVLIB_SRC)) $(B)/sources
-	rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)
+	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)
 
 # Programs and servers share one link rule: lib/user.ld puts them at USER_BASE, W^X. build/user and
 # build/servers keep the symbols, for gdb; the disk (build/bin) and the kernel image (.mod) do without.
 define link_user
 	@mkdir -p $(@D)
-	$(GCC) $(GUEST_LDFLAGS) -T lib/user.ld -o $@ $(filter %.o %.a,$^)
+	$(Q)$(GCC) $(GUEST_LDFLAGS) -T lib/user.ld -o $@ $(filter %.o %.a,$^)
 endef
 
 define program
@@ -119,7 +121,7 @@ $(B)/user/$(1): $(call guestobj,$(2)) $(B)/guest/lib/crt0.o $(B)/liblib.a lib/us
 	$$(link_user)
 $(B)/bin/$(1): $(B)/user/$(1)
 	@mkdir -p $$(@D)
-	$(CROSS)strip -o $$@ $$<
+	$$(Q)$(CROSS)strip -o $$@ $$<
 endef
 $(foreach p,$(PROGS_ONE),$(eval $(call program,$(p),user/$(p).c)))
 $(foreach p,$(PROGS_DIR),$(eval $(call program,$(p),$(wildcard user/$(p)/*.c))))
@@ -129,16 +131,16 @@ $(B)/servers/$(1): $(call guestobj,$(wildcard servers/$(1)/*.c servers/$(1)/core
                    $(B)/guest/servers/lib/start.o $(B)/libserver.a $(B)/liblib.a lib/user.ld
 	$$(link_user)
 $(B)/servers/$(1).mod: $(B)/servers/$(1)
-	$(CROSS)strip -o $$@ $$<
+	$$(Q)$(CROSS)strip -o $$@ $$<
 endef
 $(foreach s,$(SERVERS),$(eval $(call server,$(s))))
 
 $(B)/guest/kernel/modules.o: $(SERVERS:%=$(B)/servers/%.mod)
-$(B)/courier.elf: $(call guestobj,$(KERNEL_SRC)) kernel/kernel.ld
-	$(GCC) $(GUEST_LDFLAGS) -T kernel/kernel.ld -o $@ $(filter %.o,$^)
+$(B)/courier.elf: $(call guestobj,$(KERNEL_SRC)) kernel/kernel.ld $(B)/sources
+	$(Q)$(GCC) $(GUEST_LDFLAGS) -T kernel/kernel.ld -o $@ $(filter %.o,$^)
 
 $(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(shell find user/root) $(B)/sources
-	$(H)/mkdisk -o $@ --root user/root $(PROG_ELFS)
+	$(Q)$(H)/mkdisk -o $@ --root user/root $(PROG_ELFS)
 
 # ---- tests ----------------------------------------------------------------------------------------
 #
@@ -152,7 +154,7 @@ include $(wildcard tests/*/rules.mk)
 
 $(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libemu.a $(H)/libfscore.a
 	@mkdir -p $(@D)
-	$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS) -lcmocka
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS) -lcmocka
 
 # ---- generated --------------------------------------------------------------------------------------
 
@@ -160,27 +162,27 @@ $(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libemu.a $(H)/libfsco
 $(B)/gen/protocol.inc: tools/gen-protocol $(addprefix include/courier/,message.h errno.h syscall.h) \
                        $(sort $(wildcard include/courier/protocol/*.h))
 	@mkdir -p $(@D)
-	tools/gen-protocol $(filter %.h,$^) >$@
+	$(Q)tools/gen-protocol $(filter %.h,$^) >$@
 $(H)/host/emu/trace/names.o: $(B)/gen/protocol.inc
 
 # ---- objects --------------------------------------------------------------------------------------
 
 $(H)/host/%.o: %.c $(H)/host.flags
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(CC) $(HOST_CFLAGS) $(DEPGEN) -c -o $@ $<
 
 $(B)/guest/kernel/%.o: kernel/%.c $(B)/guest.flags
 	@mkdir -p $(@D)
-	$(GCC) $(GUEST_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(GCC) $(GUEST_CFLAGS) $(DEPGEN) -c -o $@ $<
 $(B)/guest/kernel/%.o: kernel/%.S $(B)/guest.flags
 	@mkdir -p $(@D)
-	$(GCC) $(GUEST_CFLAGS) -Wa,-I$(B)/servers $(DEPGEN) -c -o $@ $<
+	$(Q)$(GCC) $(GUEST_CFLAGS) -Wa,-I$(B)/servers $(DEPGEN) -c -o $@ $<
 $(B)/guest/%.o: %.c $(B)/guest.flags
 	@mkdir -p $(@D)
-	$(GCC) $(USER_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(GCC) $(USER_CFLAGS) $(DEPGEN) -c -o $@ $<
 $(B)/guest/%.o: %.S $(B)/guest.flags
 	@mkdir -p $(@D)
-	$(GCC) $(USER_CFLAGS) $(DEPGEN) -c -o $@ $<
+	$(Q)$(GCC) $(USER_CFLAGS) $(DEPGEN) -c -o $@ $<
 
 # A stamp is a file that is written only when its text changes: new flags rebuild the objects, a
 # source that comes or goes links again. The first is the check that the tools are there at all.
@@ -199,7 +201,7 @@ $(B)/sources: force
 
 # For editors and checkers: the compiler's command line for each source, as make itself would run it.
 compile_commands.json: $(B)/sources $(H)/host.flags $(B)/guest.flags Makefile tools/compile-commands
-	@$(MAKE) --no-print-directory -Bn every-object | tools/compile-commands >$@.new && mv $@.new $@
+	@$(MAKE) --no-print-directory -Bn V=1 every-object | tools/compile-commands >$@.new && mv $@.new $@
 .PHONY: every-object
 every-object: $(call hostobj,$(filter emu/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES))) \
     $(call guestobj,$(filter $(foreach d,kernel lib servers user,$(d)/%.c $(d)/%.S),$(SOURCES)))
