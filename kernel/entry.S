@@ -3,7 +3,7 @@
 #   1. swap tp with sscratch: tp = frame
 #   2. save what the process may use after the trap; a system call declares t3 to t6 lost
 #   3. save pc and the process's own tp
-#   4. a system call: syscall_entry(frame, t0, t1, t2); anything else: trap_entry(frame, scause, stval)
+#   4. a system call: syscall_entry(frame, t0, t1, t2, a4 to a7 as they are); anything else: trap_entry(frame, scause, stval)
 #   5. both return the frame of the process to run next; another process: its address space
 #   6. restore everything, return
 #

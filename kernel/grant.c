@@ -42,7 +42,7 @@ int64_t grant_create(struct process *p, uint64_t *a)
         if (g->access)
             continue;
         g->address = a[1];
-        g->bytes = a[2];
+        g->bytes = (uint32_t)a[2];
         g->grantee = grantee;
         g->access = (uint8_t)a[3];
         g->space = space;

@@ -53,18 +53,32 @@ static void wake(struct process *p, int64_t status)
     sched_ready(p);
 }
 
-/* IPC 4/6, match and copy: eight words from frame to frame, the source stamped. dst is taken out of
- * its wait. */
+/* The upper half of a message. At a trap it is still in the registers a4 to a7. */
+struct upper {
+    uint64_t w4, w5, w6, w7;
+};
+
+/* IPC 4/6, match and copy: eight words from frame to frame, the source stamped. */
+static inline void copy_message(struct process *src, struct process *dst, struct upper upper)
+{
+    const uint64_t *from = &src->frame.regs[R_A0];
+    uint64_t *to = &dst->frame.regs[R_A0];
+    uint64_t w0 = from[0], w1 = from[1], w2 = from[2], w3 = from[3];
+    to[0] = w0, to[1] = w1, to[2] = w2, to[3] = w3;
+    to[4] = upper.w4, to[5] = upper.w5, to[6] = upper.w6, to[7] = upper.w7;
+    *(endpoint_t *)to = src->ep;
+    src->messages++;
+    dst->frame.regs[R_STATUS] = 0;
+    dst->strikes = 0;
+    PROBE3("deliver src=%0 dst=%1 frame=%2", src->ep, dst->ep, dst);
+}
+
+/* dst takes src's message, and is out of its wait. */
 static void deliver(struct process *src, struct process *dst)
 {
-    uint64_t *from = &src->frame.regs[R_A0], *to = &dst->frame.regs[R_A0];
-    to[0] = (from[0] & ~0xffffffffull) | src->ep;
-    for (int i = 1; i < MSG_WORDS; i++)
-        to[i] = from[i];
-    src->messages++;
+    const uint64_t *from = &src->frame.regs[R_A0];
     unblock(dst);
-    finish(dst, 0);
-    PROBE3("deliver src=%0 dst=%1 frame=%2", src->ep, dst->ep, dst);
+    copy_message(src, dst, (struct upper){from[4], from[5], from[6], from[7]});
 }
 
 /* Would dst take a message from src now? A reply is taken only from the server that owes it, and a
@@ -76,14 +90,6 @@ static bool accepts(const struct process *dst, const struct process *src, unsign
     return dst->state == PROC_REPLY && dst->peer == src->ep && kind != IPC_SENDREC;
 }
 
-/* A reply is the commit point of the server's state region: the kernel empties the undo log in the
- * same act as it delivers the reply (servers/lib/region.h). */
-static void commit(struct process *server)
-{
-    if (server->commit)
-        *server->commit = 0;
-}
-
 /* src's request has reached server: src waits for the reply. */
 static void await_reply(struct process *src, struct process *server)
 {
@@ -91,6 +97,14 @@ static void await_reply(struct process *src, struct process *server)
     src->peer = server->ep;
     server->working = src;
     list_append(&server->awaiting, &src->link);
+}
+
+/* A reply is the commit point of the server's state region: the kernel empties the undo log in the
+ * same act as it delivers the reply (servers/lib/region.h). */
+static void commit(struct process *server)
+{
+    if (server->commit)
+        *server->commit = 0;
 }
 
 /* IPC 5/6, switch: dst got its message while p stays blocked; straight to dst, unless someone more
@@ -166,7 +180,7 @@ static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer
     struct process *dst = ipc_lookup(peer);
     if (!dst)
         return fail(p, call, peer, -EDEADSRCDST);
-    if (!(p->policy->sends & who_bit(slot_of(dst))))
+    if (!(p->sends & dst->who_bit))
         return fail(p, call, peer, -EPERM);
     if (p->frame.regs[R_A0] >> 40 == 0) /* types below 0x100 are the kernel's */
         return fail(p, call, peer, -EINVAL);
@@ -210,8 +224,10 @@ static bool take_notification(struct process *p, endpoint_t source)
             }
         }
     }
-    if (from == EP_NONE)
+    if (from == EP_NONE) {
+        p->notified = source != EP_ANY; /* what others sent may still be there */
         return false;
+    }
     uint64_t *message = &p->frame.regs[R_A0];
     memset(message, 0, 8 * MSG_WORDS);
     message[0] = from | (uint64_t)MSG_NOTIFY << 32;
@@ -219,15 +235,6 @@ static bool take_notification(struct process *p, endpoint_t source)
     message[2] = timer_now();
     PROBE3("deliver src=%0 dst=%1 frame=%2", from, p->ep, p);
     return true;
-}
-
-/* Is any notification pending for p? */
-static bool notified(const struct process *p)
-{
-    uint64_t any = p->events;
-    for (unsigned w = 0; w < sizeof p->notify / sizeof *p->notify; w++)
-        any |= p->notify[w];
-    return any;
 }
 
 /* The first sender that p would hear, or NULL. */
@@ -242,7 +249,7 @@ static struct process *next_sender(struct process *p, struct process *source)
 static struct process *do_receive(struct process *p, uint64_t call, endpoint_t peer,
                                   struct process *source, uint64_t deadline)
 {
-    if (notified(p) && take_notification(p, peer))
+    if (p->notified && take_notification(p, peer))
         return finish(p, 0);
     struct process *sender = peer == EP_KERNEL ? NULL : next_sender(p, source);
     if (!sender) {
@@ -277,7 +284,7 @@ static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t 
     p->working = NULL;
     if (client != EP_NONE) {
         struct process *dst = ipc_lookup(client);
-        if (dst && accepts(dst, p, IPC_REPLYREC) && p->policy->sends & who_bit(slot_of(dst)) &&
+        if (dst && accepts(dst, p, IPC_REPLYREC) && p->sends & dst->who_bit &&
             p->frame.regs[R_A0] >> 40) {
             deliver(p, dst);
             sched_ready(dst);
@@ -293,10 +300,11 @@ static struct process *do_notify(struct process *p, uint64_t call, endpoint_t pe
     struct process *dst = ipc_lookup(peer);
     if (!dst)
         return fail(p, call, peer, -EDEADSRCDST);
-    if (!(p->policy->sends & who_bit(slot_of(dst))))
+    if (!(p->sends & dst->who_bit))
         return fail(p, call, peer, -EPERM);
     PROBE3("notify src=%0 dst=%1 events=%2", p->ep, dst->ep, 0);
     dst->notify[slot_of(p) / 64] |= 1ull << slot_of(p) % 64;
+    dst->notified = true;
     if (dst->state == PROC_RECEIVING && take_notification(dst, dst->peer)) {
         unblock(dst);
         finish(dst, 0);
@@ -305,11 +313,46 @@ static struct process *do_notify(struct process *p, uint64_t call, endpoint_t pe
     return sched_resume(finish(p, 0));
 }
 
-/* IPC 3/6, dispatch. */
-struct process *ipc_call(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline)
+/*
+ * The fast path: a request to a server that waits for one, and a reply after which the server finds
+ * nothing to do. It does what do_send() and do_replyrec() would do, when all that could make them
+ * do otherwise is absent; else it leaves everything to them. Check everything, then commit.
+ */
+static inline struct process *fast_request(struct process *p, struct process *dst,
+                                           struct upper upper)
+{
+    if (dst->state != PROC_RECEIVING || dst->peer != EP_ANY || dst->deadline.index ||
+        sched_preempted(dst))
+        return NULL;
+
+    /* The point of no return. */
+    copy_message(p, dst, upper);
+    await_reply(p, dst);
+    dst->state = PROC_READY;
+    return dst;
+}
+
+static inline struct process *fast_reply(struct process *p, struct process *dst, struct upper upper)
+{
+    if (dst->state != PROC_REPLY || dst->peer != p->ep || dst->deadline.index || p->notified ||
+        !list_empty(&p->senders) || sched_preempted(dst))
+        return NULL;
+
+    /* The point of no return. */
+    commit(p);
+    copy_message(p, dst, upper);
+    list_remove(&dst->link);
+    dst->state = PROC_READY;
+    p->working = NULL;
+    p->state = PROC_RECEIVING;
+    p->peer = EP_ANY;
+    return dst;
+}
+
+static struct process *ipc_call(struct process *p, uint64_t call, endpoint_t peer,
+                                uint64_t deadline)
 {
     unsigned kind = call & IPC_CALL_MASK;
-    PROBE4("call caller=%0 call=%1 peer=%2 frame=%3", p->ep, call, peer, p);
     if (call & ~(uint64_t)(IPC_CALL_MASK | IPC_FLAGS))
         return fail(p, call, peer, -EINVAL);
     if (!(p->policy->calls >> kind & 1))
@@ -327,10 +370,44 @@ struct process *ipc_call(struct process *p, uint64_t call, endpoint_t peer, uint
     }
 }
 
+/* All that is not on the fast path. */
+static __attribute__((noinline)) struct process *slow_path(struct process *p, uint64_t call,
+                                                           endpoint_t peer, uint64_t deadline)
+{
+    struct process *next =
+        (call & IPC_CALL_MASK) < K_TIME ? ipc_call(p, call, peer, deadline) : kernel_call(p, call);
+    if (next != p)
+        PROBE2("switch from=%0 to=%1", p->ep, next->ep);
+    return next;
+}
+
+/* IPC 3/6, dispatch. Returns who runs next. The upper half of the message comes along in its
+ * registers. */
+struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline,
+                              uint64_t w4, uint64_t w5, uint64_t w6, uint64_t w7)
+{
+    struct upper upper = {w4, w5, w6, w7};
+    unsigned slot = EP_SLOT(peer);
+    struct process *dst = &processes[slot], *next = NULL;
+    PROBE4("call caller=%0 call=%1 peer=%2 frame=%3", p->ep, call, peer, p);
+    if (slot < NSLOTS && dst->ep == (endpoint_t)peer && p->sends & dst->who_bit &&
+        p->frame.regs[R_A0] >> 40) {
+        if (call == IPC_SENDREC)
+            next = fast_request(p, dst, upper);
+        else if (call == IPC_REPLYREC)
+            next = fast_reply(p, dst, upper);
+    }
+    if (!next)
+        return slow_path(p, call, (endpoint_t)peer, deadline);
+    PROBE2("switch from=%0 to=%1", p->ep, next->ep);
+    return next;
+}
+
 void ipc_event(struct process *p, uint64_t events)
 {
     PROBE3("notify src=%0 dst=%1 events=%2", EP_KERNEL, p->ep, events);
     p->events |= events;
+    p->notified = true;
     if (p->state == PROC_RECEIVING && take_notification(p, p->peer)) {
         unblock(p);
         finish(p, 0);

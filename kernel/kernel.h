@@ -19,8 +19,7 @@
 #include "list.h"
 #include "memlayout.h"
 
-/* ---- types -------------------------------------------------------------------------------------
- */
+/* ---- types ------------------------------------------------------------------------------- */
 
 /* Registers by name within struct frame; regs[n] is x(n), regs[0] the pc. */
 enum { R_PC = 0, R_SP = 2, R_STATUS = 5, R_PEER = 6, R_DEADLINE = 7, R_A0 = 10, R_A1 = 11 };
@@ -38,12 +37,13 @@ struct timer {
 /* What the owner lets the grantee do with `bytes` bytes at `address` of the process in slot
  * `space`. */
 struct grant {
-    uint64_t address, bytes;
+    uint64_t address;
+    uint32_t bytes;
     endpoint_t grantee;
+    endpoint_t space;
     uint16_t sequence; /* of the id; changes when the entry is used again */
     uint8_t access;    /* 0: free */
     bool trusted;      /* made by a manager for another's memory: page protection does not apply */
-    endpoint_t space;
 };
 
 /* A page table: its root, and how many pages it may cost at most (vm.c). */
@@ -71,12 +71,16 @@ struct process {
     uint8_t priority;
     uint8_t strikes; /* servers that died with its present request */
     uint8_t slice;   /* clock ticks left of its quantum */
+    bool notified;   /* events or notify may have a bit set */
     const struct policy *policy;
     struct process *working; /* a server: whose request it received last and has not answered */
     struct link senders;     /* processes SENDING to it, first come first served */
     struct link awaiting;    /* processes that wait for a message from it */
     uint64_t events;         /* kernel notifications pending: NOTIFY_ bits */
     uint64_t notify[(NSLOTS + 63) / 64]; /* other notifications pending: a bit a slot */
+    uint32_t sends;                      /* whom it may send to (its policy's), and ... */
+    uint32_t more_urgent;                /* the priorities above its own, as in ready_mask */
+    uint32_t who_bit;                    /* ... the bit that stands for it there */
     struct timer deadline, alarm;
     struct space space;
     uint64_t *commit; /* first word of its state region: the length of the undo log; or NULL */
@@ -108,40 +112,34 @@ struct policy {
 
 #define NPRIORITIES 8
 
-/* ---- main.c ------------------------------------------------------------------------------------
- */
+/* ---- main.c ------------------------------------------------------------------------------ */
 _Noreturn void kernel_main(const void *device_tree);
 _Noreturn void panic(const char *why, uint64_t value);
 _Noreturn void power_off(int status);
 
-/* ---- entry.S, trap.c ----------------------------------------------------------------------------
- */
+/* ---- entry.S, trap.c --------------------------------------------------------------------- */
 _Noreturn void enter(struct process *p);
 void trap_vector(void);
-struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline);
 struct process *trap_entry(struct process *p, uint64_t cause, uint64_t value);
 void interrupts_poll(void); /* handles what is pending, in the idle loop */
 
-/* ---- ipc.c -------------------------------------------------------------------------------------
- */
-struct process *ipc_call(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline);
+/* ---- ipc.c ------------------------------------------------------------------------------- */
+struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline,
+                              uint64_t w4, uint64_t w5, uint64_t w6, uint64_t w7);
 struct process *ipc_lookup(endpoint_t ep); /* the live process with this endpoint, or NULL */
 void ipc_event(struct process *p, uint64_t events); /* a notification from the kernel */
 void ipc_end(struct process *p, bool dies);         /* p ends: its peers, notifications and waits */
 void ipc_cancel(struct process *p, int64_t status); /* a blocked p goes on with this status */
 
-/* ---- grant.c -----------------------------------------------------------------------------------
- */
+/* ---- grant.c ----------------------------------------------------------------------------- */
 int64_t grant_create(struct process *p, uint64_t *a);
 int64_t grant_revoke(struct process *p, uint64_t *a);
 int64_t grant_copy(struct process *p, uint64_t *a);
 
-/* ---- kcall.c -----------------------------------------------------------------------------------
- */
+/* ---- kcall.c ----------------------------------------------------------------------------- */
 struct process *kernel_call(struct process *p, uint64_t call);
 
-/* ---- process.c ---------------------------------------------------------------------------------
- */
+/* ---- process.c --------------------------------------------------------------------------- */
 extern struct process processes[NSLOTS];
 extern struct link crashed[2]; /* by manager: RS, PM */
 void process_init(void);
@@ -157,22 +155,27 @@ struct process *process_managed(struct process *p,
 void process_crash(struct process *p, uint64_t cause, uint64_t address);
 void process_start_rs(void);
 
-/* ---- sched.c -----------------------------------------------------------------------------------
- */
+/* ---- sched.c ----------------------------------------------------------------------------- */
 void sched_init(void);
-void sched_ready(struct process *p);             /* p becomes READY, at the end of its queue */
-void sched_remove(struct process *p);            /* p, READY and queued, leaves the queue */
-struct process *sched_pick(void);                /* the next to run; idles until there is one */
+void sched_ready(struct process *p);  /* p becomes READY, at the end of its queue */
+void sched_remove(struct process *p); /* p, READY and queued, leaves the queue */
+extern uint32_t ready_mask;           /* bit n: a process of priority n is ready and queued */
+struct process *sched_pick(void);     /* the next to run; idles until there is one */
 struct process *sched_resume(struct process *p); /* p goes on, unless a more urgent one is ready */
 struct process *sched_tick(struct process *p);   /* a clock tick passed while p ran */
+
+/* Is someone more urgent than p ready? */
+static inline bool sched_preempted(const struct process *p)
+{
+    return ready_mask & p->more_urgent;
+}
 
 static inline unsigned slot_of(const struct process *p)
 {
     return (unsigned)(p - processes);
 }
 
-/* ---- timer.c -----------------------------------------------------------------------------------
- */
+/* ---- timer.c ----------------------------------------------------------------------------- */
 uint64_t timer_now(void); /* ticks */
 void timer_set(struct timer *t, uint64_t when);
 void timer_cancel(struct timer *t);
@@ -180,15 +183,13 @@ void timer_program(
     bool idle); /* the next interrupt: the earliest timer, or the clock tick if not idle */
 bool timer_interrupt(void); /* runs what is due; was it a clock tick? */
 
-/* ---- irq.c -------------------------------------------------------------------------------------
- */
+/* ---- irq.c ------------------------------------------------------------------------------- */
 void irq_init(void);
 void irq_interrupt(void);
 int64_t irq_control(struct process *p, uint64_t *a);
 void irq_release(struct process *p);
 
-/* ---- page.c ------------------------------------------------------------------------------------
- */
+/* ---- page.c ------------------------------------------------------------------------------ */
 void page_init(uint64_t start, uint64_t end);
 void *page_alloc(void); /* a zeroed page; never NULL: all use is charged before (page_charge) */
 void page_share(void *page); /* one more user of the page */
@@ -200,8 +201,7 @@ void page_uncharge(struct space *s, uint64_t n);
 void *page_dma(unsigned slot, uint64_t n); /* contiguous; NULL: no such run */
 void page_dma_release(unsigned slot);
 
-/* ---- vm.c --------------------------------------------------------------------------------------
- */
+/* ---- vm.c -------------------------------------------------------------------------------- */
 void vm_init(uint64_t ram_end); /* the kernel's own map; paging on */
 bool vm_create(struct space *s, bool urgent);
 void vm_destroy(struct space *s, unsigned asid);
@@ -220,24 +220,20 @@ int64_t vm_from_kernel(struct process *to, uint64_t va, const void *from, uint64
 int64_t vm_to_kernel(void *to, struct process *from, uint64_t va, uint64_t bytes);
 uint64_t vm_satp(const struct space *s, unsigned asid);
 
-/* ---- module.c ----------------------------------------------------------------------------------
- */
+/* ---- module.c ---------------------------------------------------------------------------- */
 int64_t module_load(struct process *p, unsigned slot, uint64_t *pc, uint64_t *sp);
 
-/* ---- fdt.c -------------------------------------------------------------------------------------
- */
+/* ---- fdt.c ------------------------------------------------------------------------------- */
 uint64_t fdt_memory_end(const void *device_tree); /* 0: no memory node */
 
-/* ---- policy.c ----------------------------------------------------------------------------------
- */
+/* ---- policy.c ---------------------------------------------------------------------------- */
 extern const struct policy policies[NSERVICES + 1];
 static inline uint32_t who_bit(unsigned slot)
 {
     return 1u << (slot < NSERVICES ? slot : TO_USERS);
 }
 
-/* ---- lib.c -------------------------------------------------------------------------------------
- */
+/* ---- lib.c ------------------------------------------------------------------------------- */
 void *memcpy(void *to, const void *from, size_t n);
 void *memset(void *to, int c, size_t n);
 

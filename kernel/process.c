@@ -21,6 +21,9 @@ void process_init(void)
         p->ep = EP_MAKE(slot < NSERVICES ? 0u : 1u, slot);
         p->policy = &policies[CLASS(slot)];
         p->priority = p->policy->priority;
+        p->more_urgent = (1u << p->priority) - 1;
+        p->sends = p->policy->sends;
+        p->who_bit = who_bit(slot);
         list_init(&p->senders);
         list_init(&p->awaiting);
         if (slot >= NSERVICES)

@@ -9,7 +9,7 @@
 #define RS_TICKS 50 /* clock ticks of 10 ms that RS may run without a message */
 
 static struct link ready[NPRIORITIES];
-static uint32_t ready_mask; /* bit n: ready[n] is not empty */
+uint32_t ready_mask; /* bit n: ready[n] is not empty */
 
 void sched_init(void)
 {
@@ -57,7 +57,7 @@ struct process *sched_pick(void)
 
 struct process *sched_resume(struct process *p)
 {
-    if (!(ready_mask & ((1u << p->priority) - 1)))
+    if (!sched_preempted(p))
         return p;
     list_prepend(&ready[p->priority], &p->link);
     ready_mask |= 1u << p->priority;

@@ -1,5 +1,5 @@
 /*
- * The kernel's two handlers. syscall_entry: a process called. trap_entry: an interrupt came, or a
+ * The other of the kernel's two handlers (syscall_entry is in ipc.c): an interrupt came, or a
  * process did what it may not. Both return who runs next.
  */
 #include "kernel.h"
@@ -19,12 +19,6 @@ static struct process *leave(struct process *from, struct process *to)
     if (from != to)
         PROBE2("switch from=%0 to=%1", from->ep, to->ep);
     return to;
-}
-
-struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline)
-{
-    return leave(p, (call & IPC_CALL_MASK) < K_TIME ? ipc_call(p, call, (endpoint_t)peer, deadline)
-                                                    : kernel_call(p, call));
 }
 
 /* Handles what is pending. Was there a clock tick? */

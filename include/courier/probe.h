@@ -42,12 +42,10 @@
                      ".pushsection .courier.probes,\"\",@progbits\n"                               \
                      ".balign 8\n .dword 1b\n .asciz \"" text "\"\n .balign 8\n"                   \
                      ".popsection" ::__VA_ARGS__)
-#define PROBE1(text, a)    PROBE_(text, "r"((uint64_t)(a)))
-#define PROBE2(text, a, b) PROBE_(text, "r"((uint64_t)(a)), "r"((uint64_t)(b)))
-#define PROBE3(text, a, b, c)                                                                      \
-    PROBE_(text, "r"((uint64_t)(a)), "r"((uint64_t)(b)), "r"((uint64_t)(c)))
-#define PROBE4(text, a, b, c, d)                                                                   \
-    PROBE_(text, "r"((uint64_t)(a)), "r"((uint64_t)(b)), "r"((uint64_t)(c)), "r"((uint64_t)(d)))
+#define PROBE1(text, a)          PROBE_(text, "r"(a))
+#define PROBE2(text, a, b)       PROBE_(text, "r"(a), "r"(b))
+#define PROBE3(text, a, b, c)    PROBE_(text, "r"(a), "r"(b), "r"(c))
+#define PROBE4(text, a, b, c, d) PROBE_(text, "r"(a), "r"(b), "r"(c), "r"(d))
 #endif
 
 #endif
