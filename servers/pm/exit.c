@@ -54,7 +54,7 @@ int64_t do_wait(struct proc *p, struct message *m)
 /* Gives a waiting parent the zombie it waits for, if there is one now. */
 static void tell(struct proc *parent)
 {
-    if (parent->waiting != WAITING_CHILD)
+    if (parent->waiting != WAITING_CHILD || !proc_awaits_pm(parent))
         return;
     bool any;
     struct proc *child = find_zombie(parent, parent->wait_pid, &any);

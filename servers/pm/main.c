@@ -19,6 +19,14 @@ static request_handler *const requests[] = {
 };
 #define NREQUESTS (sizeof requests / sizeof *requests)
 
+static void waits_no_more(struct proc *p)
+{
+    if (p->waiting)
+        CHANGE(p->waiting) = WAITING_NOT;
+    if (p->wake)
+        CHANGE(p->wake) = 0;
+}
+
 void answer(struct proc *p, int64_t status, int32_t code)
 {
     static const uint32_t request[] = {
@@ -27,8 +35,7 @@ void answer(struct proc *p, int64_t status, int32_t code)
     struct pm_wait_reply *reply = payload(&m);
     reply->code = code;
     uint32_t type = request[p->waiting];
-    CHANGE(p->waiting) = WAITING_NOT;
-    CHANGE(p->wake) = 0;
+    waits_no_more(p);
     service_reply(p->endpoint, type, status, &m);
 }
 
@@ -50,6 +57,8 @@ static int64_t call(struct message *m)
     struct proc *p = proc_at(caller);
     if (!p)
         return -ESRCH;
+    if (p->waiting) /* it gave up at a deadline of its own */
+        waits_no_more(p);
     int64_t status = requests[type - PM_FORK](p, m);
     if (status != NO_REPLY && signal_due(p)) {
         service_reply(caller, type, status, m);

@@ -53,11 +53,12 @@ struct state {
 
 extern struct state *pm;
 
-/* ---- table.c: finding and keeping entries ---------------------------------------------------- */
+/* ---- table.c: finding and keeping entries ------------------------------------------------ */
 struct proc *proc_at(endpoint_t ep);  /* alive, or NULL */
 struct proc *proc_of(int32_t pid);    /* alive or zombie, or NULL */
 struct proc *proc_new(endpoint_t ep); /* all zero but pid and endpoint; NULL: the table is full */
-void proc_set_zombie(struct proc *p); /* gives up the endpoint */
+bool proc_awaits_pm(const struct proc *p); /* has it a call to PM outstanding? */
+void proc_set_zombie(struct proc *p);      /* gives up the endpoint */
 void proc_free(struct proc *p);
 /* The next entry in use, after p or from the first on: for (p = proc_next(NULL); p; p =
  * proc_next(p)). An entry may be freed on the way. */
@@ -67,7 +68,8 @@ static inline bool proc_alive(const struct proc *p)
     return p->pid && p->endpoint != EP_NONE;
 }
 
-/* ---- requests: each handler gets the caller's entry and the message, and returns the status -- */
+/* ---- requests: each handler gets the caller's entry and the message, and returns the status ----
+ */
 typedef int64_t request_handler(struct proc *p, struct message *m);
 request_handler do_fork;                                         /* fork.c */
 request_handler do_exec;                                         /* exec.c */
@@ -79,14 +81,14 @@ request_handler do_sleep, do_alarm, do_time;                     /* time.c */
 request_handler do_getpid, do_setpgid, do_process;               /* identity.c */
 request_handler do_shutdown;                                     /* start.c */
 
-/* ---- main.c ---------------------------------------------------------------------------------- */
-/* Answers a waiting process; `code` is for WAITING_CHILD. */
+/* ---- main.c ------------------------------------------------------------------------------ */
+/* Answers a process that is `waiting`; `code` is for WAITING_CHILD. */
 void answer(struct proc *p, int64_t status, int32_t code);
 
-/* ---- fork.c ---------------------------------------------------------------------------------- */
+/* ---- fork.c ------------------------------------------------------------------------------ */
 void fork_start(const struct proc *parent); /* the child of an unanswered PM_FORK runs */
 
-/* ---- program.c: a file becomes the memory of an embryo --------------------------------------- */
+/* ---- program.c: a file becomes the memory of an embryo ----------------------------------- */
 struct arguments { /* of PM_EXEC, copied */
     char path[4096];
     size_t path_bytes;
@@ -104,10 +106,10 @@ struct program {
  */
 int64_t program_load(endpoint_t process, const struct arguments *a, struct program *program);
 
-/* ---- exit.c ---------------------------------------------------------------------------------- */
+/* ---- exit.c ------------------------------------------------------------------------------ */
 void process_end(struct proc *p, int32_t code); /* code: as PM_WAIT reports it */
 
-/* ---- signal.c -------------------------------------------------------------------------------- */
+/* ---- signal.c ---------------------------------------------------------------------------- */
 /* Nothing is delivered before signal_deliver(): a signal is a bit until the request is done. */
 void signal_send(struct proc *p, int signal);
 void signal_send_group(int32_t group, int signal);
@@ -117,11 +119,11 @@ bool signal_due(const struct proc *p); /* pending and not blocked? */
 void signal_deliver(void);             /* what is due, to everyone */
 bool signal_unsettled(void);           /* some could not be delivered yet: try again soon */
 
-/* ---- time.c ---------------------------------------------------------------------------------- */
+/* ---- time.c ------------------------------------------------------------------------------ */
 void time_open(void);
 void time_check(void); /* does what is due, and sets the kernel's alarm for what comes next */
 
-/* ---- files.c: requests of FS and TTY --------------------------------------------------------- */
+/* ---- files.c: requests of FS and TTY ----------------------------------------------------- */
 int64_t fs_fork(endpoint_t parent, endpoint_t child);
 int64_t fs_exit(endpoint_t process);
 int64_t fs_exec(endpoint_t process);
@@ -137,7 +139,7 @@ int64_t tty_pending(struct message *m);
 void tty_say(const char *text); /* for the last words */
 void tty_drain(void);
 
-/* ---- start.c --------------------------------------------------------------------------------- */
+/* ---- start.c ----------------------------------------------------------------------------- */
 void recover(void);                   /* after a restart */
 void start_init(void);                /* or power off */
 _Noreturn void power_off(int status); /* after all output has left */

@@ -24,7 +24,7 @@ bool signal_unsettled(void)
     return unsettled;
 }
 
-/* ---- sending --------------------------------------------------------------------------------- */
+/* ---- sending ----------------------------------------------------------------------------- */
 
 static bool has_handler(const struct proc *p, int signal)
 {
@@ -54,7 +54,7 @@ void signal_send_group(int32_t group, int signal)
             signal_send(p, signal);
 }
 
-/* ---- delivering ------------------------------------------------------------------------------ */
+/* ---- delivering -------------------------------------------------------------------------- */
 
 /*
  * Takes p out of a call that would keep it waiting, with EINTR; a call that is under way in a
@@ -138,7 +138,7 @@ void signal_deliver(void)
         posted = true;
 }
 
-/* ---- faults ---------------------------------------------------------------------------------- */
+/* ---- faults ------------------------------------------------------------------------------ */
 
 /* RISC-V privileged specification, table 4.2: scause. */
 static int signal_of_cause(uint64_t cause)
@@ -170,7 +170,7 @@ void signal_crash(struct proc *p, uint64_t cause)
         process_end(p, signal);
 }
 
-/* ---- requests -------------------------------------------------------------------------------- */
+/* ---- requests ---------------------------------------------------------------------------- */
 
 int64_t do_kill(struct proc *p, struct message *m)
 {

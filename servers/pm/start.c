@@ -69,6 +69,8 @@ void recover(void)
     for (struct proc *p = proc_next(NULL); p; p = proc_next(p)) {
         if (p->waiting) /* its request comes again */
             CHANGE(p->waiting) = WAITING_NOT;
+        if (p->wake && !proc_awaits_pm(p))
+            CHANGE(p->wake) = 0;
         if (p->forked)
             fork_start(p);
     }

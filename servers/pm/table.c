@@ -61,6 +61,13 @@ struct proc *proc_new(endpoint_t ep)
     return &pm->procs[i];
 }
 
+bool proc_awaits_pm(const struct proc *p)
+{
+    struct procinfo info;
+    return k_info(EP_SLOT(p->endpoint), &info) == 0 && info.peer == EP_PM &&
+           (info.state == PROC_SENDING || info.state == PROC_REPLY);
+}
+
 void proc_set_zombie(struct proc *p)
 {
     CHANGE(*slot_entry(p->endpoint)) = 0;
