@@ -1,0 +1,243 @@
+/*
+ * The hart: an RV64 core with machine, supervisor and user mode, on the Unicorn CPU engine.
+ *
+ * The engine executes instructions, walks page tables and checks CSR accesses. The rest of a hart
+ * is here, one job a file:
+ *
+ *   hart.c    opening the engine, its registers, devices
+ *   layout.c  the engine's private state, made readable
+ *   run.c     running: virtual time, why the engine stopped
+ *   trap.c    trap entry, interrupts
+ *   fault.c   access faults, with the exact instruction
+ *   csr.c     the CSRs that the engine lacks
+ *   watch.c   observers of an address
+ *
+ * A natural boundary is the start of a basic block in an undisturbed run, or the moment after a
+ * trap. Virtual time advances only there, and interrupts are taken only there (docs/board.md).
+ */
+#ifndef EMU_BOARD_HART_H
+#define EMU_BOARD_HART_H
+
+#include "emu/board/bus.h"
+#include "emu/board/layout.h"
+#include "emu/board/sstc.h"
+
+#define PRIV_U 0u
+#define PRIV_S 1u
+#define PRIV_M 3u
+
+/* Bits of mip and mie (privileged specification, 3.1.9). */
+#define MIP_SSIP (1u << 1)
+#define MIP_MSIP (1u << 3)
+#define MIP_STIP (1u << 5)
+#define MIP_MTIP (1u << 7)
+#define MIP_SEIP (1u << 9)
+#define MIP_MEIP (1u << 11)
+
+/* Exception codes (privileged specification, table 3.6). */
+#define CAUSE_FETCH_ACCESS 1u
+#define CAUSE_ILLEGAL      2u
+#define CAUSE_BREAKPOINT   3u
+#define CAUSE_LOAD_ACCESS  5u
+#define CAUSE_STORE_ACCESS 7u
+#define CAUSE_ECALL        8u /* from user mode; from level p it is 8 + p */
+#define CAUSE_FETCH_PAGE   12u
+#define CAUSE_LOAD_PAGE    13u
+#define CAUSE_STORE_PAGE   15u
+#define CAUSE_INTERRUPT    (UINT64_C(1) << 63)
+
+enum hart_exit {
+    HART_BOUNDARY, /* at a natural boundary; perhaps the clock has reached what was asked */
+    HART_WFI,      /* at a natural boundary, waiting for an interrupt */
+    HART_WATCH,    /* an observer asked to stop, before the instruction at pc */
+    HART_BROKEN    /* the engine failed; `why` says how */
+};
+
+/* Called before the instruction at `pc` executes. */
+typedef void (*hart_watch_fn)(void *arg, uint64_t pc);
+
+struct hart;
+struct site;      /* a hooked address, watch.c */
+struct rvc_cache; /* how many instructions a block has, rvc.c */
+
+/* A device's registers, as the engine sees them. */
+struct port {
+    struct hart *hart;
+    struct device *dev;
+};
+
+/* The block that is executing. */
+struct block {
+    uint64_t pc;
+    uint32_t size;  /* bytes */
+    uint32_t insns; /* not yet part of the clock */
+};
+
+enum hart_phase {
+    PHASE_RUN,    /* blocks are natural */
+    PHASE_RESUME, /* about to enter the rest of a block in which an observer stopped */
+    PHASE_FINISH  /* in that rest */
+};
+
+struct hart {
+    uc_engine *uc;
+    uc_context *context; /* the state, between hart_load and hart_store */
+    uc_context *power_on;
+    uc_context *shelter; /* the state of a hart whose faulting access is repeated, fault.c */
+    struct layout layout;
+    struct bus *bus;
+    struct port ports[BUS_DEVICES];
+    unsigned port_count;
+    struct sstc *sstc; /* the supervisor's timer, owned by the board */
+
+    uint64_t clock;     /* virtual time of the last natural boundary */
+    uint64_t skipped;   /* the part of it that passed in wfi */
+    uint64_t attention; /* stop at the first boundary at or after this time */
+    uint64_t target;    /* what the caller of hart_run wanted `attention` to be */
+    struct block block;
+    struct block stopped_block; /* while an observer holds the hart in mid-block */
+    enum hart_phase phase;
+    uint64_t resume_pc; /* where it holds */
+
+    bool compressed; /* the guest may contain 16-bit instructions: */
+    struct rvc_cache *rvc;
+    bool fresh;           /* the next block's translation will not be reported */
+    bool starting;        /* hart_run has not entered a block yet */
+    bool stopping;        /* the engine was told to return */
+    bool watching;        /* in an observer's function */
+    bool at_watch;        /* ... because an observer wanted it */
+    bool at_csr;          /* ... because the instruction at pc accesses a CSR of csr.c */
+    bool repeating;       /* a faulting access is being repeated, fault.c */
+    bool stale_code;      /* translated code must be dropped before the engine goes on */
+    bool stale_tlb;       /* so must address translations */
+    uint64_t bad_address; /* physical, where nothing is mapped */
+    uint64_t bad_page;    /* mapped while an access is repeated */
+    uint64_t new_site;    /* an instruction to hook before it runs, or SITE_NONE */
+
+    uint32_t lines; /* interrupt wires, as bits of mip */
+    uint64_t traps; /* taken, interrupts included */
+    uint64_t cycle_skew, instret_skew;
+    struct site *sites;
+    unsigned csr_sites;
+    char why[160];
+};
+#define SITE_NONE UINT64_MAX
+
+/* ---- hart.c --------------------------------------------------------------------------------- */
+
+/* Opens the engine over bus->ram. False: hart->why says what failed. Close it in any case. */
+bool hart_open(struct hart *hart, struct bus *bus, struct sstc *sstc);
+void hart_close(struct hart *hart);
+
+/* Power-on state, with pc, a0 and a1 as given. The clock goes on. */
+void hart_reset(struct hart *hart, uint64_t pc, uint64_t a0, uint64_t a1);
+
+/* Lets the hart access a device's registers. */
+bool hart_map(struct hart *hart, struct device *dev);
+
+uint64_t hart_reg(const struct hart *hart, unsigned n); /* x0 to x31 */
+void hart_set_reg(struct hart *hart, unsigned n, uint64_t value);
+uint64_t hart_pc(const struct hart *hart);
+uint64_t hart_word(struct hart *hart, enum state_word word); /* a CSR or the privilege level */
+uint64_t hart_instructions(const struct hart *hart);         /* executed before this boundary */
+
+/* From here on the guest may contain 16-bit instructions. False: no memory. */
+bool hart_allow_compressed(struct hart *hart);
+
+/* The wires of the interrupt controllers: the bits of `mask` take the values in `bits`. */
+void hart_set_lines(struct hart *hart, uint32_t mask, uint32_t bits);
+
+/* Someone else than the hart has written memory, which may have held code. */
+void hart_forget_code(struct hart *hart, uint64_t address, uint64_t size);
+
+/* The instruction at pc (16 or 32 bits), under the loaded state. False if it cannot be read. */
+bool hart_fetch(const struct hart *hart, uint64_t pc, uint32_t *insn);
+
+/* The state as words: load, then get and set, then store. */
+void hart_load(struct hart *hart);
+void hart_store(struct hart *hart);
+
+static inline uint64_t hart_get(const struct hart *hart, enum state_word word)
+{
+    return state_get(&hart->layout, hart->context, word);
+}
+
+static inline void hart_set(struct hart *hart, enum state_word word, uint64_t value)
+{
+    state_set(&hart->layout, hart->context, word, value);
+}
+
+/* ---- run.c ---------------------------------------------------------------------------------- */
+
+bool run_install(struct hart *hart);
+
+/* Executes at least a block, and until the clock reaches `target` or something else happens. */
+enum hart_exit hart_run(struct hart *hart, uint64_t target);
+
+/* False after HART_WATCH, until hart_run has got to the end of that block. */
+bool hart_at_boundary(const struct hart *hart);
+
+/* Return from hart_run at the next natural boundary. For use from devices. */
+void hart_kick(struct hart *hart);
+
+/* Return from hart_run at once. For use from a watch function. */
+void hart_stop_here(struct hart *hart);
+
+/* Virtual time passes while the hart waits. At a natural boundary only. */
+void hart_skip(struct hart *hart, uint64_t until);
+
+/* Tells the engine to return; the reason has been noted. */
+void run_stop(struct hart *hart);
+
+/* The block's instructions before `pc`. */
+uint32_t run_insns_before(const struct hart *hart, uint64_t pc);
+
+/* The clock reaches a boundary inside the block: after the instruction at pc. */
+void run_count_to(struct hart *hart, uint64_t pc);
+
+/* ---- trap.c --------------------------------------------------------------------------------- */
+
+/* The loaded state takes a trap at `pc`. */
+void trap_enter(struct hart *hart, uint64_t cause, uint64_t pc, uint64_t tval);
+
+/* At a natural boundary: takes the interrupt that is due. False if none is. */
+bool hart_take_interrupt(struct hart *hart);
+/* Whether a hart in wfi goes on; an interrupt masked by xIE will do (3.3.3). */
+bool hart_wakes(struct hart *hart);
+/* Whether an interrupt is pending, masked or not. */
+bool hart_pending(struct hart *hart);
+
+/* ---- fault.c -------------------------------------------------------------------------------- */
+
+bool fault_install(struct hart *hart);
+
+/* The loaded state is that of a repeated access: makes it the one that faulted. */
+void fault_finish(struct hart *hart, uint64_t pc, uint64_t *cause, uint64_t *tval);
+
+/* The engine could not make it exact: the instruction that faulted, and its cause. */
+uint64_t fault_locate(const struct hart *hart);
+uint64_t fault_cause(const struct hart *hart, uint64_t pc, uint64_t page_fault);
+
+/* ---- csr.c ---------------------------------------------------------------------------------- */
+
+bool csr_is_ours(uint32_t insn);    /* the engine must not execute it */
+bool csr_is_pending(uint32_t insn); /* it may set an interrupt pending (mip, sip) */
+
+/* Executes one of ours in the loaded state, which is stale afterwards. False: illegal. */
+bool csr_execute(struct hart *hart, uint32_t insn);
+
+/* ---- watch.c -------------------------------------------------------------------------------- */
+
+bool watch_install(struct hart *hart);
+
+/* Calls fn before the instruction at pc executes. Not from inside hart_run. */
+bool hart_watch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg);
+void hart_unwatch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg);
+
+/* A block has been translated and is about to run for the first time. */
+void watch_inspect(struct hart *hart, uint64_t pc, uint32_t size);
+/* Hooks the instruction at new_site. */
+bool watch_add_csr(struct hart *hart);
+void watch_free(struct hart *hart);
+
+#endif

@@ -1,0 +1,68 @@
+/* `courier`: the command and its subcommands. */
+#include "emu/options.h"
+#include "emu/session.h"
+#include "emu/stats.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unicorn/unicorn.h>
+#include <unistd.h>
+
+#define COURIER_VERSION "0.1"
+
+#pragma weak dash_main
+
+static int print_version(void)
+{
+    unsigned major, minor;
+
+    uc_version(&major, &minor);
+    printf("courier %s (Unicorn %u.%u)\n", COURIER_VERSION, major, minor);
+    return 0;
+}
+
+static int print_help(void)
+{
+    options_help();
+    return 0;
+}
+
+static bool on_terminal(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+static int run(int argc, char **argv)
+{
+    struct run_options options;
+    struct run_stats stats = {0};
+    int status = options_parse(&options, argc, argv);
+
+    if (status == OPTIONS_OK) {
+        if (!options.headless && on_terminal() && dash_main != NULL)
+            status = dash_main(&options, &stats);
+        else
+            status = run_headless(&options, &stats);
+        if (options.stats != NULL && !stats_write(&stats, options.stats)) {
+            fprintf(stderr, "courier: %s: %s\n", options.stats, strerror(errno));
+            status = status == 0 ? EXIT_CANNOT : status;
+        }
+    }
+    options_free(&options);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    const char *command = argc > 1 ? argv[1] : "help";
+
+    if (strcmp(command, "run") == 0)
+        return run(argc - 1, argv + 1);
+    if (strcmp(command, "--version") == 0)
+        return print_version();
+    if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0)
+        return print_help();
+    fprintf(stderr, "courier: unknown command '%s' (courier --help lists them)\n", command);
+    return EXIT_USAGE;
+}

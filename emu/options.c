@@ -1,0 +1,230 @@
+/*
+ * The command line: every option is checked here, so that nothing has begun yet when a wrong one
+ * is refused with one line and status 2.
+ */
+#include "emu/options.h"
+#include "emu/board/board.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MEMORY_DEFAULT 64u /* MiB */
+
+enum option_key {
+    OPT_DISK = 256,
+    OPT_KERNEL,
+    OPT_MEMORY,
+    OPT_SEED,
+    OPT_TRACE,
+    OPT_STATS,
+    OPT_MAX_INSNS,
+    OPT_EXEC,
+    OPT_HEADLESS,
+    OPT_PACE,
+    OPT_HELP
+};
+
+static const struct option table[] = {
+    {"disk", required_argument, NULL, OPT_DISK},
+    {"kernel", required_argument, NULL, OPT_KERNEL},
+    {"memory", required_argument, NULL, OPT_MEMORY},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"trace", required_argument, NULL, OPT_TRACE},
+    {"stats", required_argument, NULL, OPT_STATS},
+    {"max-insns", required_argument, NULL, OPT_MAX_INSNS},
+    {"exec", required_argument, NULL, OPT_EXEC},
+    {"headless", no_argument, NULL, OPT_HEADLESS},
+    {"pace", required_argument, NULL, OPT_PACE},
+    {"help", no_argument, NULL, OPT_HELP},
+    {NULL, 0, NULL, 0},
+};
+
+void options_help(void)
+{
+    fputs("usage: courier run [options]\n"
+          "       courier --version | --help\n"
+          "\n"
+          "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"
+          "                   without --disk it gets no disk\n"
+          "  --disk F         a disk image (default: disk.img beside this program)\n"
+          "  --memory MiB     memory of the board, 1 to 2048 (default 64)\n"
+          "  --seed N         the guest's random numbers follow from it (default 1)\n"
+          "  --headless       the console on stdin and stdout instead of the dashboard\n"
+          "  --exec 'LINE'    type this at the shell prompt, then power off; may be repeated;\n"
+          "                   the exit status is that of the last line\n"
+          "  --pace real|fast virtual time no faster than real time, or as fast as it goes\n"
+          "                   (default: real on a terminal, else fast)\n"
+          "  --max-insns N    stop after N instructions with status 124\n"
+          "  --trace F        write the messages to F (pcapng)\n"
+          "  --stats F        write counters to F (JSON)\n"
+          "\n"
+          "On a terminal Ctrl-A x ends the run and Ctrl-A Ctrl-A types a Ctrl-A.\n",
+          stdout);
+}
+
+static int usage(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fputs("courier: ", stderr);
+    vfprintf(stderr, format, args);
+    fputs(" (courier --help lists the options)\n", stderr);
+    va_end(args);
+    return EXIT_USAGE;
+}
+
+static bool parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *value)
+{
+    char *end;
+
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    *value = strtoull(text, &end, 0);
+    return errno == 0 && *end == '\0' && *value >= min && *value <= max;
+}
+
+static int add_exec(struct run_options *o, const char *line)
+{
+    size_t length = strlen(line);
+
+    if (length > EXEC_LINE_MAX)
+        return usage("--exec: a line has at most %d bytes", EXEC_LINE_MAX);
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+            return usage("--exec: control characters cannot be typed in a line");
+    }
+    o->exec[o->exec_count++] = line;
+    o->headless = true;
+    return OPTIONS_OK;
+}
+
+static int parse_pace(struct run_options *o, const char *text)
+{
+    if (strcmp(text, "real") == 0)
+        o->pace = PACE_REAL;
+    else if (strcmp(text, "fast") == 0)
+        o->pace = PACE_FAST;
+    else
+        return usage("--pace: '%s' is neither real nor fast", text);
+    return OPTIONS_OK;
+}
+
+static int parse_value(struct run_options *o, int key, const char *text)
+{
+    uint64_t n;
+
+    switch (key) {
+    case OPT_MEMORY:
+        if (!parse_number(text, BOARD_MEMORY_MIN, BOARD_MEMORY_MAX, &n))
+            return usage("--memory: '%s' is not a number of MiB from %u to %u", text,
+                         BOARD_MEMORY_MIN, BOARD_MEMORY_MAX);
+        o->memory = (unsigned)n;
+        break;
+    case OPT_SEED:
+        if (!parse_number(text, 0, UINT64_MAX, &o->seed))
+            return usage("--seed: '%s' is not a number", text);
+        break;
+    case OPT_MAX_INSNS:
+        if (!parse_number(text, 1, UINT64_MAX - 1, &o->max_insns))
+            return usage("--max-insns: '%s' is not a number of instructions", text);
+        break;
+    }
+    return OPTIONS_OK;
+}
+
+static int parse_one(struct run_options *o, int key, const char *text)
+{
+    switch (key) {
+    case OPT_DISK:
+        o->disk = text;
+        break;
+    case OPT_KERNEL:
+        o->kernel = text;
+        break;
+    case OPT_TRACE:
+        o->trace = text;
+        break;
+    case OPT_STATS:
+        o->stats = text;
+        break;
+    case OPT_HEADLESS:
+        o->headless = true;
+        break;
+    case OPT_EXEC:
+        return add_exec(o, text);
+    case OPT_PACE:
+        return parse_pace(o, text);
+    case OPT_HELP:
+        options_help();
+        return 0;
+    default:
+        return parse_value(o, key, text);
+    }
+    return OPTIONS_OK;
+}
+
+/* NAME in the directory of this program. */
+static const char *beside_program(const char *name, char *path, size_t size)
+{
+    char self[2048];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+
+    if (n < 0)
+        return name;
+    self[n] = '\0';
+    snprintf(path, size, "%s/%s", dirname(self), name);
+    return path;
+}
+
+static void set_defaults(struct run_options *o)
+{
+    if (o->kernel != NULL)
+        return;
+    o->kernel = beside_program("courier.elf", o->default_kernel, sizeof o->default_kernel);
+    if (o->disk == NULL)
+        o->disk = beside_program("disk.img", o->default_disk, sizeof o->default_disk);
+}
+
+int options_parse(struct run_options *o, int argc, char **argv)
+{
+    int key;
+
+    *o = (struct run_options){.memory = MEMORY_DEFAULT, .seed = 1, .max_insns = UINT64_MAX};
+    o->exec = calloc((size_t)argc + 1, sizeof *o->exec);
+    if (o->exec == NULL) {
+        fputs("courier: not enough memory\n", stderr);
+        return EXIT_CANNOT;
+    }
+    opterr = 0;
+    optind = 1;
+    while ((key = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        int status = OPTIONS_OK;
+        if (key == ':')
+            status = usage("%s needs a value", argv[optind - 1]);
+        else if (key == '?')
+            status = usage("unknown option '%s'", argv[optind - 1]);
+        else
+            status = parse_one(o, key, optarg);
+        if (status != OPTIONS_OK)
+            return status;
+    }
+    if (optind < argc)
+        return usage("unexpected argument '%s'", argv[optind]);
+    set_defaults(o);
+    return OPTIONS_OK;
+}
+
+void options_free(struct run_options *o)
+{
+    free(o->exec);
+    o->exec = NULL;
+}
