@@ -12,7 +12,7 @@ static const struct column {
     enum align align;
 } columns[] = {{"PROCESS", 11, LEFT},   {"ENDPT", 7, LEFT}, {"INC", 4, RIGHT}, {"STATE", 10, LEFT},
                {"WAITS FOR", 10, LEFT}, {"OPEN", 5, RIGHT}, {"IN", 6, RIGHT},  {"OUT", 6, RIGHT},
-               {"CPU", 4, RIGHT},       {"P50", 6, RIGHT},  {"P99", 6, RIGHT}, {"MAX", 6, RIGHT}};
+               {"CPU", 5, RIGHT},       {"P50", 6, RIGHT},  {"P99", 6, RIGHT}, {"MAX", 6, RIGHT}};
 #define COLUMNS (sizeof columns / sizeof columns[0])
 
 static const char *state_name(const struct model *m, const struct model_process *p)
