@@ -1,7 +1,8 @@
 # The way in from user mode and the way back. sscratch holds the trap frame of the process that runs.
 #
 #   1. swap tp with sscratch: tp = frame
-#   2. save what the process may use after the trap; a system call declares t3 to t6 lost
+#   2. save what the process may use after the trap; a system call declares t3 to t6 lost: they come back with
+#      what the process had in them at its last interrupt, nothing of the kernel's
 #   3. save pc and the process's own tp
 #   4. a system call: syscall_entry(frame, t0, t1, t2, a4 to a7 as they are); anything else: trap_entry(frame, scause, stval)
 #   5. both return the frame of the process to run next; another process: its address space
@@ -52,10 +53,6 @@ trap_vector:                        # IPC 2/6, trap entry: the message is in a0 
 
     addi    a2, a2, 4               # return behind the ecall
     sd      a2, FRAME_PC(tp)
-    sd      zero, FRAME_X(28)(tp)   # t3 to t6 return as zero: nothing of the kernel leaks
-    sd      zero, FRAME_X(29)(tp)
-    sd      zero, FRAME_X(30)(tp)
-    sd      zero, FRAME_X(31)(tp)
     mv      a0, tp
     mv      a1, t0
     mv      a2, t1

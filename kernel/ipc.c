@@ -387,7 +387,7 @@ struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, u
                               uint64_t w4, uint64_t w5, uint64_t w6, uint64_t w7)
 {
     struct upper upper = {w4, w5, w6, w7};
-    unsigned slot = EP_SLOT(peer);
+    uint64_t slot = EP_SLOT(peer);
     struct process *dst = &processes[slot], *next = NULL;
     PROBE4("call caller=%0 call=%1 peer=%2 frame=%3", p->ep, call, peer, p);
     if (slot < NSLOTS && dst->ep == (endpoint_t)peer && p->sends & dst->who_bit &&
@@ -399,7 +399,7 @@ struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, u
     }
     if (!next)
         return slow_path(p, call, (endpoint_t)peer, deadline);
-    PROBE2("switch from=%0 to=%1", p->ep, next->ep);
+    PROBE2("switch from=%0 to=%1", p->ep, peer);
     return next;
 }
 

@@ -6,7 +6,7 @@
  * IPC with IPC_DEADLINE: absolute virtual time in ticks a0 to a7   the message, or the arguments of
  * a kernel call         the message received, or results from a0 on
  *
- * Everything else but t3 to t6, which come back zero, is preserved.
+ * Everything else but t3 to t6 is preserved.
  */
 #ifndef COURIER_SYSCALL_H
 #define COURIER_SYSCALL_H
