@@ -115,6 +115,52 @@ static void sparse_to_the_limit(void **unused)
     }
 }
 
+/* Writes that cross from one indirect block to the next, where nothing was before. */
+static void writes_across_levels_of_the_map(void **unused)
+{
+    (void)unused;
+    for (uint32_t block = 1024; block <= 4096; block *= 2) {
+        uint64_t p = block / 4;
+        const uint64_t edges[] = {
+            7, 7 + p, 7 + 2 * p, 7 + p + p * p, 7 + 2 * p + p * p, 7 + p + 2 * p * p};
+        fs_new(4 << 20, block, 0, 128);
+        for (int i = 0; i < 6; i++) {
+            uint32_t f = fs_file("/f");
+            uint64_t at = (edges[i] - 3) * block + 5;
+            if (at + 100000 > MFS_SIZE_MAX)
+                break;
+            fill_pattern((uint8_t)i);
+            assert_int_equal(fs_write(f, at, pattern, 100000), 100000);
+            holds(f, at, pattern, 100000);
+            is_zero(f, at < 50000 ? 0 : at - 50000, at < 50000 ? at : 50000);
+            assert_int_equal(mfs_sync(&disk.fs), 0);
+            ASSERT_IMAGE_GOOD(disk.bytes);
+            assert_int_equal(mfs_unlink(&disk.fs, MFS_ROOT, "/f"), 0);
+            fs_reclaim();
+        }
+        check_disk();
+    }
+}
+
+/* Zones are allocated in rows; a row ends where its block of the bitmap does. */
+static void writes_across_blocks_of_the_bitmap(void **unused)
+{
+    (void)unused;
+    fs_new(24 << 20, 1024, 0, 128);
+    uint32_t f = fs_file("/f");
+    fill_pattern(9);
+    for (uint32_t i = 0; i < 2; i++) {
+        disk.fs.zone_cursor = (i + 1) * 8192 - 5;
+        assert_int_equal(fs_write(f, i * 40000, pattern + i * 40000, 40000), 40000);
+    }
+    holds(f, 0, pattern, 80000);
+    uint32_t free = fs_free_blocks();
+    check_disk();
+    assert_int_equal(fs_free_blocks(), free);
+    assert_int_equal(fs_truncate(fs_find("/f"), 3), 0);
+    check_disk();
+}
+
 static void refuses_to_pass_the_size_limit(void **unused)
 {
     (void)unused;
@@ -363,6 +409,8 @@ int main(void)
         cmocka_unit_test_teardown(writes_and_reads_at_all_alignments, teardown),
         cmocka_unit_test_teardown(reads_stop_at_the_end, teardown),
         cmocka_unit_test_teardown(sparse_to_the_limit, teardown),
+        cmocka_unit_test_teardown(writes_across_levels_of_the_map, teardown),
+        cmocka_unit_test_teardown(writes_across_blocks_of_the_bitmap, teardown),
         cmocka_unit_test_teardown(refuses_to_pass_the_size_limit, teardown),
         cmocka_unit_test_teardown(reads_a_huge_hole, teardown),
         cmocka_unit_test_teardown(fills_the_disk, teardown),
