@@ -210,7 +210,7 @@ every-object: $(call hostobj,$(filter emu/%.c tools/%.c servers/fs/core/%.c test
 
 # ---- goals ----------------------------------------------------------------------------------------
 
-.PHONY: all run test run-tests test-setup lines format check-format clean distclean help force
+.PHONY: all run test run-tests test-setup bench lines format check-format clean distclean help force
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 TOUR = --exec 'ls /' --exec 'ps' --exec 'echo a message is eight registers | wc' \
        --exec 'svc kill fs' --exec 'cat /etc/motd' --exec 'svc status'
@@ -233,6 +233,9 @@ test-setup: ## prove both commands in a fresh Debian 12 and 13 (root, debootstra
 
 lines: ## count the kernel's lines of code, fail above the limit
 	@tools/lines kernel 2500
+
+bench: all ## measure: messages, processes, files, boot, QEMU; a table, and build/bench.json
+	@tools/bench $(B)
 
 FORMATTED = $(filter %.c %.h,$(SOURCES))
 format: ## lay the sources out with clang-format
