@@ -68,8 +68,7 @@ static inline bool proc_alive(const struct proc *p)
     return p->pid && p->endpoint != EP_NONE;
 }
 
-/* ---- requests: each handler gets the caller's entry and the message, and returns the status ----
- */
+/* ---- requests: from the caller's entry and the message to the status --------------------- */
 typedef int64_t request_handler(struct proc *p, struct message *m);
 request_handler do_fork;                                         /* fork.c */
 request_handler do_exec;                                         /* exec.c */
@@ -102,8 +101,8 @@ struct program {
     uint64_t heap;
     char name[NAME_BYTES];
 };
-/* The path is relative to the directory of `process`. The embryo is the caller's to start or kill.
- */
+/* The path is relative to the directory of `process`. The embryo is the caller's to start or to
+ * kill. */
 int64_t program_load(endpoint_t process, const struct arguments *a, struct program *program);
 
 /* ---- exit.c ------------------------------------------------------------------------------ */
