@@ -117,6 +117,7 @@ int64_t truncate_inode(uint32_t inode, uint64_t length)
     int status = mfs_open(&fs, inode); /* its number must hold through the steps */
     if (status < 0)
         return status;
+    commit(); /* a step that fails takes back all that is not committed */
     while ((status = mfs_truncate(&fs, inode, length)) == 1)
         commit();
     mfs_close(&fs, inode);

@@ -69,18 +69,15 @@ extern struct mfs fs;
 /* The largest piece that moves through `buffer`, FS's own memory, between a device and a client. */
 extern char buffer[4096];
 
-/* ---- main.c: transactions ----------------------------------------------------------------------
- */
+/* ---- main.c: transactions ---------------------------------------------------------------- */
 void commit(void); /* ends a step; the request goes on, or is over without a reply */
 
-/* ---- disk.c ------------------------------------------------------------------------------------
- */
+/* ---- disk.c ------------------------------------------------------------------------------ */
 extern const struct mfs_ops disk_ops;
 int64_t disk_info(bool *read_only);
 void log_line(const char *text);
 
-/* ---- client.c: who asks, and descriptors -------------------------------------------------------
- */
+/* ---- client.c: who asks, and descriptors ------------------------------------------------- */
 struct client *client_of(endpoint_t ep); /* the record of a live process */
 struct file *file_of(endpoint_t ep, int32_t fd);
 int32_t fd_new(struct client *c, struct file *f, int32_t lowest, bool cloexec); /* EMFILE */
@@ -88,13 +85,11 @@ struct file *file_new(enum file_kind kind, uint32_t inode, uint32_t flags);     
 void file_release(struct file *f); /* one descriptor less */
 handler do_close, do_dup, do_seek, do_fstat, do_control, do_fork, do_exit, do_exec, do_unpause;
 
-/* ---- name.c: requests with paths ---------------------------------------------------------------
- */
+/* ---- name.c: requests with paths --------------------------------------------------------- */
 handler do_open, do_open_for, do_stat, do_mkdir, do_rmdir, do_unlink, do_chdir, do_link, do_rename,
     do_mknod, do_chmod, do_truncate, do_getcwd;
 
-/* ---- data.c: bytes ------------------------------------------------------------------------------
- */
+/* ---- data.c: bytes ----------------------------------------------------------------------- */
 handler do_read, do_write, do_ftruncate, do_getdents, do_sync, do_fsync, do_statfs;
 int64_t truncate_inode(uint32_t inode, uint64_t length);
 
@@ -109,8 +104,7 @@ int64_t device_write(struct file *f, const struct message *m);
 enum file_kind device_kind(uint32_t device); /* FILE_FREE: no such device */
 int64_t tty_control(uint32_t op, uint64_t value);
 
-/* ---- wait.c -------------------------------------------------------------------------------------
- */
+/* ---- wait.c ------------------------------------------------------------------------------ */
 uint64_t progress(const struct message *m); /* bytes done of this request, by an earlier try */
 void progress_save(const struct message *m, uint64_t done); /* 0: the request is over */
 int64_t wait_later(const struct message *m); /* keeps the request; returns NO_REPLY */
