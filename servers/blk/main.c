@@ -130,7 +130,7 @@ static void notified(const struct message *m)
     k_irq_ack(virtio_irq());
 }
 
-/* ---- requests -------------------------------------------------------------------------------- */
+/* ---- requests ---------------------------------------------------------------------------- */
 
 /* A new request means that its client forgot the one before. */
 static int64_t take(const struct request *r)
