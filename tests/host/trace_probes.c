@@ -163,6 +163,11 @@ static void damage_is_named(void **state)
     build(&f, section, 7);
     assert_false(parse(&f, &p, error));
 
+    row(section, 0, 0x80001000, "exit who=a0");
+    build(&f, section, 20);
+    assert_false(parse(&f, &p, error));
+    assert_string_equal(error, ".courier.probes: the last row is not padded to 8 bytes");
+
     f.size = 20;
     assert_false(parse(&f, &p, error));
     assert_string_equal(error, "not an ELF file");
