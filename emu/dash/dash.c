@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 #include "emu/dash/guest.h"
 #include "emu/dash/keys.h"
 #include "emu/dash/screen.h"
@@ -18,6 +19,7 @@
 #define ECHO_NS     (20 * MS) /* between drawings for a while after a key */
 #define ECHO_FOR_NS (200 * MS)
 #define SECOND_NS   (1000 * MS)
+#define LAST_LINES  10 /* of the console, printed when the guest ends with an error */
 
 struct dash {
     struct guest guest;
@@ -296,6 +298,21 @@ static void loop(struct dash *d)
     }
 }
 
+/* The guest's last words, which were on the screen that is gone now. */
+static void print_last_lines(const struct console *c)
+{
+    size_t lines = console_lines(c), first = lines > LAST_LINES ? lines - LAST_LINES : 0;
+    for (size_t i = first; i < lines; i++) {
+        size_t length;
+        const char32_t *text = console_line(c, i, &length);
+        for (size_t k = 0; k < length; k++)
+            if (text[k])
+                fprintf(stderr, "%lc", (wint_t)text[k]);
+        if (length || i + 1 < lines)
+            fputc('\n', stderr);
+    }
+}
+
 static int complain(const char *why)
 {
     fprintf(stderr, "courier: %s\n", why);
@@ -314,6 +331,8 @@ static int run(struct dash *d)
     screen_close();
     if (!d->guest.ended)
         return d->end_signal ? 128 + d->end_signal : 0;
+    if (d->guest.status != 0)
+        print_last_lines(d->console);
     fprintf(stderr, "courier: %s\n", d->guest.why);
     return d->guest.status;
 }
