@@ -226,15 +226,18 @@ int64_t vm_map(struct space *s, uint64_t va, uint64_t bytes, unsigned prot, bool
     if (!range_ok(va, bytes) || !prot || prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC) ||
         (prot & PROT_WRITE && prot & PROT_EXEC))
         return -EINVAL;
-    for (uint64_t at = va; at < va + bytes; at += PAGE_SIZE) {
+    uint64_t pages = bytes / PAGE_SIZE;
+    int64_t status = page_charge(s, pages, urgent) ? 0 : -ENOMEM;
+    if (status < 0)
+        return status;
+    for (uint64_t at = va; at < va + bytes && status == 0; at += PAGE_SIZE) {
         uint64_t *pte = entry(s, at, urgent);
-        if (!pte)
-            return -ENOMEM;
-        if (*pte)
-            return -EEXIST;
+        status = !pte ? -ENOMEM : *pte ? -EEXIST : 0;
     }
-    if (!page_charge(s, bytes / PAGE_SIZE, urgent))
-        return -ENOMEM;
+    if (status < 0) {
+        page_uncharge(s, pages);
+        return status;
+    }
     for (uint64_t at = va; at < va + bytes; at += PAGE_SIZE)
         *entry(s, at, -1) = pte_flags(prot) | PTE_LAZY;
     return 0;
