@@ -18,6 +18,9 @@ static int64_t get_self(struct process *p, uint64_t *a)
 {
     a[0] = p->ep;
     a[1] = p->incarnation;
+    a[2] = p->crash.cause;
+    a[3] = p->crash.pc;
+    a[4] = p->crash.address;
     return 0;
 }
 

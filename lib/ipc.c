@@ -250,6 +250,13 @@ int64_t k_crashed(struct crash *crash)
     return status;
 }
 
+void k_own_crash(struct crash *crash)
+{
+    struct args p = {0};
+    kcall(K_SELF, &p);
+    *crash = (struct crash){(endpoint_t)p.a[0], p.a[2], p.a[3], p.a[4]};
+}
+
 int64_t k_load(endpoint_t embryo, unsigned slot, uint64_t *pc, uint64_t *sp)
 {
     struct args p = {{embryo, slot}};

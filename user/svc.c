@@ -1,6 +1,7 @@
 /*
- * svc status | kill NAME | hang NAME | restart NAME: asks RS how the services are, or to end one,
- * to make one hang, or to start one anew.
+ * svc status | kill NAME | hang NAME | crash NAME [access | illegal | stack] | restart NAME: asks
+ * RS how the services are, or to end one, to make one hang or do what it may not, or to start one
+ * anew.
  */
 #include <err.h>
 #include <stdio.h>
@@ -9,14 +10,16 @@
 #include <sys/ipc.h>
 #include <courier/protocol/rs.h>
 
-static const char synopsis[] = "status | kill NAME | hang NAME | restart NAME";
+static const char synopsis[] =
+    "status | kill NAME | hang NAME | crash NAME [access | illegal | stack] | restart NAME";
 
-/* Sends RS a request about a slot: every request of RS has this payload. */
-static int64_t ask(uint32_t type, unsigned slot, struct message *m)
+/* Sends RS a request about a slot: every request of RS begins with it; a crash has a kind. */
+static int64_t ask(uint32_t type, unsigned slot, uint32_t kind, struct message *m)
 {
     *m = (struct message){.type = type};
-    struct rs_status *p = payload(m);
+    struct rs_crash *p = payload(m);
     p->slot = slot;
+    p->kind = kind;
     int64_t status = sendrec(EP_RS, m);
     return status < 0 ? status : m->status;
 }
@@ -49,7 +52,7 @@ static int status(void)
         struct procinfo info;
         if (k_info(slot, &info) < 0)
             continue;
-        int64_t result = ask(RS_STATUS, slot, &m);
+        int64_t result = ask(RS_STATUS, slot, 0, &m);
         if (result == -ENOENT)
             continue;
         if (result < 0)
@@ -68,21 +71,35 @@ static unsigned slot_of(const char *name)
     errx(1, "%s: no such service", name);
 }
 
+static uint32_t crash_kind(const char *name)
+{
+    static const char *const names[] = {
+        [CRASH_ACCESS] = "access", [CRASH_ILLEGAL] = "illegal", [CRASH_STACK] = "stack"};
+    for (uint32_t kind = 0; kind < sizeof names / sizeof *names; kind++)
+        if (strcmp(name, names[kind]) == 0)
+            return kind;
+    usage(synopsis);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
         const char *verb;
         uint32_t type;
-    } verbs[] = {{"kill", RS_KILL}, {"hang", RS_HANG}, {"restart", RS_RESTART}};
+    } verbs[] = {
+        {"kill", RS_KILL}, {"hang", RS_HANG}, {"restart", RS_RESTART}, {"crash", RS_CRASH}};
+    uint32_t kind = CRASH_ACCESS;
     if (argc == 2 && strcmp(argv[1], "status") == 0)
         return status();
-    if (argc != 3)
+    if (argc == 4 && strcmp(argv[1], "crash") == 0)
+        kind = crash_kind(argv[3]);
+    else if (argc != 3)
         usage(synopsis);
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         struct message m;
         if (strcmp(argv[1], verbs[i].verb) != 0)
             continue;
-        int64_t result = ask(verbs[i].type, slot_of(argv[2]), &m);
+        int64_t result = ask(verbs[i].type, slot_of(argv[2]), kind, &m);
         if (result < 0)
             errx(1, "%s: %s", argv[2], strerror((int)-result));
         return 0;

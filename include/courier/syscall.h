@@ -44,7 +44,9 @@
 
 /* For everyone. */
 #define K_TIME 16 /* () -> a0 ticks since power-on */
-#define K_SELF 17 /* () -> a0 own endpoint, a1 incarnation (0 for an ordinary process) */
+#define K_SELF                                                                                     \
+    17 /* () -> a0 own endpoint; of a service: a1 incarnation, a2 scause, a3 pc, a4 stval of its    \
+          predecessor's last crash */
 #define K_GRANT                                                                                    \
     18 /* (grantee, address, bytes, access, space) -> a0 grant id. space: EP_SELF, or for PM:      \
           whose memory */

@@ -12,11 +12,34 @@ _Noreturn void service_panic(const char *why)
     __builtin_unreachable();
 }
 
-static int64_t dispatch(const struct service *s, struct message *m)
+static unsigned overflow(unsigned depth)
 {
-    if (m->type == SERVICE_HANG && m->source == EP_RS)
+    volatile char frame[1024];
+    frame[0] = (char)depth;
+    return depth == ~0u ? 0 : overflow(depth + 1) + (unsigned)frame[0];
+}
+
+/* What an operator asked RS for, to see what happens. */
+static void obey(const struct message *m)
+{
+    const struct service_crash *order = payload((struct message *)m);
+    char *volatile nowhere = NULL;
+    if (m->type == SERVICE_HANG)
         for (;;)
             ;
+    if (m->type != SERVICE_CRASH)
+        return;
+    if (order->kind == CRASH_ACCESS)
+        *nowhere = 0;
+    else if (order->kind == CRASH_STACK)
+        overflow(0);
+    service_panic("crashed by an operator");
+}
+
+static int64_t dispatch(const struct service *s, struct message *m)
+{
+    if (m->source == EP_RS)
+        obey(m);
     uint32_t n = m->type - s->base;
     if (n < s->count && s->table[n])
         return s->table[n](m);

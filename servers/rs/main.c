@@ -155,6 +155,8 @@ static void count_own_restarts(void)
     struct entry *e = &table[EP_RS];
     uint64_t incarnation;
     k_self(&incarnation);
+    region_touch(&e->crash, sizeof e->crash);
+    k_own_crash(&e->crash);
     if (e->restarts == incarnation - 1)
         return;
     CHANGE(e->restarts) = (uint32_t)incarnation - 1;
@@ -177,6 +179,12 @@ static int64_t do_kill(struct message *m)
     return 0;
 }
 
+/* An order to a service; it may be busy for a moment. */
+static int64_t order(unsigned slot, struct message *m)
+{
+    return ipc(IPC_SEND | IPC_DEADLINE, slot, k_time() + SECONDS(0.1), m);
+}
+
 static int64_t do_hang(struct message *m)
 {
     struct rs_hang *request = payload(m);
@@ -188,14 +196,32 @@ static int64_t do_hang(struct message *m)
         for (;;)
             ;
     }
-    struct message order = {.type = SERVICE_HANG};
-    return ipc(IPC_SEND | IPC_DEADLINE, slot, k_time() + SECONDS(0.1), &order);
+    return order(slot, &(struct message){.type = SERVICE_HANG});
+}
+
+static int64_t do_crash(struct message *m)
+{
+    struct rs_crash *request = payload(m);
+    unsigned slot = request->slot;
+    struct message to_service = {.type = SERVICE_CRASH};
+    struct service_crash *crash = payload(&to_service);
+    crash->kind = request->kind;
+    if (!exists(slot))
+        return -ENOENT;
+    if (request->kind > CRASH_STACK)
+        return -EINVAL;
+    if (slot == EP_RS) {
+        announce_end(m, RS_CRASHED);
+        service_panic("crashed by an operator");
+    }
+    return order(slot, &to_service);
 }
 
 static handler *const requests[] = {[RS_STATUS - RS_STATUS] = do_status,
                                     [RS_KILL - RS_STATUS] = do_kill,
                                     [RS_HANG - RS_STATUS] = do_hang,
-                                    [RS_RESTART - RS_STATUS] = do_kill};
+                                    [RS_RESTART - RS_STATUS] = do_kill,
+                                    [RS_CRASH - RS_STATUS] = do_crash};
 
 int main(void)
 {

@@ -27,8 +27,14 @@ PAYLOAD(rs_kill, uint32_t slot;);
 PAYLOAD(rs_hang, uint32_t slot;);
 PAYLOAD(rs_restart, uint32_t slot;);
 
-/* To a service, from RS only: loop for ever, so that the heartbeat finds it (svc hang). No reply.
- */
-#define SERVICE_HANG 0x110
+/* RS_CRASH: makes the service do what it may not. Reply: status. */
+#define RS_CRASH 0x104
+PAYLOAD(rs_crash, uint32_t slot; uint32_t kind; /* enum crash_kind */);
+enum crash_kind { CRASH_ACCESS, CRASH_ILLEGAL, CRASH_STACK };
+
+/* To a service, from RS only; no reply. Loop for ever, so that the heartbeat finds it; or crash. */
+#define SERVICE_HANG  0x110
+#define SERVICE_CRASH 0x111
+PAYLOAD(service_crash, uint32_t kind;);
 
 #endif

@@ -83,6 +83,7 @@ struct crash {
     uint64_t cause, pc, address;
 };
 int64_t k_crashed(struct crash *crash);
+void k_own_crash(struct crash *crash); /* of the caller's former incarnation */
 int64_t k_load(endpoint_t embryo, unsigned slot, uint64_t *pc, uint64_t *sp);
 int64_t k_power(int status);
 
