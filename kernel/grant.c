@@ -6,8 +6,6 @@
  */
 #include "kernel.h"
 
-#define COPY_MAX                                                                                   \
-    (1ul << 20) /* bytes of one safecopy: the kernel does not answer interrupts meanwhile */
 
 #define ID_MAKE(sequence, index) ((uint64_t)(sequence) << 8 | (index))
 

@@ -37,78 +37,94 @@
  * replyrec goes on to receive.
  */
 
-/* ---- kernel calls
- * -------------------------------------------------------------------------------- */
+/* ---- kernel calls --------------------------------------------------------------------------
+ *
+ * Arguments in a0, a1, ...; behind the arrow the results, from a0 on.
+ */
 
 #define TICKS_PER_SECOND 10000000ull /* a tick is 100 ns, 10 instructions of the emulated board */
 
-/* For everyone. */
-#define K_TIME 16 /* () -> a0 ticks since power-on */
-#define K_SELF                                                                                     \
-    17 /* () -> a0 own endpoint; of a service: a1 incarnation, a2 scause, a3 pc, a4 stval of its    \
-          predecessor's last crash */
-#define K_GRANT                                                                                    \
-    18 /* (grantee, address, bytes, access, space) -> a0 grant id. space: EP_SELF, or for PM:      \
-          whose memory */
-#define K_REVOKE 19 /* (id); EINVAL: no such grant */
-#define K_COPY                                                                                     \
-    20 /* (granter, id, offset, local address, bytes, access) a safecopy. GRANT_READ: from the     \
-          grant */
-#define K_ALARM                                                                                    \
-    21 /* (absolute ticks; 0: none) one per process; comes as NOTIFY_TIMER -> a0 the former one */
-#define K_INFO                                                                                     \
-    22 /* (slot) -> a0 to a7: struct procinfo. ENOENT: the slot is free, EINVAL: no such slot */
+/*
+ * For everyone.
+ *
+ *   K_TIME   () -> ticks since power-on
+ *   K_SELF   () -> own endpoint; of a service: incarnation, and scause, pc, stval of its last crash
+ *   K_GRANT  (grantee, address, bytes, access, space) -> id
+ *            space: EP_SELF, or, from a manager, the process whose memory it is about
+ *   K_REVOKE (id)
+ *   K_COPY   (granter, id, offset, local address, bytes, access)  one safecopy; GRANT_READ: from
+ * the grant to here, GRANT_WRITE: from here to the grant K_ALARM  (absolute ticks, 0: none) -> the
+ * former one. One a process; it comes as NOTIFY_TIMER K_INFO   (slot) -> struct procinfo. ENOENT:
+ * the slot is free, EINVAL: there is no such slot
+ */
+#define K_TIME   16
+#define K_SELF   17
+#define K_GRANT  18
+#define K_REVOKE 19
+#define K_COPY   20
+#define K_ALARM  21
+#define K_INFO   22
 
 #define GRANT_READ         1u /* the grantee may read */
 #define GRANT_WRITE        2u /* the grantee may write */
 #define GRANTS_PER_PROCESS 16
+#define COPY_MAX           (1ul << 20) /* bytes of one K_COPY */
 
-/* For drivers, as the policy table allows. */
-#define K_IRQ                                                                                      \
-    23 /* (irq, op) IRQ_ATTACH or IRQ_ACK; an interrupt stays masked from its notification to      \
-          IRQ_ACK */
-#define K_MAP_DEV 24 /* (physical address, bytes) -> a0 virtual address */
-#define K_DMA                                                                                      \
-    25 /* (bytes) -> a0 virtual, a1 physical address of zeroed, contiguous memory; freed at death  \
-        */
+/*
+ * For drivers, as the policy table allows.
+ *
+ *   K_IRQ     (irq, op)  an interrupt stays masked from its notification to IRQ_ACK
+ *   K_MAP_DEV (physical address, bytes) -> virtual address
+ *   K_DMA     (bytes) -> virtual, physical address of zeroed, contiguous memory. The pages of a
+ * dead driver wait for its next incarnation, which asks for the same sizes in the same order
+ */
+#define K_IRQ      23
+#define K_MAP_DEV  24
+#define K_DMA      25
 #define IRQ_ATTACH 0
 #define IRQ_ACK    1
 
-/* For services. */
-#define K_REGION                                                                                   \
-    26 /* (bytes) -> a0 address of the service's state region, a1 its incarnation count of         \
-          crashes; zeroed at first, then the same bytes for every incarnation */
+/*
+ * For services.
+ *
+ *   K_REGION (bytes) -> address of the state region, incarnation. Zeroed at first, then the same
+ * bytes for every incarnation. Its first word is set to zero whenever the service replies
+ */
+#define K_REGION 26
 
-/* For managers: RS over services, PM over ordinary processes. An embryo is a process that never
- * ran. */
-#define K_CREATE                                                                                   \
-    27 /* (slot or -1: any user slot, name low, name high) -> a0 endpoint of an empty embryo */
-#define K_FORK                                                                                     \
-    28 /* (parent) -> a0 embryo with copies of the parent's memory and registers; the parent must  \
-          wait for the caller's reply */
-#define K_MAP   29 /* (ep, address, bytes, PROT_) zeroed anonymous memory; page-aligned */
-#define K_UNMAP 30 /* (ep, address, bytes) */
-#define K_MEMORY                                                                                   \
-    31 /* (ep, remote address, local address, bytes, access) copy; GRANT_READ: from remote */
-#define K_EXEC                                                                                     \
-    32 /* (target, embryo, pc, sp, name low, name high) the target takes over the embryo's memory  \
-          and starts at pc with clean registers, whatever it waited for; the embryo is gone.                    \
-          target == embryo: its first start. pc == 0: a forked embryo goes on where its parent     \
-          called, receiving the message {source: the caller, type, w[0]} = a6, a7 */
-#define K_KILL                                                                                     \
-    33 /* (ep) ends a process and frees its slot; a service goes down, keeping endpoint and region \
-        */
-#define K_REGS                                                                                     \
-    34 /* (ep, address of struct regs, access) GRANT_READ: get. The process must not run or wait   \
-        */
-#define K_INTERRUPT                                                                                \
-    35 /* (ep) cancels its blocked IPC with EINTR. EBUSY: a server has the request already         \
-          -> a0 the peer it waits for */
-#define K_CRASHED                                                                                  \
-    36 /* () -> a0 endpoint, a1 scause, a2 pc, a3 stval of the next crashed process; ENOENT: none  \
-        */
-#define K_LOAD  37 /* (embryo, slot) loads the boot module of a service -> a0 pc, a1 sp */
-#define K_POWER 38 /* (status) powers the board off, to PM and RS */
+/*
+ * For managers: RS over services, PM over ordinary processes. An embryo is a process that never
+ * ran.
+ *
+ *   K_CREATE    (slot, or -1: any user slot; name low, name high) -> endpoint of an empty embryo
+ *   K_FORK      (parent) -> embryo with copies of the parent's memory and registers; the parent
+ * must wait for the caller's reply K_MAP       (ep, address, bytes, PROT_)  zeroed memory;
+ * page-aligned; ENOMEM, EEXIST K_UNMAP     (ep, address, bytes) K_MEMORY    (ep, remote address,
+ * local address, bytes, access)  GRANT_READ: from remote K_EXEC      (target, embryo, pc, sp, name
+ * low, name high, a0, a1)  the target takes over the embryo's memory and starts at pc with clean
+ * registers but for sp, a0 and a1, whatever it waited for; the embryo is gone. target == embryo:
+ * its first start. With pc 0 a forked embryo goes on where its parent called, with the reply
+ * {source: the caller, type: a6, w[0]: a7} K_KILL      (ep)  ends a process and frees its slot; a
+ * service goes down, and keeps endpoint and region K_REGS      (ep, address of struct regs, access)
+ * GRANT_READ: get. Of a process that is ready, or has crashed: set, it goes on with them
+ *   K_INTERRUPT (ep) -> peer  cancels its blocked IPC with EINTR. EBUSY: the service `peer` has the
+ *               request already
+ *   K_CRASHED   () -> endpoint, scause, pc, stval of the first crashed process; it stays the first
+ * until it is killed, started or resumed. ENOENT: there is none K_LOAD      (ep, slot) -> pc, sp
+ * loads a boot module into a service that is down K_POWER     (status)  powers the board off
+ */
+#define K_CREATE    27
+#define K_FORK      28
+#define K_MAP       29
+#define K_UNMAP     30
+#define K_MEMORY    31
+#define K_EXEC      32
+#define K_KILL      33
+#define K_REGS      34
+#define K_INTERRUPT 35
+#define K_CRASHED   36
+#define K_LOAD      37
+#define K_POWER     38
 
 #define PROT_READ  1u
 #define PROT_WRITE 2u
