@@ -6,7 +6,6 @@
  */
 #include "kernel.h"
 
-
 #define ID_MAKE(sequence, index) ((uint64_t)(sequence) << 8 | (index))
 
 static struct grant *find(struct process *p, uint64_t id)

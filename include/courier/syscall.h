@@ -19,15 +19,13 @@
 #define IPC_SENDREC 3 /* send to t1, then receive t1's reply: atomic, no notification ends it */
 #define IPC_NOTIFY  4 /* set the caller's bit at t1; never blocks; no message */
 #define IPC_REPLYREC                                                                               \
-    5 /* reply to t1 without blocking (EP_NONE: to nobody), then receive from ANY */
+    5 /* reply to t1 (EP_NONE: to nobody), never blocked by it; then receive from ANY */
 
 #define IPC_CALL_MASK 0xffu
 #define IPC_NONBLOCK  0x100u /* fail with EAGAIN where the call would block */
 #define IPC_DEADLINE  0x200u /* fail with ETIMEDOUT at virtual time t2 */
-#define IPC_TELL                                                                                   \
-    0x400u /* sendrec: EREINCARNATED if the service dies with the request, instead of delivery     \
-              again */
-#define IPC_FLAGS 0x700u
+#define IPC_TELL      0x400u /* EREINCARNATED if the service dies with the request */
+#define IPC_FLAGS     0x700u
 
 /*
  * Errors of IPC: EINVAL bad call, flag, peer or combination; EPERM the policy forbids it;
