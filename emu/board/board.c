@@ -279,16 +279,6 @@ static bool look_around(struct board *b)
     return b->waiting;
 }
 
-/* How long the hart may run undisturbed. A masked interrupt is looked at before every block. */
-static uint64_t next_stop(struct board *b, uint64_t until)
-{
-    uint64_t event = bus_next_event(&b->bus);
-
-    if (hart_pending(&b->hart))
-        return 0;
-    return event < until ? event : until;
-}
-
 struct board_stop board_run(struct board *b, uint64_t until)
 {
     struct board_stop stop;
@@ -303,7 +293,8 @@ struct board_stop board_run(struct board *b, uint64_t until)
                 stop.next = bus_next_event(&b->bus);
                 return stop;
             }
-            target = next_stop(b, until);
+            target = bus_next_event(&b->bus);
+            target = target < until ? target : until;
         }
         switch (hart_run(&b->hart, target)) {
         case HART_BOUNDARY:

@@ -6,6 +6,8 @@
  *   0xc02 instret   0xb02 minstret   instructions executed
  *   0xc01 time                       mtime of the CLINT
  *   0x14d stimecmp  0x30a menvcfg    the supervisor's timer (Sstc)
+ *   0x344 mip       0x144 sip        pending interrupts: with a bit of its own set, the engine
+ *                                    would take interrupts by itself, and not at a boundary
  *
  * Unprivileged specification, chapter "Zicsr"; privileged specification, 3.1.10 and 3.1.11.
  */
@@ -45,8 +47,10 @@ bool csr_is_ours(uint32_t insn)
     if (!is_csr_insn(insn))
         return false;
     switch (csr_number(insn)) {
+    case CSR_SIP:
     case CSR_STIMECMP:
     case CSR_MENVCFG:
+    case CSR_MIP:
     case CSR_MCYCLE:
     case CSR_MINSTRET:
     case CSR_CYCLE:
@@ -55,11 +59,6 @@ bool csr_is_ours(uint32_t insn)
         return true;
     }
     return false;
-}
-
-bool csr_is_pending(uint32_t insn)
-{
-    return is_csr_insn(insn) && (csr_number(insn) == CSR_SIP || csr_number(insn) == CSR_MIP);
 }
 
 /* Whether the level may access a counter, by its bit in mcounteren and scounteren. */
@@ -89,6 +88,19 @@ static bool allowed(const struct hart *hart, unsigned csr, bool writes)
     return true;
 }
 
+/* The bits of mip that sip shows (4.1.3), and those of each that software may write. */
+static uint32_t sip_mask(const struct hart *hart)
+{
+    return (uint32_t)hart_get(hart, W_MIDELEG) & (MIP_SSIP | MIP_STIP | MIP_SEIP);
+}
+
+static uint32_t pending_writable(const struct hart *hart, unsigned csr)
+{
+    if (csr == CSR_SIP)
+        return sip_mask(hart) & MIP_SSIP;
+    return hart->sstc->enabled ? MIP_SSIP | MIP_SEIP : MIP_SSIP | MIP_STIP | MIP_SEIP;
+}
+
 static uint64_t read_csr(const struct hart *hart, unsigned csr)
 {
     switch (csr) {
@@ -104,12 +116,18 @@ static uint64_t read_csr(const struct hart *hart, unsigned csr)
         return hart->sstc->stimecmp;
     case CSR_MENVCFG:
         return hart->sstc->enabled ? MENVCFG_STCE : 0;
+    case CSR_MIP:
+        return hart_mip(hart);
+    case CSR_SIP:
+        return hart_mip(hart) & sip_mask(hart);
     }
     return 0;
 }
 
 static void write_csr(struct hart *hart, unsigned csr, uint64_t value)
 {
+    uint32_t mask;
+
     switch (csr) {
     case CSR_MCYCLE:
         hart->cycle_skew = value - hart->clock;
@@ -123,24 +141,33 @@ static void write_csr(struct hart *hart, unsigned csr, uint64_t value)
     case CSR_MENVCFG:
         sstc_set(hart->sstc, hart->sstc->stimecmp, value & MENVCFG_STCE);
         break;
+    case CSR_MIP:
+    case CSR_SIP:
+        mask = pending_writable(hart, csr);
+        hart->software = (hart->software & ~mask) | ((uint32_t)value & mask);
+        break;
     }
+}
+
+/* What csrrs and csrrc change: the wire of SEIP is not part of it (3.1.9). */
+static uint64_t old_for_update(const struct hart *hart, unsigned csr)
+{
+    return csr == CSR_MIP || csr == CSR_SIP ? hart->software : read_csr(hart, csr);
 }
 
 bool csr_execute(struct hart *hart, uint32_t insn)
 {
     unsigned csr = csr_number(insn), funct = insn >> 12 & 7;
     unsigned rd = insn >> 7 & 31, source = insn >> 15 & 31;
-    bool swap = (funct & 3) == 1;
+    bool swap = (funct & 3) == 1, set = (funct & 3) == 2;
     bool writes = swap || source != 0;
 
     if (!allowed(hart, csr, writes))
         return false;
     uint64_t operand = funct & 4 ? source : hart_reg(hart, source);
-    uint64_t old = read_csr(hart, csr);
-    hart_set_reg(hart, rd, old);
-    if (writes) {
-        bool set = (funct & 3) == 2;
+    uint64_t old = old_for_update(hart, csr);
+    hart_set_reg(hart, rd, read_csr(hart, csr));
+    if (writes)
         write_csr(hart, csr, swap ? operand : set ? old | operand : old & ~operand);
-    }
     return true;
 }

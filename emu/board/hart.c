@@ -198,9 +198,10 @@ void hart_set_reg(struct hart *hart, unsigned n, uint64_t value)
 
 uint64_t hart_pc(const struct hart *hart)
 {
-    uint64_t pc = 0;
+    uint64_t pc = hart->watch_pc;
 
-    uc_reg_read(hart->uc, UC_RISCV_REG_PC, &pc);
+    if (!hart->watching)
+        uc_reg_read(hart->uc, UC_RISCV_REG_PC, &pc);
     return pc;
 }
 
@@ -232,21 +233,16 @@ void hart_set_lines(struct hart *hart, uint32_t mask, uint32_t bits)
 {
     uint32_t changed = (hart->lines ^ bits) & mask;
 
-    if (changed == 0)
-        return;
     hart->lines ^= changed;
-    hart_load(hart);
-    uint64_t mip = hart_get(hart, W_MIP);
-    hart_set(hart, W_MIP, (mip & ~(uint64_t)changed) | (hart->lines & changed));
-    hart_store(hart);
-    hart_kick(hart);
+    if (changed != 0)
+        hart_kick(hart);
 }
 
 /* The engine's power-on state is the one that was saved before anything ran. */
 void hart_reset(struct hart *hart, uint64_t pc, uint64_t a0, uint64_t a1)
 {
     uc_context_restore(hart->uc, hart->power_on);
-    hart->lines = 0;
+    hart->lines = hart->software = 0;
     hart_set_reg(hart, 10, a0);
     hart_set_reg(hart, 11, a1);
     uc_reg_write(hart->uc, UC_RISCV_REG_PC, &pc);

@@ -92,8 +92,9 @@ struct hart {
 
     uint64_t clock;     /* virtual time of the last natural boundary */
     uint64_t skipped;   /* the part of it that passed in wfi */
-    uint64_t attention; /* stop at the first boundary at or after this time */
-    uint64_t target;    /* what the caller of hart_run wanted `attention` to be */
+    uint64_t target;    /* stop at the first boundary at or after this time */
+    uint64_t attention; /* look around at the first boundary at or after this one */
+    bool kicked;        /* stop at the next boundary */
     struct block block;
     struct block stopped_block; /* while an observer holds the hart in mid-block */
     enum hart_phase phase;
@@ -104,7 +105,9 @@ struct hart {
     bool fresh;           /* the next block's translation will not be reported */
     bool starting;        /* hart_run has not entered a block yet */
     bool stopping;        /* the engine was told to return */
+    uint64_t stop_pc;     /* where, if that is known better than by the engine */
     bool watching;        /* in an observer's function */
+    uint64_t watch_pc;    /* of this address */
     bool at_watch;        /* ... because an observer wanted it */
     bool at_csr;          /* ... because the instruction at pc accesses a CSR of csr.c */
     bool repeating;       /* a faulting access is being repeated, fault.c */
@@ -114,8 +117,9 @@ struct hart {
     uint64_t bad_page;    /* mapped while an access is repeated */
     uint64_t new_site;    /* an instruction to hook before it runs, or SITE_NONE */
 
-    uint32_t lines; /* interrupt wires, as bits of mip */
-    uint64_t traps; /* taken, interrupts included */
+    uint32_t lines;    /* pending interrupts, as bits of mip: the wires */
+    uint32_t software; /* ... and what the guest has set itself */
+    uint64_t traps;    /* taken, interrupts included */
     uint64_t cycle_skew, instret_skew;
     struct site *sites;
     unsigned csr_sites;
@@ -143,6 +147,12 @@ uint64_t hart_instructions(const struct hart *hart);         /* executed before 
 
 /* From here on the guest may contain 16-bit instructions. False: no memory. */
 bool hart_allow_compressed(struct hart *hart);
+
+/* Pending interrupts, as bits of mip. */
+static inline uint32_t hart_mip(const struct hart *hart)
+{
+    return hart->lines | hart->software;
+}
 
 /* The wires of the interrupt controllers: the bits of `mask` take the values in `bits`. */
 void hart_set_lines(struct hart *hart, uint32_t mask, uint32_t bits);
@@ -188,6 +198,7 @@ void hart_skip(struct hart *hart, uint64_t until);
 
 /* Tells the engine to return; the reason has been noted. */
 void run_stop(struct hart *hart);
+void run_stop_at(struct hart *hart, uint64_t pc);
 
 /* The block's instructions before `pc`. */
 uint32_t run_insns_before(const struct hart *hart, uint64_t pc);
@@ -204,8 +215,8 @@ void trap_enter(struct hart *hart, uint64_t cause, uint64_t pc, uint64_t tval);
 bool hart_take_interrupt(struct hart *hart);
 /* Whether a hart in wfi goes on; an interrupt masked by xIE will do (3.3.3). */
 bool hart_wakes(struct hart *hart);
-/* Whether an interrupt is pending, masked or not. */
-bool hart_pending(struct hart *hart);
+/* Whether hart_take_interrupt would, for the loaded state. */
+bool trap_interrupt_due(const struct hart *hart);
 
 /* ---- fault.c -------------------------------------------------------------------------------- */
 
@@ -220,8 +231,8 @@ uint64_t fault_cause(const struct hart *hart, uint64_t pc, uint64_t page_fault);
 
 /* ---- csr.c ---------------------------------------------------------------------------------- */
 
-bool csr_is_ours(uint32_t insn);    /* the engine must not execute it */
-bool csr_is_pending(uint32_t insn); /* it may set an interrupt pending (mip, sip) */
+/* Whether the engine must not execute this instruction. */
+bool csr_is_ours(uint32_t insn);
 
 /* Executes one of ours in the loaded state, which is stale afterwards. False: illegal. */
 bool csr_execute(struct hart *hart, uint32_t insn);

@@ -32,7 +32,6 @@ struct probe_row {
 static const struct probe_row rows[] = {
     {W_PC, UC_RISCV_REG_PC, 8, PAIR(1), "pc"},
     {W_MSTATUS, UC_RISCV_REG_MSTATUS, 8, 0x8, 0x1822, "mstatus"},
-    {W_MIP, UC_RISCV_REG_MIP, 4, 0x2, 0x220, "mip"},
     {W_MIE, UC_RISCV_REG_MIE, 8, 0x8, 0xaa2, "mie"},
     {W_MIDELEG, UC_RISCV_REG_MIDELEG, 8, 0x2, 0x220, "mideleg"},
     {W_MEDELEG, UC_RISCV_REG_MEDELEG, 8, 0x100, 0xb000, "medeleg"},

@@ -19,7 +19,6 @@
 enum state_word {
     W_PC,
     W_MSTATUS,
-    W_MIP,
     W_MIE,
     W_MIDELEG,
     W_MEDELEG,

@@ -21,6 +21,7 @@
 #include <stdio.h>
 
 #define NO_END   UINT64_MAX
+#define NO_PC    UINT64_MAX
 #define INSN_WFI 0x10500073u
 
 /* No shorter block is cut by the engine's limits (4,000 micro-operations, 512 instructions). */
@@ -32,6 +33,13 @@ void run_stop(struct hart *hart)
 {
     hart->stopping = true;
     uc_emu_stop(hart->uc);
+}
+
+/* The engine does not always know where it is in a hook of a block or an instruction. */
+void run_stop_at(struct hart *hart, uint64_t pc)
+{
+    hart->stop_pc = pc;
+    run_stop(hart);
 }
 
 static uint64_t block_end(const struct block *block)
@@ -58,7 +66,8 @@ void run_count_to(struct hart *hart, uint64_t pc)
 
 /*
  * The slow side of on_block: whether the block shall execute. The first one of hart_run always
- * does, for the caller has just looked around; so there is progress whatever is pending.
+ * does, for the caller has just looked around; so there is progress whatever is pending. While an
+ * interrupt is pending but masked, this looks at every boundary whether it still is.
  */
 static bool may_enter(struct hart *hart, uint64_t pc, uint32_t size)
 {
@@ -71,11 +80,17 @@ static bool may_enter(struct hart *hart, uint64_t pc, uint32_t size)
         hart->fresh = false;
         watch_inspect(hart, pc, size);
     }
-    if (!hart->starting || hart->new_site != SITE_NONE)
+    if (hart->phase == PHASE_FINISH || hart->new_site != SITE_NONE)
         return false;
-    hart->starting = false;
-    hart->attention = hart->target;
-    return true;
+    if (hart->starting) {
+        hart->starting = false;
+        hart->attention = hart_mip(hart) != 0 ? 0 : hart->target;
+        return true;
+    }
+    if (hart->kicked || hart->clock >= hart->target)
+        return false;
+    hart_load(hart);
+    return !trap_interrupt_due(hart);
 }
 
 static void on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *arg)
@@ -88,7 +103,7 @@ static void on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *arg)
     hart->block = (struct block){.pc = pc, .size = size, .insns = insns};
     if (hart->clock >= hart->attention && !may_enter(hart, pc, size)) {
         hart->block.insns = 0;
-        run_stop(hart);
+        run_stop_at(hart, pc);
     }
 }
 
@@ -297,11 +312,15 @@ enum hart_exit hart_run(struct hart *hart, uint64_t target)
     drop_stale(hart);
     hart->target = target;
     hart->attention = 0;
-    hart->starting = !resuming;
+    hart->starting = true;
+    hart->kicked = false;
     hart->stopping = hart->at_watch = hart->at_csr = false;
+    hart->stop_pc = NO_PC;
     if (resuming)
         hart->block.insns = 0;
     uc_err err = uc_emu_start(hart->uc, hart_pc(hart), end, 0, 0);
+    if (hart->stop_pc != NO_PC)
+        uc_reg_write(hart->uc, UC_RISCV_REG_PC, &hart->stop_pc);
     enum hart_exit exit = reason(hart, err);
     if (exit == HART_WATCH)
         hold_in_block(hart);
@@ -317,13 +336,14 @@ bool hart_at_boundary(const struct hart *hart)
 
 void hart_kick(struct hart *hart)
 {
+    hart->kicked = true;
     hart->attention = 0;
 }
 
 void hart_stop_here(struct hart *hart)
 {
     hart->at_watch = true;
-    run_stop(hart);
+    run_stop_at(hart, hart->watch_pc);
 }
 
 void hart_skip(struct hart *hart, uint64_t until)

@@ -91,7 +91,7 @@ static int highest(uint64_t pending)
 /* The number of the interrupt that the loaded state must take now, or -1. */
 static int interrupt_due(const struct hart *hart)
 {
-    uint64_t pending = hart_get(hart, W_MIP) & hart_get(hart, W_MIE);
+    uint64_t pending = hart_mip(hart) & hart_get(hart, W_MIE);
     uint64_t status = hart_get(hart, W_MSTATUS), delegable = hart_get(hart, W_MIDELEG);
     uint64_t priv = hart_get(hart, W_PRIV);
     bool machine = priv < PRIV_M || (status & MSTATUS_MIE);
@@ -103,8 +103,15 @@ static int interrupt_due(const struct hart *hart)
     return number;
 }
 
+bool trap_interrupt_due(const struct hart *hart)
+{
+    return interrupt_due(hart) >= 0;
+}
+
 bool hart_take_interrupt(struct hart *hart)
 {
+    if (hart_mip(hart) == 0)
+        return false;
     hart_load(hart);
     int number = interrupt_due(hart);
     if (number < 0)
@@ -117,10 +124,5 @@ bool hart_take_interrupt(struct hart *hart)
 bool hart_wakes(struct hart *hart)
 {
     hart_load(hart);
-    return (hart_get(hart, W_MIP) & hart_get(hart, W_MIE)) != 0;
-}
-
-bool hart_pending(struct hart *hart)
-{
-    return hart_word(hart, W_MIP) != 0;
+    return (hart_mip(hart) & hart_get(hart, W_MIE)) != 0;
 }

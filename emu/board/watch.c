@@ -36,13 +36,9 @@ static void at_csr(struct hart *hart, uint64_t pc)
     uint32_t insn;
 
     hart_load(hart);
-    if (!hart_fetch(hart, pc, &insn))
-        return;
-    if (csr_is_pending(insn))
-        hart_kick(hart);
-    if (csr_is_ours(insn)) {
+    if (hart_fetch(hart, pc, &insn) && csr_is_ours(insn)) {
         hart->at_csr = true;
-        run_stop(hart);
+        run_stop_at(hart, pc);
     }
 }
 
@@ -55,6 +51,7 @@ static void on_code(uc_engine *uc, uint64_t pc, uint32_t size, void *arg)
     (void)uc, (void)size;
     if (hart->stopping)
         return;
+    hart->watch_pc = pc;
     hart->watching = true;
     for (struct watcher *w = site->watchers; w != NULL && !seen; w = w->next)
         w->fn(w->arg, pc);
@@ -149,7 +146,7 @@ void watch_inspect(struct hart *hart, uint64_t pc, uint32_t size)
         return;
     hart_load(hart);
     uint64_t last = pc + size - 4;
-    if (!hart_fetch(hart, last, &insn) || (!csr_is_ours(insn) && !csr_is_pending(insn)))
+    if (!hart_fetch(hart, last, &insn) || !csr_is_ours(insn))
         return;
     struct site *site = find_site(hart, last);
     if (site == NULL || !site->csr)
