@@ -10,6 +10,7 @@
 #include "emu/board/disk.h"
 #include "emu/board/fdt.h"
 #include "emu/board/finisher.h"
+#include "emu/board/rtc.h"
 #include "emu/board/hart.h"
 #include "emu/board/loader.h"
 #include "emu/board/map.h"
@@ -37,6 +38,7 @@ struct board {
     struct plic plic;
     struct uart uart;
     struct finisher finisher;
+    struct rtc rtc;
     struct sstc sstc;
     struct virtio_blk blk;
     struct virtio slots[VIRTIO_SLOTS]; /* slot 0 is unused while there is a disk */
@@ -114,7 +116,9 @@ static void wire(struct board *b)
     b->uart.room = on_room;
     b->uart.arg = b;
     finisher_init(&b->finisher);
+    rtc_init(&b->rtc, &b->hart.clock, b->config.epoch, plic_source(&b->plic, RTC_IRQ));
     bus_attach(&b->bus, &b->finisher.dev);
+    bus_attach(&b->bus, &b->rtc.dev);
     bus_attach(&b->bus, &b->clint.dev);
     bus_attach(&b->bus, &b->sstc.dev);
     bus_attach(&b->bus, &b->plic.dev);

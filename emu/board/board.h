@@ -33,6 +33,7 @@ struct board_config {
     const char *disk;   /* path of an image, or NULL: no disk */
     unsigned memory;    /* MiB */
     uint64_t seed;      /* for the guest's random numbers */
+    uint64_t epoch;     /* seconds since 1970 at power-on; 0: 2026-01-01, for reproducible runs */
 
     /* The console. `output` is called for each byte the guest sends; `room` whenever the receiver
      * may take more. Both are called from inside board_run and may call board_input. May be NULL.

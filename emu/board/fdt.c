@@ -174,6 +174,15 @@ static void finisher(struct tree *t)
     end(t);
 }
 
+static void rtc(struct tree *t)
+{
+    begin_at(t, "rtc", RTC_BASE);
+    text(t, "compatible", "google,goldfish-rtc");
+    reg(t, RTC_BASE, RTC_SIZE);
+    interrupt(t, RTC_IRQ);
+    end(t);
+}
+
 static void soc(struct tree *t)
 {
     begin(t, "soc");
@@ -187,6 +196,7 @@ static void soc(struct tree *t)
     plic(t);
     clint(t);
     finisher(t);
+    rtc(t);
     end(t);
 }
 

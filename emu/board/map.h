@@ -6,6 +6,7 @@
  *   0x1000_0000  UART 16550A, IRQ 10
  *   0x0c00_0000  PLIC
  *   0x0200_0000  CLINT
+ *   0x0010_1000  goldfish real-time clock, IRQ 11
  *   0x0010_0000  test finisher
  *
  * Everything else raises an access fault.
@@ -15,6 +16,10 @@
 
 #define FINISHER_BASE 0x00100000u
 #define FINISHER_SIZE 0x1000u
+
+#define RTC_BASE 0x00101000u
+#define RTC_SIZE 0x1000u
+#define RTC_IRQ  11u
 
 #define CLINT_BASE 0x02000000u
 #define CLINT_SIZE 0x10000u
