@@ -11,15 +11,13 @@
 #ifndef COURIER_SYSCALL_H
 #define COURIER_SYSCALL_H
 
-/* ---- IPC
- * ----------------------------------------------------------------------------------------- */
+/* ---- IPC --------------------------------------------------------------------------------- */
 
-#define IPC_SEND    1 /* send to t1; returns when the receiver has it */
-#define IPC_RECEIVE 2 /* receive from t1 (an endpoint, EP_KERNEL or EP_ANY) */
-#define IPC_SENDREC 3 /* send to t1, then receive t1's reply: atomic, no notification ends it */
-#define IPC_NOTIFY  4 /* set the caller's bit at t1; never blocks; no message */
-#define IPC_REPLYREC                                                                               \
-    5 /* reply to t1 (EP_NONE: to nobody), never blocked by it; then receive from ANY */
+#define IPC_SEND     1 /* send to t1; returns when the receiver has it */
+#define IPC_RECEIVE  2 /* receive from t1 (an endpoint, EP_KERNEL or EP_ANY) */
+#define IPC_SENDREC  3 /* send to t1, then receive t1's reply: atomic, no notification ends it */
+#define IPC_NOTIFY   4 /* set the caller's bit at t1; never blocks; no message */
+#define IPC_REPLYREC 5 /* reply to t1 (EP_NONE: nobody) without waiting, then receive from ANY */
 
 #define IPC_CALL_MASK 0xffu
 #define IPC_NONBLOCK  0x100u /* fail with EAGAIN where the call would block */
