@@ -124,8 +124,8 @@ bool hart_open(struct hart *hart, struct bus *bus, struct sstc *sstc)
         return false;
     if (!alloc_contexts(hart))
         return false;
-    if (!run_install(hart) || !fault_install(hart) || !watch_install(hart)) {
-        snprintf(hart->why, sizeof hart->why, "CPU engine: a hook was refused");
+    if (!run_install(hart) || !fault_install(hart) || !watch_install(hart) || !code_install(hart)) {
+        snprintf(hart->why, sizeof hart->why, "CPU engine: no memory for its hooks");
         return false;
     }
     return true;
@@ -135,6 +135,7 @@ void hart_close(struct hart *hart)
 {
     watch_free(hart);
     rvc_free(hart->rvc);
+    code_free(hart);
     free_context(&hart->context);
     free_context(&hart->shelter);
     free_context(&hart->power_on);
@@ -248,12 +249,12 @@ void hart_reset(struct hart *hart, uint64_t pc, uint64_t a0, uint64_t a1)
     uc_reg_write(hart->uc, UC_RISCV_REG_PC, &pc);
     hart->stale_code = hart->stale_tlb = true;
     hart->cycle_skew = hart->instret_skew = 0;
+    hart->fences = false;
 }
 
 bool hart_fetch(const struct hart *hart, uint64_t pc, uint32_t *insn)
 {
-    bool machine = hart_get(hart, W_PRIV) == PRIV_M;
-    uint64_t satp = machine ? 0 : hart_get(hart, W_SATP);
+    uint64_t satp = hart_satp(hart);
     uint16_t half[2] = {0, 0};
 
     if (!mmu_read(hart->bus, satp, pc, &half[0], sizeof half[0]))

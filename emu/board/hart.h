@@ -10,6 +10,7 @@
  *   trap.c    trap entry, interrupts
  *   fault.c   access faults, with the exact instruction
  *   csr.c     the CSRs that the engine lacks
+ *   code.c    what has been translated
  *   watch.c   observers of an address
  *
  * A natural boundary is the start of a basic block in an undisturbed run, or the moment after a
@@ -58,6 +59,7 @@ typedef void (*hart_watch_fn)(void *arg, uint64_t pc);
 
 struct hart;
 struct site;      /* a hooked address, watch.c */
+struct code;      /* translated pages, code.c */
 struct rvc_cache; /* how many instructions a block has, rvc.c */
 
 /* A device's registers, as the engine sees them. */
@@ -122,7 +124,11 @@ struct hart {
     uint64_t traps;    /* taken, interrupts included */
     uint64_t cycle_skew, instret_skew;
     struct site *sites;
-    unsigned csr_sites;
+    unsigned special_sites;
+    struct code *code; /* NULL: the engine notices every store to code */
+    bool fences;       /* the guest uses fence.i */
+    bool stale_pages;  /* it has used it: look for changed code */
+    bool unwatched_code;
     char why[160];
 };
 #define SITE_NONE UINT64_MAX
@@ -175,6 +181,12 @@ static inline uint64_t hart_get(const struct hart *hart, enum state_word word)
 static inline void hart_set(struct hart *hart, enum state_word word, uint64_t value)
 {
     state_set(&hart->layout, hart->context, word, value);
+}
+
+/* What translates the loaded state's fetches: satp, or 0 in machine mode. */
+static inline uint64_t hart_satp(const struct hart *hart)
+{
+    return hart_get(hart, W_PRIV) == PRIV_M ? 0 : hart_get(hart, W_SATP);
 }
 
 /* ---- run.c ---------------------------------------------------------------------------------- */
@@ -237,18 +249,38 @@ bool csr_is_ours(uint32_t insn);
 /* Executes one of ours in the loaded state, which is stale afterwards. False: illegal. */
 bool csr_execute(struct hart *hart, uint32_t insn);
 
+/* ---- code.c --------------------------------------------------------------------------------- */
+
+enum code_kind {
+    CODE_PLAIN,
+    CODE_CSR,  /* executed by csr.c */
+    CODE_FENCE /* executed by the engine; then changed code must be found */
+};
+
+bool code_install(struct hart *hart);
+void code_free(struct hart *hart);
+enum code_kind code_classify(const struct hart *hart, uint32_t insn);
+
+/* A block has been translated and is about to run for the first time. */
+void code_inspect(struct hart *hart, uint64_t pc, uint32_t size);
+
+/* The instruction at pc, which was special when it was hooked, is about to execute. */
+void code_at_special(struct hart *hart, uint64_t pc);
+
+/* Finds the code that has been changed behind the engine's back, and drops its translation. */
+void code_check(struct hart *hart);
+
 /* ---- watch.c -------------------------------------------------------------------------------- */
 
 bool watch_install(struct hart *hart);
+void watch_free(struct hart *hart);
 
 /* Calls fn before the instruction at pc executes. Not from inside hart_run. */
 bool hart_watch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg);
 void hart_unwatch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg);
 
-/* A block has been translated and is about to run for the first time. */
-void watch_inspect(struct hart *hart, uint64_t pc, uint32_t size);
-/* Hooks the instruction at new_site. */
-bool watch_add_csr(struct hart *hart);
-void watch_free(struct hart *hart);
+/* Hooks the instruction at new_site for code.c; whether one is hooked already. */
+bool watch_add_special(struct hart *hart);
+bool watch_has_special(struct hart *hart, uint64_t pc);
 
 #endif

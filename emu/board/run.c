@@ -78,7 +78,7 @@ static bool may_enter(struct hart *hart, uint64_t pc, uint32_t size)
     }
     if (hart->fresh) {
         hart->fresh = false;
-        watch_inspect(hart, pc, size);
+        code_inspect(hart, pc, size);
     }
     if (hart->phase == PHASE_FINISH || hart->new_site != SITE_NONE)
         return false;
@@ -255,7 +255,7 @@ static enum hart_exit reason(struct hart *hart, uc_err err)
     if (hart->at_csr)
         return execute_csr(hart);
     if (hart->new_site != SITE_NONE)
-        return watch_add_csr(hart) ? HART_BOUNDARY : broken(hart, "no memory for a hook");
+        return watch_add_special(hart) ? HART_BOUNDARY : broken(hart, "no memory for a hook");
     if (hart->stopping)
         return HART_BOUNDARY;
     switch (err) {
@@ -294,6 +294,9 @@ static void end_finish(struct hart *hart)
 
 static void drop_stale(struct hart *hart)
 {
+    if (hart->stale_pages)
+        code_check(hart);
+    hart->stale_pages = false;
     if (!hart->stale_code && !hart->stale_tlb)
         return;
     uc_ctl_flush_tb(hart->uc);

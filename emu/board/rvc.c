@@ -35,8 +35,7 @@ void rvc_free(struct rvc_cache *cache)
 
 uint32_t rvc_count(const struct hart *hart, uint64_t pc, uint32_t size)
 {
-    bool machine = hart_get(hart, W_PRIV) == PRIV_M;
-    uint64_t satp = machine ? 0 : hart_get(hart, W_SATP);
+    uint64_t satp = hart_satp(hart);
     uint32_t insns = 0;
 
     for (uint32_t at = 0; at < size; insns++) {

@@ -1,20 +1,17 @@
 /*
- * Hooked addresses: observers, and the instructions that access a CSR of csr.c.
+ * Hooked addresses: observers, and the instructions of code.c.
  *
  * A hook limited to one address costs nothing elsewhere. It is compiled into the code around it,
- * so the code must not have been translated yet, or is translated again.
- *
- * Instructions that access a CSR of ours are found when their block is translated: a CSR access
- * always ends a block, so it is enough to look at the last instruction of each new one. The engine
- * reports new blocks, except the first after a flush (`fresh`). Code that stands at the same
- * address in several address spaces may differ, so the hook looks at the instruction again.
+ * so code that was translated before is translated again. Different code may stand at the same
+ * address in several address spaces: an observer sees all of it, and code.c looks at the
+ * instruction each time.
  */
 #include "emu/board/hart.h"
 
 #include <stdlib.h>
 
-/* A guest could make any number of them; when there are this many, start afresh. */
-#define CSR_SITES_MAX 1024u
+/* A guest could make any number of special ones; when there are this many, start afresh. */
+#define SPECIAL_MAX 1024u
 
 struct watcher {
     struct watcher *next;
@@ -27,20 +24,9 @@ struct site {
     struct hart *hart;
     uint64_t pc;
     uc_hook hook;
-    bool csr;
+    bool special; /* of code.c */
     struct watcher *watchers;
 };
-
-static void at_csr(struct hart *hart, uint64_t pc)
-{
-    uint32_t insn;
-
-    hart_load(hart);
-    if (hart_fetch(hart, pc, &insn) && csr_is_ours(insn)) {
-        hart->at_csr = true;
-        run_stop_at(hart, pc);
-    }
-}
 
 static void on_code(uc_engine *uc, uint64_t pc, uint32_t size, void *arg)
 {
@@ -56,8 +42,8 @@ static void on_code(uc_engine *uc, uint64_t pc, uint32_t size, void *arg)
     for (struct watcher *w = site->watchers; w != NULL && !seen; w = w->next)
         w->fn(w->arg, pc);
     hart->watching = false;
-    if (site->csr && !hart->stopping)
-        at_csr(hart, pc);
+    if (site->special && !hart->stopping)
+        code_at_special(hart, pc);
 }
 
 static struct site *find_site(struct hart *hart, uint64_t pc)
@@ -96,7 +82,7 @@ static void prune(struct hart *hart)
 {
     for (struct site **at = &hart->sites; *at != NULL;) {
         struct site *site = *at;
-        if (site->csr || site->watchers != NULL) {
+        if (site->special || site->watchers != NULL) {
             at = &site->next;
             continue;
         }
@@ -138,43 +124,36 @@ void hart_unwatch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg)
     prune(hart);
 }
 
-void watch_inspect(struct hart *hart, uint64_t pc, uint32_t size)
+bool watch_has_special(struct hart *hart, uint64_t pc)
 {
-    uint32_t insn;
+    struct site *site = find_site(hart, pc);
 
-    if (size < 4)
-        return;
-    hart_load(hart);
-    uint64_t last = pc + size - 4;
-    if (!hart_fetch(hart, last, &insn) || !csr_is_ours(insn))
-        return;
-    struct site *site = find_site(hart, last);
-    if (site == NULL || !site->csr)
-        hart->new_site = last;
+    return site != NULL && site->special;
 }
 
-bool watch_add_csr(struct hart *hart)
+bool watch_add_special(struct hart *hart)
 {
-    if (hart->csr_sites >= CSR_SITES_MAX) {
+    if (hart->special_sites >= SPECIAL_MAX) {
         for (struct site *site = hart->sites; site != NULL; site = site->next)
-            site->csr = false;
-        hart->csr_sites = 0;
+            site->special = false;
+        hart->special_sites = 0;
         prune(hart);
     }
     struct site *site = add_site(hart, hart->new_site);
     hart->new_site = SITE_NONE;
     if (site == NULL)
         return false;
-    site->csr = true;
-    hart->csr_sites++;
+    site->special = true;
+    hart->special_sites++;
     return true;
 }
 
 static void on_translate(uc_engine *uc, uc_tb *block, uc_tb *previous, void *arg)
 {
-    (void)uc, (void)previous;
-    watch_inspect(arg, block->pc, block->size);
     struct hart *hart = arg;
+
+    (void)uc, (void)previous;
+    code_inspect(hart, block->pc, block->size);
     if (hart->new_site != SITE_NONE)
         hart_kick(hart);
 }
