@@ -10,6 +10,7 @@ damage() { # OFFSET BYTES(printf): writes into the copy $T/disk
     printf "$2" | dd of="$T/disk" bs=1 seek="$1" conv=notrunc 2>/dev/null
 }
 fresh() {
+    rm -f "$T/disk" # it may be read-only
     cp "$BUILD/disk.img" "$T/disk"
 }
 
