@@ -1,6 +1,7 @@
 /* Descriptors: opening, reading, writing. One function, one request of FS. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <unistd.h>
 #include <courier/protocol/tty.h>
@@ -49,6 +50,7 @@ ssize_t read(int fd, void *to, size_t bytes)
     return n;
 }
 
+/* FS cannot send signals: that nobody will read what is written is said to PM from here. */
 ssize_t write(int fd, const void *from, size_t bytes)
 {
     struct message m = {0};
@@ -61,6 +63,10 @@ ssize_t write(int fd, const void *from, size_t bytes)
     p->bytes = bytes;
     ssize_t n = request(EP_FS, FS_WRITE, &m);
     give_back(grant);
+    if (n < 0 && errno == EPIPE) {
+        raise(SIGPIPE);
+        errno = EPIPE;
+    }
     return n;
 }
 

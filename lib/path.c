@@ -1,9 +1,6 @@
-/* Names: files and directories by their paths. One function, one request of FS. */
-#include <dirent.h>
+/* Files and directories by their paths. One function, one request of FS. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <sys/stat.h>
@@ -178,67 +175,4 @@ char *getcwd(char *to, size_t bytes)
         return NULL;
     to[length] = '\0';
     return to;
-}
-
-struct dir {
-    int fd;
-    int next, count; /* of `entries` */
-    struct fs_dirent entries[64];
-    struct dirent current;
-};
-
-DIR *opendir(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *dir = fd < 0 ? NULL : malloc(sizeof *dir);
-    if (!dir) {
-        if (fd >= 0)
-            close(fd);
-        return NULL;
-    }
-    dir->fd = fd;
-    dir->next = dir->count = 0;
-    return dir;
-}
-
-/* Reads the next entries; how many, 0 at the end or on an error. */
-static int refill(DIR *dir)
-{
-    struct message m = {0};
-    struct fs_getdents *p = payload(&m);
-    int64_t grant = lend(EP_FS, dir->entries, sizeof dir->entries, GRANT_WRITE);
-    if (grant < 0)
-        return 0;
-    p->fd = dir->fd;
-    p->grant = (uint32_t)grant;
-    p->bytes = sizeof dir->entries;
-    int64_t bytes = request(EP_FS, FS_GETDENTS, &m);
-    give_back(grant);
-    dir->next = 0;
-    dir->count = bytes > 0 ? (int)((size_t)bytes / sizeof dir->entries[0]) : 0;
-    return dir->count;
-}
-
-struct dirent *readdir(DIR *dir)
-{
-    if (dir->next == dir->count && refill(dir) == 0)
-        return NULL;
-    const struct fs_dirent *e = &dir->entries[dir->next++];
-    dir->current.d_ino = e->inode;
-    memcpy(dir->current.d_name, e->name, NAME_MAX);
-    dir->current.d_name[NAME_MAX] = '\0';
-    return &dir->current;
-}
-
-void rewinddir(DIR *dir)
-{
-    lseek(dir->fd, 0, SEEK_SET);
-    dir->next = dir->count = 0;
-}
-
-int closedir(DIR *dir)
-{
-    int result = close(dir->fd);
-    free(dir);
-    return result;
 }

@@ -67,26 +67,30 @@ static int copy_file(const char *from, const char *to, const struct stat *st)
     return failed;
 }
 
+static int is_entry(const struct dirent *e)
+{
+    return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+}
+
 static int copy_directory(const char *from, const char *to)
 {
+    struct stat target;
+    struct dirent **list;
     if (!is_directory(to) && mkdir(to, 0755) < 0)
         return complain(to);
-    struct stat target;
-    DIR *dir = opendir(from);
-    if (!dir || stat(to, &target) < 0)
+    int count = stat(to, &target) < 0 ? -1 : scandir(from, &list, is_entry, NULL);
+    if (count < 0)
         return complain(from);
     int failed = 0;
-    for (struct dirent *e; (e = readdir(dir));) {
-        /* Nor the copy itself, should it be inside of what is copied. */
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
-            e->d_ino == target.st_ino)
-            continue;
-        char *inner = join(from, e->d_name), *copied = join(to, e->d_name);
-        failed |= copy(inner, copied);
+    for (int i = 0; i < count; i++) {
+        char *inner = join(from, list[i]->d_name), *copied = join(to, list[i]->d_name);
+        if (list[i]->d_ino != target.st_ino) /* not the copy itself, should it be in there */
+            failed |= copy(inner, copied);
         free(inner);
         free(copied);
+        free(list[i]);
     }
-    closedir(dir);
+    free(list);
     return failed;
 }
 

@@ -17,6 +17,34 @@ static void complain(const char *path)
     failed = 1;
 }
 
+static unsigned long du(const char *path, bool top);
+
+static int is_entry(const struct dirent *e)
+{
+    return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+}
+
+/* The blocks of what is in a directory. */
+static unsigned long du_inside(const char *path)
+{
+    struct dirent **list;
+    size_t room = strlen(path) + 1 + NAME_MAX + 1;
+    char *inner = malloc(room);
+    int count = inner ? scandir(path, &list, is_entry, NULL) : -1;
+    unsigned long blocks = 0;
+    if (count < 0)
+        complain(path);
+    for (int i = 0; i < count; i++) {
+        snprintf(inner, room, "%s/%s", path, list[i]->d_name);
+        blocks += du(inner, false);
+        free(list[i]);
+    }
+    if (count >= 0)
+        free(list);
+    free(inner);
+    return blocks;
+}
+
 /* The blocks of 512 bytes of a path and of all below it. */
 static unsigned long du(const char *path, bool top)
 {
@@ -26,22 +54,8 @@ static unsigned long du(const char *path, bool top)
         return 0;
     }
     unsigned long blocks = (unsigned long)st.st_blocks;
-    if (S_ISDIR(st.st_mode)) {
-        size_t room = strlen(path) + 1 + NAME_MAX + 1;
-        char *inner = malloc(room);
-        DIR *dir = opendir(path);
-        if (!dir || !inner)
-            complain(path);
-        for (struct dirent *e; dir && inner && (e = readdir(dir));) {
-            if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-                continue;
-            snprintf(inner, room, "%s/%s", path, e->d_name);
-            blocks += du(inner, false);
-        }
-        if (dir)
-            closedir(dir);
-        free(inner);
-    }
+    if (S_ISDIR(st.st_mode))
+        blocks += du_inside(path);
     if (top || (S_ISDIR(st.st_mode) && !sums_only))
         printf("%lu\t%s\n", (blocks + 1) / 2, path);
     return blocks;

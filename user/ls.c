@@ -15,14 +15,9 @@
 static bool all, inodes, details, columns, directories;
 
 struct entry {
-    char *name;
+    const char *name;
     struct stat st;
 };
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
-}
 
 static char type_letter(mode_t mode)
 {
@@ -86,79 +81,77 @@ static void show(const struct entry *list, size_t count)
     }
 }
 
-static int add(struct entry **list, size_t *count, const char *name, const char *path)
+/* Finds out about a path; 0, or 1 after a message. */
+static int look_at(struct entry *e, const char *name, const char *path)
 {
-    if ((*count & (*count - 1)) == 0) { /* full: its room is a power of two */
-        struct entry *larger = realloc(*list, (*count ? *count * 2 : 1) * sizeof **list);
-        if (!larger)
-            err(1, "%s", path);
-        *list = larger;
-    }
-    struct entry *e = &(*list)[*count];
-    if (stat(path, &e->st) < 0) {
-        warn("%s", path);
-        return 1;
-    }
-    e->name = strdup(name);
-    if (!e->name)
-        err(1, "%s", path);
-    ++*count;
-    return 0;
+    e->name = name;
+    if (stat(path, &e->st) == 0)
+        return 0;
+    warn("%s", path);
+    return 1;
 }
 
-static void release(struct entry *list, size_t count)
+static int is_shown(const struct dirent *e)
 {
-    for (size_t i = 0; i < count; i++)
-        free(list[i].name);
-    free(list);
+    return all || e->d_name[0] != '.';
 }
 
 static int list_directory(const char *path)
 {
     static char inner[PATH_MAX];
-    struct entry *list = NULL;
-    size_t count = 0;
-    int failed = 0;
-    DIR *dir = opendir(path);
-    if (!dir) {
+    struct dirent **names;
+    int count = scandir(path, &names, is_shown, alphasort), failed = 0;
+    if (count < 0) {
         warn("%s", path);
         return 1;
     }
-    for (struct dirent *e; (e = readdir(dir));) {
-        if (e->d_name[0] == '.' && !all)
-            continue;
-        snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
-        failed |= add(&list, &count, e->d_name, inner);
+    struct entry *list = malloc(((size_t)count + 1) * sizeof *list);
+    if (!list)
+        err(1, "%s", path);
+    size_t n = 0;
+    for (int i = 0; i < count; i++) {
+        snprintf(inner, sizeof inner, "%s/%s", path, names[i]->d_name);
+        int missing = look_at(&list[n], names[i]->d_name, inner);
+        failed |= missing;
+        n += !missing;
     }
-    closedir(dir);
-    qsort(list, count, sizeof *list, by_name);
-    show(list, count);
-    release(list, count);
+    show(list, n);
+    for (int i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+    free(list);
     return failed;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
 /* Files first, then each directory under its name. */
 static int list_paths(char **paths, int count)
 {
-    struct entry *files = NULL;
+    struct entry *files = malloc((size_t)count * sizeof *files), e;
     size_t n = 0;
-    int failed = 0, shown = 0;
-    struct stat st;
-    for (int i = 0; i < count; i++)
-        if (directories || stat(paths[i], &st) < 0 || !S_ISDIR(st.st_mode))
-            failed |= add(&files, &n, paths[i], paths[i]);
-    qsort(files, n, sizeof *files, by_name);
-    show(files, n);
-    shown = n > 0;
-    release(files, n);
-    for (int i = 0; i < count && !directories; i++) {
-        if (stat(paths[i], &st) < 0 || !S_ISDIR(st.st_mode))
-            continue;
-        if (count > 1)
-            printf("%s%s:\n", shown ? "\n" : "", paths[i]);
-        failed |= list_directory(paths[i]);
-        shown = 1;
+    int failed = 0, found = 0;
+    if (!files)
+        err(1, "%d paths", count);
+    qsort(paths, (size_t)count, sizeof *paths, by_name);
+    for (int i = 0; i < count; i++) {
+        if (look_at(&e, paths[i], paths[i]))
+            failed = 1;
+        else if (directories || !S_ISDIR(e.st.st_mode))
+            files[n++] = e;
+        else
+            paths[found++] = paths[i];
     }
+    show(files, n);
+    for (int i = 0; i < found; i++) {
+        if (count > 1)
+            printf("%s%s:\n", n || i ? "\n" : "", paths[i]);
+        failed |= list_directory(paths[i]);
+    }
+    free(files);
     return failed;
 }
 

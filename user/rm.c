@@ -25,21 +25,26 @@ static bool is_dot(const char *name)
     return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* Removes what is in a directory. That entries vanish while they are read is allowed. */
+static int is_entry(const struct dirent *e)
+{
+    return !is_dot(e->d_name);
+}
+
+/* Removes what is in a directory. */
 static int empty(const char *path)
 {
+    struct dirent **list;
     size_t room = strlen(path) + 1 + NAME_MAX + 1;
     char *inner = malloc(room);
-    DIR *dir = opendir(path);
-    int failed = dir && inner ? 0 : complain(path);
-    for (struct dirent *e; !failed && (e = readdir(dir));) {
-        if (is_dot(e->d_name))
-            continue;
-        snprintf(inner, room, "%s/%s", path, e->d_name);
-        failed = rm(inner);
+    int count = inner ? scandir(path, &list, is_entry, NULL) : -1;
+    int failed = count < 0 ? complain(path) : 0;
+    for (int i = 0; i < count; i++) {
+        snprintf(inner, room, "%s/%s", path, list[i]->d_name);
+        failed |= rm(inner);
+        free(list[i]);
     }
-    if (dir)
-        closedir(dir);
+    if (count >= 0)
+        free(list);
     free(inner);
     return failed;
 }

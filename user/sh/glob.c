@@ -121,17 +121,15 @@ static void walk(size_t length, const char *pattern, struct fields *out)
         descend(length, without_escapes(component), pattern + n, out);
         return;
     }
-    DIR *dir = opendir(length ? path : ".");
-    for (struct dirent *e; dir && (e = readdir(dir));)
-        if (match(component, e->d_name))
-            descend(length, e->d_name, pattern + n, out);
-    if (dir)
-        closedir(dir);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    struct dirent **list;
+    int count = scandir(length ? path : ".", &list, NULL, alphasort);
+    for (int i = 0; i < count; i++) {
+        if (match(component, list[i]->d_name))
+            descend(length, list[i]->d_name, pattern + n, out);
+        free(list[i]);
+    }
+    if (count >= 0)
+        free(list);
 }
 
 bool glob(const char *pattern, struct fields *out)
@@ -139,8 +137,5 @@ bool glob(const char *pattern, struct fields *out)
     size_t before = out->count;
     path[0] = '\0';
     walk(0, pattern, out);
-    if (out->count == before)
-        return false;
-    qsort(out->v + before, out->count - before, sizeof *out->v, by_name);
-    return true;
+    return out->count > before;
 }
