@@ -160,7 +160,7 @@ static void on_deliver(struct model *m, const struct event *e)
     if (!to)
         return;
     to->in++;
-    if (from && !notice)
+    if (from)
         from->out++;
     if (from && !notice && to->request && to->state == PROC_REPLY && to->peer == e->peer)
         deliver_reply(m, to, from, e);
@@ -287,8 +287,8 @@ static void on_restart(struct model *m, const struct event *e)
         return;
     }
     m->restarts++;
-    model_say(m, NOTE_GOOD, "%s is back after %llu us, incarnation %u", p->name,
-              (unsigned long long)after / INSNS_PER_US, p->incarnation);
+    model_say(m, NOTE_GOOD, "%s is back, incarnation %u (%llu us)", p->name, p->incarnation,
+              (unsigned long long)after / INSNS_PER_US);
 }
 
 /* ---- events ------------------------------------------------------------------------------------

@@ -62,6 +62,14 @@ char *view_time(char *out, uint64_t time)
     return out;
 }
 
+int view_columns(const char *text)
+{
+    int columns = 0;
+    for (; *text; text++)
+        columns += (*text & 0xc0) != 0x80;
+    return columns;
+}
+
 void view_title(struct grid *g, const struct view *v, struct rect r, const char *name, bool focus,
                 const char *hint)
 {
@@ -122,7 +130,7 @@ static struct layout lay_out(const struct grid *g, const struct view *v)
     if (g->columns >= TWO_COLUMNS) {
         struct rect left = take_columns(&body, 80 + (g->columns - TWO_COLUMNS) / 5);
         l.rule = take_columns(&body, 1);
-        l.processes = take_rows(&left, 8 + extra / 3);
+        l.processes = take_rows(&left, 8 + extra / 5);
         l.console = left;
         l.messages = take_rows(&body, body.rows - 6 - extra / 8);
         l.log = body;
@@ -169,7 +177,7 @@ static void draw_status(struct grid *g, const struct view *v, const struct model
     int at = 18 + grid_text(g, 0, 18, g->columns - 18, STYLE_BAR, 0, line);
     snprintf(line, sizeof line, "   %s restart%s", view_number(number[3], m->restarts),
              m->restarts == 1 ? "" : "s");
-    grid_text(g, 0, at, g->columns - at, m->restarts ? STYLE_ALERT : STYLE_BAR, 0, line);
+    grid_text(g, 0, at, g->columns - at, STYLE_BAR, 0, line);
 }
 
 struct key_hint {
@@ -181,8 +189,7 @@ static void draw_hints(struct grid *g, const struct key_hint *hint)
 {
     int at = 1, row = g->rows - 1;
     for (; hint->key; hint++) {
-        int need = (int)strlen(hint->key) + 1 + (int)strlen(hint->label);
-        if (at + need > g->columns)
+        if (at + view_columns(hint->key) + 1 + view_columns(hint->label) > g->columns)
             continue;
         at += grid_text(g, row, at, g->columns - at, STYLE_KEY, 0, hint->key) + 1;
         at += grid_text(g, row, at, g->columns - at, STYLE_LABEL, 0, hint->label) + 2;
@@ -235,6 +242,8 @@ void view_draw(struct grid *g, struct view *v, const struct model *m, const stru
         view_console(g, v, c, l.console);
     if (l.log.rows)
         view_log(g, v, m, l.log);
+    else if (l.console.rows)
+        view_last_note(g, v, m, l.console);
     for (int i = 0; i < l.rule.rows; i++)
         grid_put(g, l.rule.row + i, l.rule.column, view_glyphs(v)->vertical, STYLE_RULE);
     draw_keys(g, v);

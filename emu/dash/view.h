@@ -66,6 +66,9 @@ const struct glyphs *view_glyphs(const struct view *v);
 /* A number in at most 5 columns: 9999, 12.3k, 4.56M. `size` of out: 16. */
 char *view_number(char *out, uint64_t n);
 
+/* Columns of UTF-8 text that has no wide characters. */
+int view_columns(const char *text);
+
 /* Virtual time as seconds, "12.345678". `size` of out: 32. */
 char *view_time(char *out, uint64_t time);
 
@@ -77,6 +80,9 @@ void view_processes(struct grid *g, struct view *v, const struct model *m, struc
 void view_messages(struct grid *g, const struct view *v, const struct model *m, struct rect r);
 void view_console(struct grid *g, const struct view *v, const struct console *c, struct rect r);
 void view_log(struct grid *g, const struct view *v, const struct model *m, struct rect r);
+/* Where there is no room for a log: its last death or restart, at the end of a pane's title row. */
+void view_last_note(struct grid *g, const struct view *v, const struct model *m, struct rect r);
+
 void view_help(struct grid *g, const struct view *v);
 void view_question(struct grid *g, const struct view *v, const struct model *m);
 void view_too_small(struct grid *g);

@@ -51,7 +51,7 @@ void view_console(struct grid *g, const struct view *v, const struct console *c,
 {
     bool focus = v->focus == FOCUS_CONSOLE;
     struct rect text = {r.row + 1, r.column, r.rows - 1, r.columns};
-    const char *hint = focus ? "what you type goes to the guest; Ctrl-] leaves" : "Tab to type";
+    const char *hint = focus ? "typing goes to the guest" : "Tab to type";
     if (v->console_back)
         hint = "scrolled back; type to return";
     view_title(g, v, r, "Console", focus, hint);

@@ -11,6 +11,7 @@
 #define TIME_COLUMNS    12
 #define NAME_COLUMNS    10
 #define LATENCY_COLUMNS 7
+#define TITLE_COLUMNS   44 /* that a title and its hint may need */
 
 static bool is_shown(const struct view *v, const struct entry *e)
 {
@@ -158,4 +159,20 @@ void view_log(struct grid *g, const struct view *v, const struct model *m, struc
         draw_note(g, v, n->text, n->level, row, r.column + TIME_COLUMNS,
                   r.columns - TIME_COLUMNS - 1);
     }
+}
+
+void view_last_note(struct grid *g, const struct view *v, const struct model *m, struct rect r)
+{
+    const struct note *n;
+    uint64_t number = m->notes;
+    while ((n = model_note(m, number)) != NULL && n->level == NOTE_INFO)
+        number--;
+    if (!n)
+        return;
+    int columns = view_columns(n->text) + 2, room = r.columns - TITLE_COLUMNS;
+    if (columns > room)
+        columns = room;
+    int at = r.column + r.columns - columns - 3;
+    grid_fill(g, r.row, at - 1, columns + 2, ' ', STYLE_RULE);
+    draw_note(g, v, n->text, n->level, r.row, at, columns);
 }

@@ -3,11 +3,12 @@
 # timeout: 240
 . tests/lib.sh
 
-server=courier-$$
-at_exit() { tmux -L "$server" kill-server 2>/dev/null; }
-mux() { tmux -L "$server" "$@"; }
+# Each start has a tmux server of its own: an old one takes its time to go.
+server=courier-$$ starts=0
+at_exit() { mux kill-server 2>/dev/null; }
+mux() { tmux -L "$server-$starts" "$@"; }
 keys() { mux send-keys -t 0 "$@"; }
-screen() { mux capture-pane -t 0 -p; }
+screen() { mux capture-pane -t 0 -p 2>&1; }
 
 # A disk of its own for each start, so that no start sees another's.
 cp "$BUILD/disk.img" "$T/disk.img"
@@ -16,6 +17,7 @@ run="env LC_ALL=C.UTF-8 $COURIER run --disk $T/disk.img"
 # start COLUMNS ROWS COMMAND: a shell in a terminal of this size, which runs the command.
 start() {
     at_exit
+    starts=$((starts + 1))
     mux -f /dev/null new-session -d -x "$1" -y "$2" "sh"
     keys "PS1='host> '; clear; stty -a >$T/before; $3; echo status=\$?; stty -a >$T/after" Enter
 }
@@ -38,6 +40,16 @@ sees() {
     return 1
 }
 
+# booted NAME: the shell's prompt is in the console pane.
+booted() {
+    left=100
+    until console | grep -qx '\$' || [ "$left" -eq 0 ]; do
+        sleep 0.2
+        left=$((left - 1))
+    done
+    check "$1" [ "$left" -gt 0 ]
+}
+
 # pane FROM TO: what stands between two rows of the screen, counted from 1.
 pane() { screen | sed -n "$1,$2p"; }
 messages() { pane 11 15; }
@@ -55,7 +67,7 @@ restored() {
 # ---- a first look -------------------------------------------------------------------------------
 
 start 80 24 "$run"
-sees "a prompt in the console pane" "$ "
+booted "a prompt in the console pane"
 sees "the state" " RUN "
 for server_name in rs pm fs tty blk init sh; do
     contains "$server_name has a row" "$(pane 2 9)" "$server_name "
@@ -165,24 +177,25 @@ sees "quitting works there" "status=0"
 restored "q, too small"
 
 start 80 24 "$run"
-sees "started again" "$ "
+booted "started again"
 keys "poweroff" Enter
 sees "the guest powers off" "the guest powered off, status 0"
 sees "with its status" "status=0"
 restored "power off"
 
 pid() { pgrep -f "^$COURIER run --disk $T/disk.img"; }
-for signal in TERM HUP INT SEGV ABRT; do
+for signal in TERM:15 HUP:1 INT:2 SEGV:11 ABRT:6; do
+    number=${signal#*:} signal=${signal%:*}
     start 80 24 "$run"
-    sees "$signal: started" "$ "
-    kill -$signal "$(pid)"
-    sees "$signal: ended" "status=$((128 + $(kill -l $signal)))"
+    booted "$signal: started"
+    kill "-$signal" "$(pid)"
+    sees "$signal: ended" "status=$((128 + number))"
     restored "$signal"
 done
 
 # Stopped and continued, by a key and from outside.
 start 80 24 "$run"
-sees "started once more" "$ "
+booted "started once more"
 keys C-] C-z
 sees "Ctrl-Z suspends it" "host>"
 keys fg Enter
@@ -197,7 +210,7 @@ sees "and quits" "status="
 # ---- no colour, no UTF-8, no terminal to speak of -----------------------------------------------
 
 start 80 24 "NO_COLOR=1 $run"
-sees "NO_COLOR: started" "$ "
+booted "NO_COLOR: started"
 case $(mux capture-pane -t 0 -p -e) in
 *'[3'[0-7]m*) not_ok "NO_COLOR: no colours" ;;
 *) ok "NO_COLOR: no colours" ;;
@@ -206,7 +219,7 @@ keys F10
 sees "F10 quits" "status=0"
 
 start 80 24 "env LC_ALL=C $COURIER run --disk $T/disk.img"
-sees "ASCII: started" "$ "
+booted "ASCII: started"
 if screen | LC_ALL=C grep -q '[^ -~]'; then
     not_ok "ASCII: nothing else is drawn"
 else
