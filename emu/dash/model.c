@@ -72,8 +72,10 @@ const struct model_process *model_find(const struct model *m, endpoint_t ep)
 
 const char *model_name(const void *model, endpoint_t ep)
 {
-    const struct model_process *p = model_find(model, ep);
-    return p && p->name[0] ? p->name : NULL;
+    /* One that is gone is remembered until its slot is used again. */
+    const struct model *m = model;
+    const struct model_process *p = EP_SLOT(ep) < NSLOTS ? &m->process[EP_SLOT(ep)] : NULL;
+    return p && p->endpoint == ep && p->name[0] ? p->name : NULL;
 }
 
 /* The process with this endpoint, which an event says exists. NULL: not an endpoint of a process.
@@ -243,8 +245,6 @@ static const char *cause_text(uint64_t cause)
         [3] = "breakpoint",       [4] = "misaligned load",          [5] = "load access fault",
         [6] = "misaligned store", [7] = "store access fault",       [12] = "instruction page fault",
         [13] = "load page fault", [15] = "store page fault"};
-    if (cause == CAUSE_KILLED)
-        return "killed";
     const char *known = cause < sizeof text / sizeof text[0] ? text[cause] : NULL;
     return known ? known : "fault";
 }
@@ -259,8 +259,11 @@ static void on_crash(struct model *m, const struct event *e)
         close_request(m, p, FATE_FAILED, -EDEADSRCDST);
     set_state(m, p, PROC_CRASHED, EP_NONE);
     requeue_clients(m, p);
-    model_say(m, NOTE_BAD, "%s died: %s at %#llx", p->name, cause_text(e->cause),
-              (unsigned long long)e->pc);
+    if (e->cause == CAUSE_KILLED)
+        model_say(m, NOTE_BAD, "%s died: killed", p->name);
+    else
+        model_say(m, NOTE_BAD, "%s died: %s at %#llx", p->name, cause_text(e->cause),
+                  (unsigned long long)e->pc);
 }
 
 static void on_gone(struct model *m, const struct event *e)
@@ -269,7 +272,7 @@ static void on_gone(struct model *m, const struct event *e)
     if (!p)
         return;
     if (p->request)
-        close_request(m, p, FATE_FAILED, -EDEADSRCDST);
+        close_request(m, p, FATE_GONE, 0);
     p->used = false;
 }
 

@@ -50,13 +50,19 @@ struct note {
 enum entry_kind { ENTRY_MESSAGE, ENTRY_REQUEST, ENTRY_REPLY, ENTRY_NOTE };
 
 /* How a request stands. */
-enum entry_fate { FATE_OPEN, FATE_ANSWERED, FATE_FAILED, FATE_AGAIN };
+enum entry_fate {
+    FATE_OPEN,
+    FATE_ANSWERED,
+    FATE_FAILED, /* the call ended with an error */
+    FATE_AGAIN,  /* the server died: the next incarnation gets it */
+    FATE_GONE    /* the client is gone, as after PM_EXIT */
+};
 
 struct entry {
     uint64_t number; /* from 1, never used again */
     uint64_t time;
     enum entry_kind kind;
-    enum entry_fate fate; /* of a request; AGAIN: it was delivered to the next incarnation */
+    enum entry_fate fate; /* of a request */
     endpoint_t source, dest;
     char source_name[NAME_BYTES], dest_name[NAME_BYTES]; /* as they were called then */
     uint64_t partner; /* number of the request's reply, or of the reply's request, or 0 */

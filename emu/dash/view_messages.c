@@ -58,6 +58,8 @@ static void draw_latency(struct grid *g, const struct model *m, const struct ent
         view_number(text, m->now > e->asked ? m->now - e->asked : 0);
         strcat(text, "+");
         style = STYLE_WARN;
+    } else if (e->kind == ENTRY_REQUEST && e->fate == FATE_GONE) {
+        snprintf(text, sizeof text, "gone");
     } else if (e->kind == ENTRY_REQUEST && e->fate != FATE_ANSWERED) {
         snprintf(text, sizeof text, "%s", e->fate == FATE_AGAIN ? "again" : "failed");
         style = STYLE_BAD;

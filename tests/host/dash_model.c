@@ -155,11 +155,15 @@ static void a_dead_process_leaves_and_its_slot_is_used_again(void **state)
     scene_exec(&s, EP_LS, "ls");
     scene_ask(&s, EP_LS, EP_PM, (struct message){.type = PM_EXIT});
     assert_int_equal(process(&s, EP_PM)->open, 2);
+    uint64_t number = s.model->entries;
     scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_LS});
     assert_null(model_find(s.model, EP_LS));
+    assert_string_equal(model_name(s.model, EP_LS), "ls"); /* of those it left messages to */
+    assert_int_equal(model_entry(s.model, number)->fate, FATE_GONE);
     assert_int_equal(process(&s, EP_PM)->open, 1);
     scene_spawn(&s, EP_MAKE(6u, 18), "sh");
     assert_int_equal(process(&s, EP_MAKE(6u, 18))->in, 0);
+    assert_null(model_name(s.model, EP_LS));
     scene_end(&s);
 }
 
