@@ -1,0 +1,66 @@
+#!/bin/sh
+# timeout: 240
+# The board against QEMU: the same programs on both, the same text from both. guest.h says how it works.
+#
+#   tests/conformance/conformance.sh             all programs
+#   tests/conformance/conformance.sh pmp trap    some of them
+#
+# Each case counts. One that differs is shown as a diff: - is QEMU's line, + is the board's. RUNS=DIR keeps what
+# both wrote: DIR/PROGRAM/qemu.txt, board.txt, board.err.
+. tests/lib.sh
+
+RUNS=${RUNS:-$T/runs}
+BUDGET=50000000 # instructions; a program needs a few million
+export RUNS BUDGET COURIER BUILD
+
+# Runs a program on both, and cuts what they print into a file for each case.
+run_both() { # PROGRAM
+    dir=$RUNS/$1
+    mkdir -p "$dir/qemu" "$dir/board"
+    timeout -k 1 60 qemu-system-riscv64 -M virt -cpu sifive-u54 -bios none -m 64M -nographic \
+        -kernel "$BUILD/conformance/$1" </dev/null >"$dir/qemu.txt" 2>"$dir/qemu.err"
+    timeout -k 1 60 "$COURIER" run --headless --memory 64 --max-insns "$BUDGET" \
+        --kernel "$BUILD/conformance/$1" </dev/null >"$dir/board.txt" 2>"$dir/board.err"
+    echo $? >"$dir/board.status"
+    for side in qemu board; do
+        awk -v dir="$dir/$side" '
+            /^case / { file = dir "/" $2; print $2 > (dir ".cases") }
+            /^end$/  { file = dir ".end" }
+            file     { print > file }' "$dir/$side.txt"
+    done
+}
+
+# One program's cases, in QEMU's order. What the board has not printed is wrong, too.
+compare() { # PROGRAM
+    dir=$RUNS/$1
+    if [ ! -s "$dir/qemu.cases" ] || [ ! -s "$dir/qemu.end" ]; then
+        not_ok "$1" "QEMU did not get to the end: $(tail -n 1 "$dir/qemu.txt" "$dir/qemu.err" | head -c 300)"
+        return
+    fi
+    if [ ! -s "$dir/board.end" ]; then
+        echo "$1: the board ended with status $(cat "$dir/board.status"): $(head -c 300 "$dir/board.err")"
+    fi
+    while read -r case; do
+        if cmp -s "$dir/qemu/$case" "$dir/board/$case"; then
+            ok "$1/$case"
+        else
+            not_ok "$1/$case" "the board differs from QEMU"
+            [ -f "$dir/board/$case" ] || : >"$dir/board/$case"
+            diff -U 3 "$dir/qemu/$case" "$dir/board/$case" | sed '1,2d; s/^/    /' | head -n 40
+        fi
+    done <"$dir/qemu.cases"
+    check "$1 ends alike" cmp -s "$dir/qemu.cases" "$dir/board.cases"
+}
+
+if [ "${1:-}" = --run ]; then
+    trap - EXIT
+    rm -rf "$T"
+    run_both "$2"
+    exit
+fi
+programs=${*:-$(ls "$BUILD/conformance")}
+echo "$programs" | tr ' ' '\n' | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" "$0" --run
+for program in $programs; do
+    compare "$program"
+done
+finish
