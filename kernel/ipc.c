@@ -353,7 +353,7 @@ static struct process *ipc_call(struct process *p, uint64_t call, endpoint_t pee
                                 uint64_t deadline)
 {
     unsigned kind = call & IPC_CALL_MASK;
-    if (call & ~(uint64_t)(IPC_CALL_MASK | IPC_FLAGS))
+    if (call & ~(uint64_t)(IPC_CALL_MASK | IPC_FLAGS) || kind < IPC_SEND || kind > IPC_REPLYREC)
         return fail(p, call, peer, -EINVAL);
     if (!(p->policy->calls >> kind & 1))
         return fail(p, call, peer, -EPERM);
