@@ -7,9 +7,11 @@
 exits "make run" 0 make -s run
 same "make run: nothing on stderr" "" "$(cat "$T/err")"
 shown=$(cat "$T/out")
-contains "the tour lists the root directory" "$shown" "bin"
-contains "the tour counts words" "$shown" "6"
-contains "the tour kills the file system, and reads a file afterwards" "$shown" "Courier"
+shows() { grep -qE "$1" "$T/out"; }
+check "the tour lists the root directory" shows '^bin +dev +etc'
+check "the tour counts words" shows '^ +1 +5 +29'
+check "the tour kills the file system, which comes back" shows '^fs +up +2 +1 '
+check "and reads a file then" shows '^Courier: '
 same "nothing to set up" 0 "$(grep -c '^setup:' "$T/out")"
 
 make all >"$T/again" 2>&1
