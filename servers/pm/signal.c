@@ -71,7 +71,9 @@ static bool make_ready(struct proc *p)
             return false;
         if (info.state == PROC_READY || info.state == PROC_CRASHED)
             return true;
-        if (info.peer == EP_FS)
+        if (info.state == PROC_RECEIVING) /* a receive of its own: no server knows of it */
+            k_interrupt(p->endpoint, &peer);
+        else if (info.peer == EP_FS)
             fs_unpause(p->endpoint); /* when this is answered, so is what came before it */
         else if (EP_SLOT(info.peer) < NSERVICES)
             return false;

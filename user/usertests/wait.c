@@ -351,6 +351,19 @@ static void wait_interrupted_by_signal(void)
     stop(silent);
 }
 
+/* Also when it waits for somebody who never sends to it. */
+static void wait_interrupted_waiting_for_servers(void)
+{
+    static const endpoint_t peers[] = {EP_KERNEL, EP_RS, EP_PM, EP_FS, EP_TTY, EP_BLK};
+    signal(SIGUSR1, on_signal);
+    for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
+        struct message m = {0};
+        pid_t pid = start(interrupt_parent, (void *)(intptr_t)getpid());
+        CHECK_EQUAL(receive(peers[i], &m), -EINTR);
+        check_ended_well(pid);
+    }
+}
+
 const struct test wait_tests[] = {
     T(wait_nonblock),
     T(wait_deadline),
@@ -368,5 +381,6 @@ const struct test wait_tests[] = {
     T(wait_for_the_dying),
     T(wait_killed_sender),
     T(wait_interrupted_by_signal),
+    T(wait_interrupted_waiting_for_servers),
     {0},
 };
