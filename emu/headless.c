@@ -363,6 +363,7 @@ static bool start_session(struct session *s)
         .disk = s->options->disk,
         .memory = s->options->memory,
         .seed = s->options->seed,
+        .epoch = s->real ? (uint64_t)time(NULL) : 0, /* a person sees today's date */
         .output = on_output,
         .room = on_room,
         .complain = on_complaint,

@@ -110,6 +110,7 @@ bool guest_open(struct guest *g, const struct run_options *options, struct run_s
         .disk = options->disk,
         .memory = options->memory,
         .seed = options->seed,
+        .epoch = options->pace == PACE_FAST ? 0 : (uint64_t)time(NULL),
         .output = on_output,
         .room = on_room,
         .complain = on_complaint,
