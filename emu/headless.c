@@ -355,6 +355,14 @@ static int run_board(struct session *s)
     }
 }
 
+/* Does a person sit at the terminal? He sees today's date; a run that is to be the same again does
+ * not. */
+static bool is_watched(const struct run_options *options)
+{
+    return options->pace == PACE_REAL ||
+           (options->pace == PACE_DEFAULT && options->exec_count == 0 && isatty(STDIN_FILENO));
+}
+
 static bool start_session(struct session *s)
 {
     char why[256];
@@ -363,7 +371,7 @@ static bool start_session(struct session *s)
         .disk = s->options->disk,
         .memory = s->options->memory,
         .seed = s->options->seed,
-        .epoch = s->real ? (uint64_t)time(NULL) : 0, /* a person sees today's date */
+        .epoch = is_watched(s->options) ? (uint64_t)time(NULL) : 0,
         .output = on_output,
         .room = on_room,
         .complain = on_complaint,
@@ -415,7 +423,7 @@ int run_headless(const struct run_options *options, struct run_stats *stats)
     int status = EXIT_CANNOT;
     if (start_session(s)) {
         choose_input(s);
-        s->real = options->pace == PACE_REAL || (options->pace == PACE_DEFAULT && s->terminal);
+        s->real = is_watched(options);
         status = end_session(s, run_board(s));
     }
     free(s);
