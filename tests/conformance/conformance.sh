@@ -16,6 +16,7 @@ export RUNS BUDGET COURIER BUILD
 # Runs a program on both, and cuts what they print into a file for each case.
 run_both() { # PROGRAM
     dir=$RUNS/$1
+    rm -rf "$dir"
     mkdir -p "$dir/qemu" "$dir/board"
     timeout -k 1 60 qemu-system-riscv64 -M virt -cpu sifive-u54 -bios none -m 64M -nographic \
         -kernel "$BUILD/conformance/$1" </dev/null >"$dir/qemu.txt" 2>"$dir/qemu.err"

@@ -7,6 +7,27 @@
 
 extern const struct test_case cases_start[], cases_end[];
 
+/* ---- what the compiler calls ---------------------------------------------------------------- */
+
+void *memset(void *to, int c, size_t n);
+void *memcpy(void *restrict to, const void *restrict from, size_t n);
+
+void *memset(void *to, int c, size_t n)
+{
+    for (uint8_t *p = to; n > 0; n--)
+        *p++ = (uint8_t)c;
+    return to;
+}
+
+void *memcpy(void *restrict to, const void *restrict from, size_t n)
+{
+    const uint8_t *source = from;
+
+    for (uint8_t *p = to; n > 0; n--)
+        *p++ = *source++;
+    return to;
+}
+
 /* ---- text ----------------------------------------------------------------------------------- */
 
 #define LSR_IDLE 0x20
