@@ -47,4 +47,22 @@ for server in pm fs tty blk rs; do
         --max-insns 4000000000 --exec "svc hang $server; sleep 3; ls / && svc status"
     contains "$server: the reason is known" "$(grep "^$server" "$T/out")" hung
 done
+
+# What a server may not do ends that server alone, and RS knows where it was.
+cp "$BUILD/disk.img" "$T/disk.img"
+for kind in access illegal stack; do
+    set --
+    for server in pm fs tty blk; do
+        set -- "$@" --exec "svc crash $server $kind; ls /tmp && echo alive"
+    done
+    exits "$kind: every server" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 "$@" --exec 'svc status'
+    same "$kind: the shell lives" 4 "$(grep -c '^alive' "$T/out")"
+    case $kind in
+    illegal) cause=2 ;;
+    *) cause=15 ;;
+    esac
+    same "$kind: cause and place are reported" 4 \
+        "$(grep -cE "^(pm|fs|tty|blk) .*crashed \(cause $cause at 0x4[0-9a-f]+, address 0x[0-9a-f]+\)" "$T/out")"
+done
+check "and the disk is sound" "$FSCK_MINIX" -f "$T/disk.img"
 finish

@@ -6,7 +6,6 @@
 
 exits "make run" 0 make -s run
 same "make run: nothing on stderr" "" "$(cat "$T/err")"
-shown=$(cat "$T/out")
 shows() { grep -qE "$1" "$T/out"; }
 check "the tour lists the root directory" shows '^bin +dev +etc'
 check "the tour counts words" shows '^ +1 +5 +29'
