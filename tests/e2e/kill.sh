@@ -62,7 +62,7 @@ for kind in access illegal stack; do
     *) cause=15 ;;
     esac
     same "$kind: cause and place are reported" 4 \
-        "$(grep -cE "^(pm|fs|tty|blk) .*crashed \(cause $cause at 0x4[0-9a-f]+, address 0x[0-9a-f]+\)" "$T/out")"
+        "$(grep -cE "^(pm|fs|tty|blk) .*crashed \(cause $cause at 0x4[0-9a-f]+, address [0-9a-fx]+\)" "$T/out")"
 done
 check "and the disk is sound" "$FSCK_MINIX" -f "$T/disk.img"
 finish
