@@ -23,7 +23,7 @@ static unsigned overflow(unsigned depth)
 static void obey(const struct message *m)
 {
     const struct service_crash *order = payload((struct message *)m);
-    char *volatile nowhere = NULL;
+    volatile char *volatile nowhere = NULL;
     if (m->type == SERVICE_HANG)
         for (;;)
             ;
