@@ -45,8 +45,6 @@ fresh() { # SUITE
     mount -t proc none "$ROOT/proc"
     mount -t sysfs none "$ROOT/sys"
     mount --rbind /dev "$ROOT/dev"
-    mkdir -p "$FRESH/packages/$1/partial"
-    mount --bind "$FRESH/packages/$1" "$ROOT/var/cache/apt/archives"
     cp /etc/resolv.conf "$ROOT/etc/"
     apt-config dump | grep -E '^Acquire::(Check|[a-z]+::Proxy)' >"$ROOT/etc/apt/apt.conf.d/90fresh"
     chroot "$ROOT" useradd -m -s /bin/bash student
@@ -55,20 +53,22 @@ fresh() { # SUITE
     chroot "$ROOT" chown -R student:student /home/student
 }
 
-# Runs a shell line in the clone as a user; its output goes to a log, and to $OUT.
-inside() { # USER LINE
-    chroot "$ROOT" su -l "$1" -c "cd /home/student/courier && { $2; }" >"$T/out" 2>&1 </dev/null
-    status=$?
-    OUT=$(cat "$T/out")
-    { echo "== $SYSTEM $1: $2 (status $status)"; cat "$T/out"; } >>"$KEEP/$SYSTEM.log"
-    return $status
+# What was downloaded once is not downloaded again.
+keep_packages() { # SUITE
+    mkdir -p "$FRESH/packages/$1/partial"
+    mount --bind "$FRESH/packages/$1" "$ROOT/var/cache/apt/archives"
 }
 
-offline() { # USER LINE
-    chroot "$ROOT" unshare -n su -l "$1" -c "cd /home/student/courier && { $2; }" >"$T/out" 2>&1 </dev/null
+# Runs a shell line in the clone as a user; its output goes to a log, and to $OUT.
+inside() { run_inside "$SYSTEM" chroot "$ROOT" "$@"; } # USER LINE
+offline() { run_inside "$SYSTEM, offline" unshare -n chroot "$ROOT" "$@"; }
+
+run_inside() { # TITLE ENTER... USER LINE
+    title=$1 user=${*: -2:1} line=${*: -1}
+    "${@:2:$#-3}" su -l "$user" -c "cd /home/student/courier && { $line; }" >"$T/out" 2>&1 </dev/null
     status=$?
     OUT=$(cat "$T/out")
-    { echo "== $SYSTEM $1 offline: $2 (status $status)"; cat "$T/out"; } >>"$KEEP/$SYSTEM.log"
+    { echo "== $title, $user: $line (status $status)"; cat "$T/out"; } >>"$KEEP/$SYSTEM.log"
     return $status
 }
 
@@ -113,10 +113,12 @@ try() { # SYSTEM
     fails "$SYSTEM, no sudo" "as root: apt-get install" inside student "tools/setup run"
     fails "$SYSTEM, no network" "could not" offline root "tools/setup run"
     fails "$SYSTEM, no such prefix" "UNICORN_PREFIX=/nowhere" inside root "UNICORN_PREFIX=/nowhere tools/setup check"
+    keep_packages "$SYSTEM"
     both_commands root
     same "$SYSTEM: apt's sources are as they were" "$sources" "$(apt_sources)"
 
     fresh "$SYSTEM"
+    keep_packages "$SYSTEM"
     grant_sudo
     inside root "apt-get -qq install -y --no-install-recommends libunicorn-dev"
     both_commands student
