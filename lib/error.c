@@ -150,7 +150,7 @@ _Noreturn void errx(int status, const char *format, ...)
 
 _Noreturn void usage(const char *synopsis)
 {
-    fprintf(stderr, "usage: %s %s\n", program_name, synopsis);
+    fprintf(stderr, *synopsis ? "usage: %s %s\n" : "usage: %s\n", program_name, synopsis);
     exit(2);
 }
 

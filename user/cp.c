@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 static bool recursive;
+static ino_t copy_root; /* the directory that is being made: not to be copied into itself */
 
 static int complain(const char *path)
 {
@@ -74,23 +75,27 @@ static int is_entry(const struct dirent *e)
 
 static int copy_directory(const char *from, const char *to)
 {
-    struct stat target;
+    struct stat st;
     struct dirent **list;
-    if (!is_directory(to) && mkdir(to, 0755) < 0)
+    if ((!is_directory(to) && mkdir(to, 0755) < 0) || stat(to, &st) < 0)
         return complain(to);
-    int count = stat(to, &target) < 0 ? -1 : scandir(from, &list, is_entry, NULL);
-    if (count < 0)
-        return complain(from);
-    int failed = 0;
+    bool top = !copy_root;
+    if (top)
+        copy_root = st.st_ino;
+    int count = scandir(from, &list, is_entry, NULL);
+    int failed = count < 0 ? complain(from) : 0;
     for (int i = 0; i < count; i++) {
         char *inner = join(from, list[i]->d_name), *copied = join(to, list[i]->d_name);
-        if (list[i]->d_ino != target.st_ino) /* not the copy itself, should it be in there */
+        if (list[i]->d_ino != copy_root)
             failed |= copy(inner, copied);
         free(inner);
         free(copied);
         free(list[i]);
     }
-    free(list);
+    if (count >= 0)
+        free(list);
+    if (top)
+        copy_root = 0;
     return failed;
 }
 

@@ -15,7 +15,7 @@ static void show(unsigned long offset, const unsigned char *row, size_t n)
 {
     printf("%08lx ", offset);
     for (size_t i = 0; i < ROW; i++) {
-        if (i == ROW / 2)
+        if (i == ROW / 2 && (i < n || characters))
             putchar(' ');
         if (i < n)
             printf(" %02x", row[i]);

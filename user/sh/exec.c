@@ -94,7 +94,8 @@ static int run_simple(const struct command *c)
 {
     struct fields f = {0};
     substitution_status = 0;
-    expand_words(c->words, &f);
+    if (!expand_words(c->words, &f))
+        return 1;
     if (f.count == 0) { /* assignments, redirections, or words that came to nothing */
         int mark = redirect_mark();
         assign(c->assignments);
@@ -139,8 +140,8 @@ static int run_for(const struct command *c)
     if (c->all_parameters)
         for (int i = 0; i < parameter_count; i++)
             add_field(&f, parameters[i]);
-    else
-        expand_words(c->words, &f);
+    else if (!expand_words(c->words, &f))
+        return 1;
     loop_depth++;
     for (size_t i = 0; i < f.count; i++) {
         set_variable(c->variable, strlen(c->variable), f.v[i]);
@@ -208,7 +209,8 @@ _Noreturn void run_command_and_exit(const struct command *c)
     struct fields f = {0};
     loop_depth = 0;
     if (c->type == SIMPLE) {
-        expand_words(c->words, &f);
+        if (!expand_words(c->words, &f))
+            _exit(1);
         if (f.count == 0 || find_builtin(f.v[0]))
             _exit(run_command(c));
     }

@@ -14,6 +14,7 @@
 #include "sh.h"
 
 int substitution_status;
+static bool failed; /* something was not understood, and said so */
 
 static struct fields *fields; /* where finished fields go; NULL: nothing is split */
 static struct text field;     /* the one in the making */
@@ -198,6 +199,7 @@ static const char *dollar(const char *s, bool quoted)
     const char *end = braces ? closing(s) + 1 : name + n;
     if (braces && name + n + 1 != end) {
         fprintf(stderr, "sh: %.*s: not understood\n", (int)(end - s) + 1, s - 1);
+        failed = true;
         return end;
     }
     if (n == 0)
@@ -240,17 +242,18 @@ static void expand(const char *s)
 static void begin(struct fields *out)
 {
     fields = out;
-    exists = false;
+    exists = failed = false;
     text_clear(&field);
 }
 
-void expand_words(const struct word *words, struct fields *out)
+bool expand_words(const struct word *words, struct fields *out)
 {
     begin(out);
     for (; words; words = words->next) {
         expand(words->text);
         end_field();
     }
+    return !failed;
 }
 
 char *expand_string(const char *word)

@@ -147,8 +147,9 @@ struct fields {
     size_t count, room;
 };
 void add_field(struct fields *f, char *s);
-/* Parameters, command substitution, field splitting, names of files, quotes: POSIX.1-2017 2.6. */
-void expand_words(const struct word *words, struct fields *out);
+/* Parameters, command substitution, field splitting, names of files, quotes: POSIX.1-2017 2.6.
+ * False after a message: the command is not to be run. */
+bool expand_words(const struct word *words, struct fields *out);
 extern int substitution_status; /* of the last $(...) */
 /* For assignments and redirections: one string, neither split nor matched with files. */
 char *expand_string(const char *word);
