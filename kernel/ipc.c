@@ -18,8 +18,7 @@ struct process *ipc_lookup(endpoint_t ep)
     return p->ep == ep && p->state >= PROC_READY ? p : NULL;
 }
 
-/* ---- delivery
- * ------------------------------------------------------------------------------------ */
+/* ---- delivery -------------------------------------------------------------------------------- */
 
 /* The call ends with this status; its caller goes on. */
 static struct process *finish(struct process *p, int64_t status)
@@ -66,7 +65,7 @@ static inline void copy_message(struct process *src, struct process *dst, struct
     uint64_t w0 = from[0], w1 = from[1], w2 = from[2], w3 = from[3];
     to[0] = w0, to[1] = w1, to[2] = w2, to[3] = w3;
     to[4] = upper.w4, to[5] = upper.w5, to[6] = upper.w6, to[7] = upper.w7;
-    *(endpoint_t *)to = src->ep;
+    __builtin_memcpy(to, &src->ep, sizeof src->ep); /* the low half of word 0 */
     src->messages++;
     dst->frame.regs[R_STATUS] = 0;
     dst->strikes = 0;
@@ -115,8 +114,7 @@ static struct process *hand_off(struct process *dst)
     return sched_resume(dst);
 }
 
-/* ---- blocking
- * ------------------------------------------------------------------------------------ */
+/* ---- blocking -------------------------------------------------------------------------------- */
 
 /* Whom q waits for, or NULL: nobody in particular. */
 static struct process *waits_for(const struct process *q)
@@ -137,13 +135,13 @@ static bool deadlock(struct process *p, struct process *peer)
         length++;
     }
     uint64_t *message = &p->frame.regs[R_A0];
-    uint32_t *cycle = (uint32_t *)&message[1];
+    struct ipc_cycle *cycle = (void *)&message[1];
     memset(message, 0, 8 * MSG_WORDS);
     message[0] = EP_KERNEL | (uint64_t)MSG_CYCLE << 32;
-    cycle[0] = length;
+    cycle->length = length;
     struct process *q = p;
     for (uint32_t i = 0; i < length && i < CYCLE_MAX; i++) {
-        cycle[1 + i] = q->ep;
+        cycle->member[i] = q->ep;
         q = i == 0 ? peer : waits_for(q);
     }
     return true;
@@ -171,8 +169,7 @@ static struct process *block(struct process *p, uint64_t call, unsigned state, s
     return sched_pick();
 }
 
-/* ---- the calls
- * ----------------------------------------------------------------------------------- */
+/* ---- the calls ------------------------------------------------------------------------------- */
 
 static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline)
 {
@@ -201,7 +198,26 @@ static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer
     return sched_resume(finish(p, 0));
 }
 
-/* Takes a pending notification from `source` (or ANY) into p's registers. */
+/* Takes the first notification bit that p has from `source` (or ANY): whose it was, or EP_NONE. */
+static endpoint_t take_bit(struct process *p, endpoint_t source)
+{
+    for (unsigned w = 0; w < sizeof p->notify / sizeof *p->notify; w++) {
+        uint64_t bits = p->notify[w];
+        if (source != EP_ANY)
+            bits &= EP_SLOT(source) / 64 == w ? 1ull << EP_SLOT(source) % 64 : 0;
+        if (!bits)
+            continue;
+        unsigned bit = 0;
+        while (!(bits >> bit & 1))
+            bit++;
+        p->notify[w] &= ~(1ull << bit);
+        return processes[w * 64 + bit].ep;
+    }
+    return EP_NONE;
+}
+
+/* Takes a pending notification from `source` (or ANY) into p's registers; the kernel's come first.
+ */
 static bool take_notification(struct process *p, endpoint_t source)
 {
     endpoint_t from = EP_NONE;
@@ -211,18 +227,7 @@ static bool take_notification(struct process *p, endpoint_t source)
         events = p->events;
         p->events = 0;
     } else if (source != EP_KERNEL) {
-        for (unsigned w = 0; w < sizeof p->notify / sizeof *p->notify && from == EP_NONE; w++) {
-            uint64_t bits = p->notify[w];
-            if (source != EP_ANY)
-                bits &= EP_SLOT(source) / 64 == w ? 1ull << EP_SLOT(source) % 64 : 0;
-            if (bits) {
-                unsigned bit = 0;
-                while (!(bits >> bit & 1))
-                    bit++;
-                p->notify[w] &= ~(1ull << bit);
-                from = processes[w * 64 + bit].ep;
-            }
-        }
+        from = take_bit(p, source);
     }
     if (from == EP_NONE) {
         p->notified = source != EP_ANY; /* what others sent may still be there */
@@ -415,8 +420,7 @@ void ipc_event(struct process *p, uint64_t events)
     }
 }
 
-/* ---- the end of a process
- * ------------------------------------------------------------------------ */
+/* ---- the end of a process -------------------------------------------------------------------- */
 
 void ipc_cancel(struct process *p, int64_t status)
 {

@@ -67,8 +67,7 @@ uint64_t vm_satp(const struct space *s, unsigned asid)
     return SATP_SV39 | (uint64_t)asid << 44 | (uint64_t)s->root >> 12;
 }
 
-/* ---- the kernel's map
- * ---------------------------------------------------------------------------- */
+/* ---- the kernel's map ------------------------------------------------------------------------ */
 
 /* Before the page allocator runs, tables come from here. */
 static uint64_t boot_tables[24][ENTRIES] __attribute__((aligned(4096)));
@@ -119,8 +118,7 @@ void vm_init(uint64_t ram_end)
         : "memory");
 }
 
-/* ---- a process's map
- * ----------------------------------------------------------------------------- */
+/* ---- a process's map ------------------------------------------------------------------------- */
 
 /* The entry of the page at va; NULL where there is no table, unless `urgent` >= 0 asks for one,
  * charged like that. */
@@ -282,8 +280,7 @@ uint64_t vm_find_free(struct space *s, uint64_t bytes)
     return bytes <= limit - start ? start : 0;
 }
 
-/* ---- lazy pages, copy on write, copies between processes
- * ------------------------------------------- */
+/* ---- lazy pages, copy on write, copies between processes ------------------------------------- */
 
 /* The page behind an entry, made present and private as far as `access` needs; NULL: not allowed.
  */
@@ -377,8 +374,7 @@ int64_t vm_to_kernel(void *to, struct process *from, uint64_t va, uint64_t bytes
     return 0;
 }
 
-/* ---- state regions
- * ------------------------------------------------------------------------------- */
+/* ---- state regions --------------------------------------------------------------------------- */
 
 /* All of a region is there from the start: a service never dies for want of its state. */
 static bool region_create(struct region *r, uint64_t bytes)

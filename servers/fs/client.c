@@ -2,8 +2,7 @@
 #include <string.h>
 #include "fs.h"
 
-/* ---- open files
- * ---------------------------------------------------------------------------------- */
+/* ---- open files ------------------------------------------------------------------------------ */
 
 struct file *file_new(enum file_kind kind, uint32_t inode, uint32_t flags)
 {
@@ -35,8 +34,7 @@ void file_release(struct file *f)
     f->users = 0;
 }
 
-/* ---- descriptors
- * --------------------------------------------------------------------------------- */
+/* ---- descriptors ----------------------------------------------------------------------------- */
 
 int32_t fd_new(struct client *c, struct file *f, int32_t lowest, bool cloexec)
 {
@@ -157,8 +155,7 @@ int64_t do_control(struct message *m)
     }
 }
 
-/* ---- from PM: the lives of processes
- * --------------------------------------------------------------- */
+/* ---- from PM: the lives of processes --------------------------------------------------------- */
 
 int64_t do_fork(struct message *m)
 {

@@ -25,8 +25,7 @@ static int from_client(void *arg, uint64_t at, void *data, uint32_t bytes)
     return (int)k_copy_from(p->ep, p->grant, p->base + at, data, bytes);
 }
 
-/* ---- regular files
- * ------------------------------------------------------------------------------- */
+/* ---- regular files --------------------------------------------------------------------------- */
 
 static int64_t read_inode(struct file *f, const struct message *m)
 {
@@ -135,8 +134,7 @@ int64_t do_ftruncate(struct message *m)
     return truncate_inode(f->inode, request->length);
 }
 
-/* ---- directories
- * --------------------------------------------------------------------------------- */
+/* ---- directories ----------------------------------------------------------------------------- */
 
 _Static_assert(sizeof(struct fs_dirent) == sizeof(struct mfs_disk_entry),
                "FS_GETDENTS hands out the disk's entries");
@@ -165,8 +163,7 @@ int64_t do_getdents(struct message *m)
     return bytes;
 }
 
-/* ---- the disk as a whole
- * ------------------------------------------------------------------------- */
+/* ---- the disk as a whole --------------------------------------------------------------------- */
 
 int64_t do_sync(struct message *m)
 {

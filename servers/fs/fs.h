@@ -93,8 +93,7 @@ handler do_open, do_open_for, do_stat, do_mkdir, do_rmdir, do_unlink, do_chdir, 
 handler do_read, do_write, do_ftruncate, do_getdents, do_sync, do_fsync, do_statfs;
 int64_t truncate_inode(uint32_t inode, uint64_t length);
 
-/* ---- pipe.c, device.c: each returns a count, an error, or EAGAIN: not now
- * ------------------------ */
+/* ---- pipe.c, device.c: each returns a count, an error, or EAGAIN: not now -------------------- */
 handler do_pipe;
 int64_t pipe_read(struct file *f, const struct message *m);
 int64_t pipe_write(struct file *f, const struct message *m);

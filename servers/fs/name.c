@@ -25,8 +25,7 @@ static uint32_t base_of(endpoint_t ep)
     return cwd ? cwd : MFS_ROOT;
 }
 
-/* ---- open
- * ---------------------------------------------------------------------------------------- */
+/* ---- open ------------------------------------------------------------------------------------ */
 
 /* What kind of open file the inode gives; <= 0: an error. */
 static int64_t kind_of(const struct mfs_stat *st, uint32_t flags)
@@ -112,8 +111,7 @@ int64_t do_open_for(struct message *m)
     return status < 0 ? status : open_path(request->process, O_RDONLY, 0, true);
 }
 
-/* ---- stat
- * ---------------------------------------------------------------------------------------- */
+/* ---- stat ------------------------------------------------------------------------------------ */
 
 static int64_t reply_stat(struct message *m, uint32_t inode)
 {
@@ -150,8 +148,7 @@ int64_t do_fstat(struct message *m)
     return 0;
 }
 
-/* ---- one path
- * ------------------------------------------------------------------------------------ */
+/* ---- one path -------------------------------------------------------------------------------- */
 
 /* The many requests whose payload begins with a path. */
 static int64_t fetch_path(struct message *m)
@@ -241,8 +238,7 @@ int64_t do_chdir(struct message *m)
     return 0;
 }
 
-/* ---- two paths
- * ----------------------------------------------------------------------------------- */
+/* ---- two paths ------------------------------------------------------------------------------- */
 
 static int64_t fetch_two(struct message *m)
 {
@@ -265,8 +261,7 @@ int64_t do_rename(struct message *m)
     return status < 0 ? status : mfs_rename(&fs, base, path, base, path2);
 }
 
-/* ---- where am I
- * ---------------------------------------------------------------------------------- */
+/* ---- where am I ------------------------------------------------------------------------------ */
 
 /* The name under which `parent` knows `child`. */
 static int name_in(uint32_t parent, uint32_t child, char name[MFS_NAME_MAX + 1])

@@ -79,6 +79,24 @@ static void crashes(void)
     }
 }
 
+/*
+ * A service did not answer. Either it hangs, or another one that hangs keeps it: it waits for that
+ * one, or that one is more urgent and does not let it run.
+ */
+static bool is_to_blame(unsigned slot)
+{
+    struct procinfo info, other;
+    if (k_info(slot, &info) < 0)
+        return false;
+    if (info.state == PROC_SENDING || info.state == PROC_REPLY)
+        return EP_SLOT(info.peer) >= NSERVICES;
+    for (unsigned i = EP_PM; exists(i); i++)
+        if (info.state == PROC_READY && k_info(i, &other) == 0 && other.state == PROC_READY &&
+            other.priority < info.priority)
+            return false;
+    return true;
+}
+
 /* What is due: pings, verdicts on unanswered ones, delayed restarts. Sets the next alarm. */
 static void clock(void)
 {
@@ -89,7 +107,7 @@ static void clock(void)
             start(slot);
         bool up = state_of(slot) != PROC_DOWN;
         if (up && e->next_ping <= now) {
-            if (e->unanswered >= MISSED_PINGS) {
+            if (e->unanswered >= MISSED_PINGS && is_to_blame(slot)) {
                 revive(slot, RS_HUNG);
             } else {
                 CHANGE(e->unanswered) = e->unanswered + 1;
@@ -117,8 +135,7 @@ static void notified(const struct message *m)
     clock();
 }
 
-/* ---- requests
- * ------------------------------------------------------------------------------------ */
+/* ---- requests -------------------------------------------------------------------------------- */
 
 static int64_t do_status(struct message *m)
 {

@@ -44,8 +44,9 @@ check "and the disk is sound" "$FSCK_MINIX" -f "$T/disk.img"
 cp "$BUILD/disk.img" "$T/disk.img"
 for server in pm fs tty blk rs; do
     exits "$server hangs, is found, and comes back" 0 "$COURIER" run --disk "$T/disk.img" \
-        --max-insns 4000000000 --exec "svc hang $server; sleep 3; ls / && svc status"
+        --max-insns 4000000000 --stats "$T/stats" --exec "svc hang $server; sleep 3; ls / && svc status"
     contains "$server: the reason is known" "$(grep "^$server" "$T/out")" hung
+    same "$server: nobody else is blamed" 1 "$(jq .restarts "$T/stats")"
 done
 
 # What a server may not do ends that server alone, and RS knows where it was.
