@@ -446,7 +446,7 @@ static void release_peers(struct process *p)
  * in their order, each still whole in its caller's frame; those who only listen to it go on
  * listening.
  */
-static void requeue_requests(struct process *p)
+static void requeue_requests(struct process *p, bool blame)
 {
     for (struct link *l = p->awaiting.prev, *before; l != &p->awaiting; l = before) {
         before = l->prev;
@@ -455,7 +455,7 @@ static void requeue_requests(struct process *p)
             continue;
         if (client->frame.regs[R_STATUS] & IPC_TELL) {
             wake(client, -EREINCARNATED);
-        } else if (client == p->working && ++client->strikes >= FAULTED_AFTER) {
+        } else if (blame && client == p->working && ++client->strikes >= FAULTED_AFTER) {
             wake(client, -EFAULTED);
         } else {
             list_remove(l);
@@ -465,12 +465,12 @@ static void requeue_requests(struct process *p)
     }
 }
 
-void ipc_end(struct process *p, bool dies)
+void ipc_end(struct process *p, bool dies, bool blame)
 {
     if (p->state == PROC_SENDING || p->state == PROC_RECEIVING || p->state == PROC_REPLY)
         unblock(p);
     if (dies)
         release_peers(p);
     else
-        requeue_requests(p);
+        requeue_requests(p, blame);
 }
