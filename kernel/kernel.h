@@ -128,7 +128,9 @@ struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, u
                               uint64_t w4, uint64_t w5, uint64_t w6, uint64_t w7);
 struct process *ipc_lookup(endpoint_t ep); /* the live process with this endpoint, or NULL */
 void ipc_event(struct process *p, uint64_t events); /* a notification from the kernel */
-void ipc_end(struct process *p, bool dies);         /* p ends: its peers, notifications and waits */
+/* p ends: its peers, notifications and waits. A service lives on (not `dies`); blame: the request
+ * in its hands may be what ended it. */
+void ipc_end(struct process *p, bool dies, bool blame);
 void ipc_cancel(struct process *p, int64_t status); /* a blocked p goes on with this status */
 
 /* ---- grant.c ----------------------------------------------------------------------------- */

@@ -142,7 +142,7 @@ static void stop(struct process *p)
     case PROC_SENDING:
     case PROC_RECEIVING:
     case PROC_REPLY:
-        ipc_end(p, false);
+        ipc_end(p, false, false);
         break;
     case PROC_CRASHED:
         list_remove(&p->link);
@@ -233,12 +233,13 @@ int64_t process_kill(struct process *p, uint64_t *a)
     struct process *target = process_managed(p, (endpoint_t)a[0]);
     if (!target || target == p)
         return -EINVAL;
+    bool ran = target->state == PROC_READY;
     bool running = target->state >= PROC_READY && target->state <= PROC_REPLY;
     stop(target);
     release(target);
     if (!is_service(target)) {
         PROBE1("exit who=%0", target->ep);
-        ipc_end(target, true);
+        ipc_end(target, true, false);
         target->frame.regs[R_PC] = 0;
         slot_free(target);
     } else {
@@ -246,7 +247,7 @@ int64_t process_kill(struct process *p, uint64_t *a)
             PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", target->ep, CAUSE_HANG,
                    target->frame.regs[R_PC], 0);
         target->state = PROC_DOWN;
-        ipc_end(target, false);
+        ipc_end(target, false, ran); /* who ran for too long is blamed, who waited is not */
     }
     return 0;
 }
@@ -275,7 +276,7 @@ void process_crash(struct process *p, uint64_t cause, uint64_t address)
     PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", p->ep, cause, p->crash.pc, address);
     p->state = PROC_CRASHED;
     if (is_service(p)) {
-        ipc_end(p, false);
+        ipc_end(p, false, true);
         release(p);
     }
     if (p == &processes[EP_RS]) {
