@@ -20,8 +20,8 @@
 #define CLEAR_TRIES 200
 
 static const struct test *const groups[] = {
-    ipc_tests,   wait_tests, grant_tests, process_tests, exec_tests,   memory_tests,
-    fault_tests, file_tests, name_tests,  pipe_tests,    signal_tests, lib_tests,
+    ipc_tests,    notify_tests, rights_tests, wait_tests, grant_tests, process_tests, exec_tests,
+    memory_tests, fault_tests,  file_tests,   name_tests, pipe_tests,  signal_tests,  lib_tests,
 };
 #define NGROUPS (sizeof groups / sizeof *groups)
 

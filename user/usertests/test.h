@@ -23,11 +23,11 @@ struct test {
     }
 
 /* The groups, each ended by a row without a name. */
-extern const struct test ipc_tests[], wait_tests[], grant_tests[], process_tests[], exec_tests[],
-    memory_tests[], fault_tests[], file_tests[], name_tests[], pipe_tests[], signal_tests[],
-    lib_tests[];
+extern const struct test ipc_tests[], notify_tests[], rights_tests[], wait_tests[], grant_tests[],
+    process_tests[], exec_tests[], memory_tests[], fault_tests[], file_tests[], name_tests[],
+    pipe_tests[], signal_tests[], lib_tests[];
 
-/* ---- checks: a false one says where, and ends the process; a case checks its processes' ends ---- */
+/* ---- checks: a false one says where, and ends the process ---- */
 
 _Noreturn void check_failed(const char *file, int line, const char *text, long value);
 
