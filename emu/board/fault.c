@@ -7,7 +7,8 @@
  *
  *   1  keep the hart's state; map a page at the address, which makes the engine try again
  *   2  replace satp by a page table that is not there, and let machine mode use it, too (MPRV)
- *   3  the second attempt finds no translation: a page fault, with the exact pc
+ *   3  the second attempt finds no translation: a page fault, or an access fault if PMP forbids
+ *      even looking for one; either with the exact pc
  *   4  put back the state of step 1, unmap the page, and take an access fault at that pc
  *
  * A fetch from nowhere needs none of this: it fails before its block begins. Nor does it work in
@@ -34,6 +35,9 @@
 #define OPCODE_STORE_FP 0x27u
 #define OPCODE_AMO      0x2fu
 #define FUNCT_LR        0x02u
+
+/* The codes of load faults are each followed by that of the same fault of a store. */
+#define STORE_AFTER_LOAD 2u
 
 /* A change of SUM, made at machine level, makes the engine forget translations, but not code. */
 static void drop_translations(struct hart *hart)
@@ -108,19 +112,18 @@ uint64_t fault_locate(const struct hart *hart)
     return hart_get(hart, W_PC);
 }
 
-static bool is_store(const struct hart *hart, uint64_t pc, uint64_t cause)
+/*
+ * An AMO or SC faults as a store, whatever part of it faults (unprivileged specification, 8.4);
+ * the engine loads first, and reports that.
+ */
+uint64_t fault_cause(const struct hart *hart, uint64_t pc, uint64_t cause)
 {
     uint32_t insn;
 
-    if (cause == CAUSE_STORE_PAGE)
-        return true;
-    /* The engine loads first in an AMO, which faults as a store (unprivileged spec., 8.4). */
-    return hart_fetch(hart, pc, &insn) && (insn & 0x7f) == OPCODE_AMO && insn >> 27 != FUNCT_LR;
-}
-
-uint64_t fault_cause(const struct hart *hart, uint64_t pc, uint64_t cause)
-{
-    return is_store(hart, pc, cause) ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS;
+    if (cause != CAUSE_LOAD_MISALIGNED && cause != CAUSE_LOAD_ACCESS && cause != CAUSE_LOAD_PAGE)
+        return cause;
+    bool amo = hart_fetch(hart, pc, &insn) && (insn & 0x7f) == OPCODE_AMO && insn >> 27 != FUNCT_LR;
+    return amo ? cause + STORE_AFTER_LOAD : cause;
 }
 
 void fault_finish(struct hart *hart, uint64_t pc, uint64_t *cause, uint64_t *tval)
@@ -131,7 +134,8 @@ void fault_finish(struct hart *hart, uint64_t pc, uint64_t *cause, uint64_t *tva
     uc_context_restore(hart->uc, hart->shelter);
     hart_load(hart);
     hart_set(hart, W_PC, pc);
-    *cause = fault_cause(hart, pc, *cause);
+    bool store = *cause == CAUSE_STORE_PAGE || *cause == CAUSE_STORE_ACCESS;
+    *cause = store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS;
 }
 
 bool fault_install(struct hart *hart)

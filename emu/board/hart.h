@@ -36,16 +36,17 @@
 #define MIP_MEIP (1u << 11)
 
 /* Exception codes (privileged specification, table 3.6). */
-#define CAUSE_FETCH_ACCESS 1u
-#define CAUSE_ILLEGAL      2u
-#define CAUSE_BREAKPOINT   3u
-#define CAUSE_LOAD_ACCESS  5u
-#define CAUSE_STORE_ACCESS 7u
-#define CAUSE_ECALL        8u /* from user mode; from level p it is 8 + p */
-#define CAUSE_FETCH_PAGE   12u
-#define CAUSE_LOAD_PAGE    13u
-#define CAUSE_STORE_PAGE   15u
-#define CAUSE_INTERRUPT    (UINT64_C(1) << 63)
+#define CAUSE_FETCH_ACCESS    1u
+#define CAUSE_ILLEGAL         2u
+#define CAUSE_BREAKPOINT      3u
+#define CAUSE_LOAD_MISALIGNED 4u
+#define CAUSE_LOAD_ACCESS     5u
+#define CAUSE_STORE_ACCESS    7u
+#define CAUSE_ECALL           8u /* from user mode; from level p it is 8 + p */
+#define CAUSE_FETCH_PAGE      12u
+#define CAUSE_LOAD_PAGE       13u
+#define CAUSE_STORE_PAGE      15u
+#define CAUSE_INTERRUPT       (UINT64_C(1) << 63)
 
 enum hart_exit {
     HART_BOUNDARY, /* at a natural boundary; perhaps the clock has reached what was asked */
@@ -237,9 +238,11 @@ bool fault_install(struct hart *hart);
 /* The loaded state is that of a repeated access: makes it the one that faulted. */
 void fault_finish(struct hart *hart, uint64_t pc, uint64_t *cause, uint64_t *tval);
 
-/* The engine could not make it exact: the instruction that faulted, and its cause. */
+/* It could not be made exact: the instruction that faulted. */
 uint64_t fault_locate(const struct hart *hart);
-uint64_t fault_cause(const struct hart *hart, uint64_t pc, uint64_t page_fault);
+
+/* The cause of a memory fault of the instruction at pc, given what the engine says. */
+uint64_t fault_cause(const struct hart *hart, uint64_t pc, uint64_t cause);
 
 /* ---- csr.c ---------------------------------------------------------------------------------- */
 

@@ -154,7 +154,7 @@ static void on_exception(uc_engine *uc, uint32_t number, void *arg)
         fault_finish(hart, pc, &cause, &tval);
     else
         tval = trap_value(hart, cause, pc);
-    raise_exception(hart, cause, pc, tval);
+    raise_exception(hart, fault_cause(hart, pc, cause), pc, tval);
 }
 
 /* ---- why the engine returned ---------------------------------------------------------------- */
@@ -175,11 +175,11 @@ static enum hart_exit exception_at_pc(struct hart *hart, uint64_t cause)
     return HART_BOUNDARY;
 }
 
-static enum hart_exit inexact_fault(struct hart *hart, uint64_t page_fault)
+static enum hart_exit inexact_fault(struct hart *hart, uint64_t cause)
 {
     hart_load(hart);
     uint64_t pc = fault_locate(hart);
-    raise_exception(hart, fault_cause(hart, pc, page_fault), pc, hart->bad_address);
+    raise_exception(hart, fault_cause(hart, pc, cause), pc, hart->bad_address);
     return HART_BOUNDARY;
 }
 
@@ -268,9 +268,9 @@ static enum hart_exit reason(struct hart *hart, uc_err err)
     case UC_ERR_FETCH_PROT:
         return exception_at_pc(hart, CAUSE_FETCH_ACCESS);
     case UC_ERR_READ_UNMAPPED:
-        return inexact_fault(hart, CAUSE_LOAD_PAGE);
+        return inexact_fault(hart, CAUSE_LOAD_ACCESS);
     case UC_ERR_WRITE_UNMAPPED:
-        return inexact_fault(hart, CAUSE_STORE_PAGE);
+        return inexact_fault(hart, CAUSE_STORE_ACCESS);
     default:
         return broken(hart, uc_strerror(err));
     }

@@ -241,7 +241,7 @@ static void blk_tick(struct device *dev, uint64_t now)
     struct virtq_chain chain;
 
     dev->due = CLOCK_NEVER;
-    if (virtq_take(&blk->v, &chain) && serve(blk, &chain))
+    if (virtq_take(&blk->v, &chain) && serve(blk, &chain) && virtio_alive(&blk->v))
         dev->due = now + BLK_LATENCY;
 }
 

@@ -98,8 +98,7 @@ void virtio_fail(struct virtio *dev, const char *reason)
         dev->complain(dev->arg, line);
 }
 
-/* ---- the queue ---------------------------------------------------------------------------------
- */
+/* ---- the queue ------------------------------------------------------------------------------- */
 
 static bool add_descriptor(struct virtio *dev, struct virtq_chain *chain, uint16_t index,
                            struct descriptor *d)
@@ -189,8 +188,7 @@ void virtq_give(struct virtio *dev, const struct virtq_chain *chain, uint32_t wr
     }
 }
 
-/* ---- the registers -----------------------------------------------------------------------------
- */
+/* ---- the registers --------------------------------------------------------------------------- */
 
 static uint64_t read_config(struct virtio *dev, uint64_t offset, unsigned width)
 {
