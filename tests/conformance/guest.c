@@ -112,13 +112,15 @@ struct trap resume(const struct trap *t, unsigned skip)
 static const char *cause_name(uint64_t cause)
 {
     static const char *const exceptions[16] = {
-        "fetch misaligned", "fetch access fault", "illegal instruction", "breakpoint",
-        "load misaligned",  "load access fault",  "store misaligned",    "store access fault",
-        "ecall from U",     "ecall from S",       "ecall from H",        "ecall from M",
-        "fetch page fault", "load page fault",    "cause 14",            "store page fault"};
+        "fetch misaligned", "fetch access fault", "illegal instruction",
+        "breakpoint",       "load misaligned",    "load access fault",
+        "store misaligned", "store access fault", "ecall from U",
+        "ecall from S",     "ecall from H",       "ecall from M",
+        "fetch page fault", "load page fault",    "cause 14",
+        "store page fault"};
     static const char *const interrupts[16] = {
-        "interrupt 0", "S software interrupt", "interrupt 2", "M software interrupt",
-        "interrupt 4", "S timer interrupt",    "interrupt 6", "M timer interrupt",
+        "interrupt 0", "S software interrupt", "interrupt 2",  "M software interrupt",
+        "interrupt 4", "S timer interrupt",    "interrupt 6",  "M timer interrupt",
         "interrupt 8", "S external interrupt", "interrupt 10", "M external interrupt"};
     const char *const *names = cause & INTERRUPT ? interrupts : exceptions;
     const char *name = (cause & ~INTERRUPT) < 16 ? names[cause & 15] : NULL;
@@ -157,6 +159,15 @@ void show(const struct trap *t)
     put("\n");
 }
 
+void show_amo(const struct trap *t)
+{
+    struct trap shown = *t;
+
+    if (t->cause == LOAD_MISALIGNED || t->cause == LOAD_ACCESS || t->cause == LOAD_PAGE)
+        shown.cause += STORE_PAGE - LOAD_PAGE;
+    show(&shown);
+}
+
 void show_status(const struct trap *t)
 {
     uint64_t supervisor = STATUS_SIE | STATUS_SPIE | STATUS_SPP | STATUS_SUM | STATUS_MXR;
@@ -193,12 +204,12 @@ static void reset_devices(void)
         write8(UART + reg, 0);
 }
 
-/* All of memory is everyone's, by the last entry. An entry that is locked stays. */
+/* All of memory is everyone's, by entry 7. An entry that is locked stays. */
 static void reset_pmp(void)
 {
-    csr_write(pmpcfg0, 0);
-    csr_write(pmpaddr15, UINT64_MAX >> 10);
-    csr_write(pmpcfg2, (uint64_t)PMP_ALL << 56);
+    csr_write(pmpcfg2, 0);
+    csr_write(pmpaddr7, UINT64_MAX >> 10);
+    csr_write(pmpcfg0, (uint64_t)PMP_ALL << 56);
 }
 
 static void reset_hart(void)

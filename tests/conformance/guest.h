@@ -98,6 +98,8 @@ struct trap resume(const struct trap *t, unsigned skip);
 
 /* Prints handler, cause, origin, place and value, as far as they are the architecture's. */
 void show(const struct trap *t);
+/* The same for an AMO, whose faults are a store's; QEMU before version 8 calls some a load's. */
+void show_amo(const struct trap *t);
 /* Prints the interrupt-enable and previous-level bits of t->status. */
 void show_status(const struct trap *t);
 /* Both, and a0. */

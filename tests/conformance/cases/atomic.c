@@ -146,7 +146,7 @@ static void skew_run(const void *row)
     write64(address(arena), 0x1122334455667788);
     for (unsigned level = LEVEL_U; level <= LEVEL_S; level++) {
         struct trap t = run(level, s->snippet, address(arena) + s->offset, 1);
-        show(&t);
+        show_amo(&t);
         fact("register", t.x[12]);
         fact("memory", read64(address(arena)));
     }

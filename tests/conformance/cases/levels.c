@@ -4,7 +4,8 @@
  */
 #include "tests/conformance/guest.h"
 
-/* a0: where to go, a1: bits to set before. The end of `landing` shows what has become of mstatus. */
+/* a0: where to go, a1: bits to set before. The end of `landing` shows what has become of mstatus.
+ */
 SNIPPET(use_mret, "csrw mepc, a0\ncsrs mstatus, a1\nmret");
 SNIPPET(use_sret, "csrw sepc, a0\ncsrs sstatus, a1\nsret");
 SNIPPET(use_sret_from_m, "csrw sepc, a0\nli t0, 0x1800\ncsrc mstatus, t0\ncsrs mstatus, a1\nsret");

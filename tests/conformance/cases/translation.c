@@ -6,7 +6,6 @@
 
 SNIPPET(load, "ld a0, 0(a0)");
 SNIPPET(store, "sd a1, 0(a0)");
-SNIPPET(nothing, "nop");
 
 #define ASID(n) ((uint64_t)(n) << 44)
 
@@ -103,7 +102,8 @@ CASE(sfence_after_a_change)
 }
 
 /* The forms for one address and one address space. */
-#define FENCE_FORM(operands) __asm__ volatile("sfence.vma " operands ::"r"(WINDOW), "r"(0UL) : "memory")
+#define FENCE_FORM(operands)                                                                       \
+    __asm__ volatile("sfence.vma " operands ::"r"(WINDOW), "r"(0UL) : "memory")
 CASE(sfence_by_address)
 {
     mark();
@@ -296,18 +296,6 @@ CASE(mprv_as_m)
     struct trap t = run(LEVEL_M, use_mprv, address(arena[2]), STATUS_MPP);
     show(&t);
     fact("loaded", t.x[12]);
-}
-
-/* MPRV does not outlast its use: M-mode's own accesses stay physical. */
-CASE(mprv_then_physical)
-{
-    mark();
-    space_new();
-    space_map(address(arena[2]), 0, address(arena[3]), PTE_RW);
-    space_on();
-    struct trap t = run(LEVEL_M, nothing, 0, 0);
-    show(&t);
-    fact("physical", load_from(LEVEL_M, address(arena[2])));
 }
 
 /* A trap is taken with MPRV set: MPP = M then, so the handler is not concerned. */
