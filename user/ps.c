@@ -40,8 +40,8 @@ static void show(const struct procinfo *info, int pid, int parent, int group)
         printf("%5d %5d %5d", pid, parent, group);
     else
         printf("%5s %5s %5s", "-", "-", "-");
-    printf(" %08x %-8s %-10s %4u %9s  %s\n", info->endpoint, states[info->state], peer,
-           info->pages * (unsigned)(PAGE_SIZE / 1024), time, info->name);
+    printf(" %08x %-8s %-10s %4u %9s %8lu  %s\n", info->endpoint, states[info->state], peer,
+           info->pages * (unsigned)(PAGE_SIZE / 1024), time, info->messages, info->name);
 }
 
 static void show_services(void)
@@ -78,8 +78,8 @@ int main(int argc, char **argv)
     (void)argv;
     if (argc > 1)
         usage("");
-    printf("%5s %5s %5s %8s %-8s %-10s %4s %9s  %s\n", "PID", "PPID", "GROUP", "ENDPOINT", "STATE",
-           "PEER", "KIB", "MS", "NAME");
+    printf("%5s %5s %5s %8s %-8s %-10s %4s %9s %8s  %s\n", "PID", "PPID", "GROUP", "ENDPOINT",
+           "STATE", "PEER", "KIB", "MS", "MESSAGES", "NAME");
     show_services();
     show_processes();
     return 0;
