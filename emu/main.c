@@ -11,8 +11,6 @@
 
 #define COURIER_VERSION "0.1"
 
-#pragma weak dash_main
-
 static int print_version(void)
 {
     unsigned major, minor;
@@ -40,7 +38,7 @@ static int run(int argc, char **argv)
     int status = options_parse(&options, argc, argv);
 
     if (status == OPTIONS_OK) {
-        if (!options.headless && on_terminal() && dash_main != NULL)
+        if (!options.headless && on_terminal())
             status = dash_main(&options, &stats);
         else
             status = run_headless(&options, &stats);
@@ -55,14 +53,19 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    const char *command = argc > 1 ? argv[1] : "help";
+    const char *command = argc > 1 ? argv[1] : "";
 
     if (strcmp(command, "run") == 0)
         return run(argc - 1, argv + 1);
     if (strcmp(command, "--version") == 0)
         return print_version();
-    if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0)
+    if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 ||
+        strcmp(command, "-h") == 0)
         return print_help();
-    fprintf(stderr, "courier: unknown command '%s' (courier --help lists them)\n", command);
+    if (argc < 2)
+        fprintf(stderr, "courier: no command given (try: courier run; courier --help)\n");
+    else
+        fprintf(stderr, "courier: unknown command '%s' (try: courier run; courier --help)\n",
+                command);
     return EXIT_USAGE;
 }

@@ -48,7 +48,7 @@ static const struct option table[] = {
 
 void options_help(void)
 {
-    fputs("usage: courier run [options]\n"
+    fputs("usage: courier run [options]    boots the system; on a terminal with the dashboard\n"
           "       courier --version | --help\n"
           "\n"
           "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"
@@ -62,7 +62,6 @@ void options_help(void)
           "  --pace real|fast virtual time no faster than real time, or as fast as it goes\n"
           "                   (default: real on a terminal, else fast)\n"
           "  --max-insns N    stop after N instructions with status 124\n"
-          "  --trace F        write the messages to F (pcapng)\n"
           "  --stats F        write counters to F (JSON)\n"
           "\n"
           "On a terminal Ctrl-A x ends the run and Ctrl-A Ctrl-A types a Ctrl-A.\n",

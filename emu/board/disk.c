@@ -55,7 +55,7 @@ bool disk_open(struct disk *disk, const char *path, char *why, size_t size)
     if (reason == NULL) {
         respect_mode(disk, &st);
         if (flock(disk->fd, (disk->read_only ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0)
-            reason = "in use by another board";
+            reason = "in use by another board (give this one a copy: --disk COPY)";
     }
     if (reason != NULL) {
         snprintf(why, size, "%s: %s", path, reason);
