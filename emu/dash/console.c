@@ -70,8 +70,7 @@ size_t console_column(const struct console *c)
     return c->column;
 }
 
-/* ---- editing the line --------------------------------------------------------------------------
- */
+/* ---- editing the line ------------------------------------------------------------------------ */
 
 static struct line *current(struct console *c)
 {
@@ -150,8 +149,7 @@ static void control(struct console *c, uint8_t byte)
     }
 }
 
-/* ---- escape sequences --------------------------------------------------------------------------
- */
+/* ---- escape sequences ------------------------------------------------------------------------ */
 
 static void csi(struct console *c, uint8_t final)
 {
@@ -221,8 +219,7 @@ static void escape(struct console *c, uint8_t byte)
     }
 }
 
-/* ---- UTF-8 -------------------------------------------------------------------------------------
- */
+/* ---- UTF-8 ----------------------------------------------------------------------------------- */
 
 static void lead_byte(struct console *c, uint8_t byte)
 {

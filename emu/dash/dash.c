@@ -38,8 +38,7 @@ struct dash {
     unsigned frames;        /* since then */
 };
 
-/* ---- deeds -------------------------------------------------------------------------------------
- */
+/* ---- deeds ----------------------------------------------------------------------------------- */
 
 static void flash(struct dash *d, const char *format, const char *name)
 {
@@ -116,8 +115,7 @@ static void resize(struct dash *d)
     screen_redraw();
 }
 
-/* ---- keys --------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* Moving about: what changes only the view. True: that was it. */
 static bool look(struct dash *d, enum action action)
@@ -230,8 +228,7 @@ static void take_signals(struct dash *d)
     }
 }
 
-/* ---- drawing -----------------------------------------------------------------------------------
- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 /* Once a second: rates and shares. */
 static void tick(struct dash *d, uint64_t now)
@@ -274,8 +271,7 @@ static int draw_if_due(struct dash *d)
     return d->view.paused ? -1 : (int)((d->second + SECOND_NS - now) / MS) + 1;
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 static int sooner(int a, int b)
 {

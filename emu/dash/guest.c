@@ -19,8 +19,7 @@ uint64_t guest_host_ns(void)
     return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* ---- the serial line ---------------------------------------------------------------------------
- */
+/* ---- the serial line ------------------------------------------------------------------------- */
 
 static void on_output(void *arg, uint8_t byte)
 {
@@ -79,8 +78,7 @@ void guest_type(struct guest *g, const char *bytes, size_t count)
     serial_type(&g->serial, bytes, count); /* without memory the key is lost, no more */
 }
 
-/* ---- opening and closing -----------------------------------------------------------------------
- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 static bool start_trace(struct guest *g)
 {
@@ -143,8 +141,7 @@ void guest_close(struct guest *g)
     serial_free(&g->serial);
 }
 
-/* ---- time --------------------------------------------------------------------------------------
- */
+/* ---- time ------------------------------------------------------------------------------------ */
 
 void guest_resync(struct guest *g)
 {
@@ -173,8 +170,7 @@ static void end(struct guest *g, int status, const char *why)
     snprintf(g->why, sizeof g->why, "%s", why);
 }
 
-/* ---- running -----------------------------------------------------------------------------------
- */
+/* ---- running --------------------------------------------------------------------------------- */
 
 /* What the board stopped for, but for the end of a slice and idleness. */
 static void react(struct guest *g, const struct board_stop *stop)

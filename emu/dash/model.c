@@ -16,8 +16,7 @@
 #define INSNS_PER_US 100
 #define CAUSE_KILLED (~0ull) /* of the probe `crash`: ended by its manager */
 
-/* ---- the rings ---------------------------------------------------------------------------------
- */
+/* ---- the rings ------------------------------------------------------------------------------- */
 
 const struct entry *model_entry(const struct model *m, uint64_t number)
 {
@@ -56,8 +55,7 @@ void model_say(struct model *m, enum note_level level, const char *format, ...)
     new_entry(m, ENTRY_NOTE)->note = *n;
 }
 
-/* ---- processes ---------------------------------------------------------------------------------
- */
+/* ---- processes ------------------------------------------------------------------------------- */
 
 static struct model_process *find(struct model *m, endpoint_t ep)
 {
@@ -113,8 +111,7 @@ static void close_request(struct model *m, struct model_process *p, enum entry_f
     p->request = 0;
 }
 
-/* ---- messages ----------------------------------------------------------------------------------
- */
+/* ---- messages -------------------------------------------------------------------------------- */
 
 static struct entry *add_message(struct model *m, const struct event *e, enum entry_kind kind)
 {
@@ -195,8 +192,7 @@ static void on_wake(struct model *m, const struct event *e)
     set_state(m, p, PROC_READY, EP_NONE);
 }
 
-/* ---- life and death ----------------------------------------------------------------------------
- */
+/* ---- life and death -------------------------------------------------------------------------- */
 
 static void on_spawn(struct model *m, const struct event *e)
 {
@@ -294,8 +290,7 @@ static void on_restart(struct model *m, const struct event *e)
               (unsigned long long)after / INSNS_PER_US);
 }
 
-/* ---- events ------------------------------------------------------------------------------------
- */
+/* ---- events ---------------------------------------------------------------------------------- */
 
 /* Time passes: it is the running process's, unless that waits and the machine is idle. */
 static void pass_time(struct model *m, uint64_t now)

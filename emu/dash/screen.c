@@ -24,6 +24,7 @@
 
 static struct {
     bool open;
+    SCREEN *curses;
     struct termios mode; /* of the terminal before */
     char way_back[256];  /* the sequences that endwin() would write */
     size_t way_back_size;
@@ -36,8 +37,7 @@ static struct {
 
 static volatile sig_atomic_t want_end, want_suspend, was_resumed;
 
-/* ---- signals -----------------------------------------------------------------------------------
- */
+/* ---- signals --------------------------------------------------------------------------------- */
 
 static const int polite[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
 static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGXCPU, SIGXFSZ};
@@ -114,8 +114,7 @@ struct screen_requests screen_requests(void)
     return r;
 }
 
-/* ---- opening and closing -----------------------------------------------------------------------
- */
+/* ---- opening and closing --------------------------------------------------------------------- */
 
 static int collect(int byte)
 {
@@ -134,15 +133,14 @@ static void build_way_back(void)
             tputs(sequence[i], 1, collect);
 }
 
-/* What libraries write to stderr would spoil the screen. */
-static bool keep_stderr(void)
+/* What libraries write to stderr would spoil the screen. Without a file for it, it may. */
+static void keep_stderr(void)
 {
     screen.stderr_before = dup(STDERR_FILENO);
     screen.kept = tmpfile();
-    if (screen.stderr_before < 0 || !screen.kept)
-        return false;
     fflush(stderr);
-    return dup2(fileno(screen.kept), STDERR_FILENO) >= 0;
+    if (screen.stderr_before >= 0 && screen.kept)
+        dup2(fileno(screen.kept), STDERR_FILENO);
 }
 
 static void release_stderr(void)
@@ -197,32 +195,43 @@ static void set_styles(void)
     set_style(STYLE_BOX_BOLD, A_BOLD, -1);
 }
 
+/* ncurses' part. False: this kind of terminal cannot do it. */
+static bool start_curses(void)
+{
+    set_escdelay(25);
+    screen.curses = newterm(NULL, stdout, stdin);
+    if (screen.curses && cursor_address)
+        return true;
+    if (screen.curses) {
+        endwin();
+        delscreen(screen.curses);
+    }
+    return false;
+}
+
 bool screen_open(char *why, size_t size)
 {
     const char *term = getenv("TERM");
-    int error;
-    if (!term || setupterm(term, STDOUT_FILENO, &error) != OK || !cursor_address) {
-        snprintf(why, size,
-                 "the terminal '%s' cannot show the dashboard; --headless can do without",
-                 term ? term : "");
-        return false;
-    }
-    if (tcgetattr(STDIN_FILENO, &screen.mode) != 0 || !keep_stderr()) {
+    if (tcgetattr(STDIN_FILENO, &screen.mode) != 0) {
         snprintf(why, size, "the terminal cannot be taken: %s", strerror(errno));
         return false;
     }
-    set_escdelay(25);
-    initscr();
+    if (!start_curses()) {
+        snprintf(why, size, "the terminal '%s' cannot show the dashboard; --headless needs none",
+                 term ? term : "");
+        return false;
+    }
+    screen.open = true;
+    atexit(screen_close);
+    build_way_back();
+    keep_stderr();
+    handle_signals();
     raw();
     noecho();
     nonl();
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     set_styles();
-    build_way_back();
-    handle_signals();
-    screen.open = true;
-    atexit(screen_close);
     screen_redraw();
     return true;
 }
@@ -237,6 +246,7 @@ void screen_close(void)
     default_signals();
     release_stderr();
     grid_free(&screen.drawn);
+    delscreen(screen.curses);
 }
 
 void screen_suspend(void)
@@ -251,8 +261,7 @@ void screen_suspend(void)
     screen_redraw();
 }
 
-/* ---- drawing -----------------------------------------------------------------------------------
- */
+/* ---- drawing --------------------------------------------------------------------------------- */
 
 void screen_size(int *rows, int *columns)
 {
@@ -312,8 +321,7 @@ void screen_draw(const struct grid *g)
     doupdate();
 }
 
-/* ---- keys --------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 bool screen_wait(int timeout_ms)
 {

@@ -87,8 +87,7 @@ void view_title(struct grid *g, const struct view *v, struct rect r, const char 
     grid_put(g, r.row, at, ' ', STYLE_RULE);
 }
 
-/* ---- layout ------------------------------------------------------------------------------------
- */
+/* ---- layout ---------------------------------------------------------------------------------- */
 
 /* Cuts `rows` rows off the top of r. */
 static struct rect take_rows(struct rect *r, int rows)
@@ -148,8 +147,7 @@ static struct layout lay_out(const struct grid *g, const struct view *v)
     return l;
 }
 
-/* ---- status line and key strip -----------------------------------------------------------------
- */
+/* ---- status line and key strip --------------------------------------------------------------- */
 
 /* "shown 1:37": of so many messages one finds room on the screen, at this rate and frames a second.
  */
@@ -219,8 +217,7 @@ static void draw_keys(struct grid *g, const struct view *v)
         draw_hints(g, v->focus == FOCUS_CONSOLE ? console : tables);
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------
- */
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 void view_draw(struct grid *g, struct view *v, const struct model *m, const struct console *c)
 {

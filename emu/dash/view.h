@@ -52,8 +52,7 @@ void view_choose(struct view *v, const struct model *m, int delta);
 /* Scrolls the message stream by `delta` shown lines, down being later; the end follows again. */
 void view_scroll(struct view *v, const struct model *m, int delta);
 
-/* ---- between the views -------------------------------------------------------------------------
- */
+/* ---- between the views ----------------------------------------------------------------------- */
 
 /* The characters that depend on the terminal. */
 struct glyphs {

@@ -44,8 +44,7 @@ void view_scroll(struct view *v, const struct model *m, int delta)
     v->anchor = at && next_shown(v, m, at, 1) ? at : 0;
 }
 
-/* ---- a line ------------------------------------------------------------------------------------
- */
+/* ---- a line ---------------------------------------------------------------------------------- */
 
 static void draw_latency(struct grid *g, const struct model *m, const struct entry *e, int row,
                          int column)
@@ -110,8 +109,7 @@ static void draw_line(struct grid *g, const struct view *v, const struct model *
     draw_latency(g, m, e, row, end - LATENCY_COLUMNS);
 }
 
-/* ---- the panes ---------------------------------------------------------------------------------
- */
+/* ---- the panes ------------------------------------------------------------------------------- */
 
 static void draw_heading(struct grid *g, const struct view *v, struct rect r)
 {

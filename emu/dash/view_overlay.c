@@ -30,8 +30,7 @@ static struct rect draw_box(struct grid *g, const struct view *v, int rows, int 
     return (struct rect){r.row + 1, r.column + 3, rows - 2, columns - 6};
 }
 
-/* ---- the question ------------------------------------------------------------------------------
- */
+/* ---- the question ---------------------------------------------------------------------------- */
 
 /* Who waits for the target: "sh, ls and 3 more", or "nobody". */
 static void waiters(char *out, size_t size, const struct model *m, endpoint_t target)
@@ -74,8 +73,7 @@ void view_question(struct grid *g, const struct view *v, const struct model *m)
     grid_text(g, r.row + 6, r.column, r.columns, STYLE_BOX_BOLD, 0, line[3]);
 }
 
-/* ---- help --------------------------------------------------------------------------------------
- */
+/* ---- help ------------------------------------------------------------------------------------ */
 
 static const char *const help[] = {
     "Anywhere       F1 help    F2 pause, go on    F5 zoom    F10 quit",
@@ -107,8 +105,7 @@ void view_help(struct grid *g, const struct view *v)
               "Any key closes this page.");
 }
 
-/* ---- too small ---------------------------------------------------------------------------------
- */
+/* ---- too small ------------------------------------------------------------------------------- */
 
 void view_too_small(struct grid *g)
 {
