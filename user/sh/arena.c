@@ -77,11 +77,3 @@ void text_add(struct text *t, char c)
     t->s[t->length++] = c;
     t->s[t->length] = '\0';
 }
-
-void text_append(struct text *t, const char *s)
-{
-    size_t n = strlen(s);
-    make_room(t, n);
-    memcpy(t->s + t->length, s, n + 1);
-    t->length += n;
-}

@@ -45,7 +45,6 @@ struct text {
 };
 void text_clear(struct text *t);
 void text_add(struct text *t, char c);
-void text_append(struct text *t, const char *s);
 
 /* ---- input.c: where commands come from, line by line ---- */
 
@@ -81,7 +80,7 @@ enum token_type {
     T_GREAT,
     T_APPEND,
     T_DUPLICATE, /* >& or <& */
-    T_BAD        /* an unfinished quote, a line too long: token.text says what */
+    T_BAD        /* an unfinished quote or $(: token.text says which */
 };
 struct token {
     enum token_type type;
