@@ -8,6 +8,7 @@
 
 : "${BUILD:=build}" "${COURIER:=build/courier}" "${MKDISK:=build/mkdisk}" "${SAN:=}"
 : "${CROSS:=riscv64-unknown-elf-}"
+export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=tests/lsan.supp:print_suppressions=0}"
 SUITE=$(basename "$0" .sh)
 PASSED=0 FAILED=0
 PATH=$PATH:/usr/sbin:/sbin
