@@ -156,7 +156,7 @@ static void shown(char *out, size_t size, const struct view *v)
     uint64_t room = (uint64_t)v->message_rows * (v->frames ? v->frames : 1);
     uint64_t ratio = room ? (v->rate + room - 1) / room : 0;
     if (v->anchor)
-        snprintf(out, size, "scrolled back");
+        snprintf(out, size, "scrolled");
     else
         snprintf(out, size, "shown 1:%llu", (unsigned long long)(ratio ? ratio : 1));
 }
@@ -169,13 +169,12 @@ static void draw_status(struct grid *g, const struct view *v, const struct model
     grid_text(g, 0, 10, 6, v->paused ? STYLE_ALERT : STYLE_BAR, 0, v->paused ? " STOP " : " RUN  ");
     shown(ratio, sizeof ratio, v);
     view_time(number[0], v->now);
-    snprintf(line, sizeof line, "%.*s s   %s insns   %s msg/s   %-13s", (int)strlen(number[0]) - 3,
-             number[0], view_number(number[1], v->instructions), view_number(number[2], v->rate),
-             ratio);
-    int at = 18 + grid_text(g, 0, 18, g->columns - 18, STYLE_BAR, 0, line);
-    snprintf(line, sizeof line, "   %s restart%s", view_number(number[3], m->restarts),
-             m->restarts == 1 ? "" : "s");
-    grid_text(g, 0, at, g->columns - at, STYLE_BAR, 0, line);
+    number[0][strlen(number[0]) - 3] = '\0'; /* milliseconds */
+    /* Fields of fixed width: nothing jumps when a number changes. */
+    snprintf(line, sizeof line, "%9s s  %5s insns  %5s msg/s  %-11s  %s restart%s", number[0],
+             view_number(number[1], v->instructions), view_number(number[2], v->rate), ratio,
+             view_number(number[3], m->restarts), m->restarts == 1 ? "" : "s");
+    grid_text(g, 0, 16, g->columns - 16, STYLE_BAR, 0, line);
 }
 
 struct key_hint {
