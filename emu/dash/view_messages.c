@@ -9,9 +9,14 @@
 #include "emu/trace/names.h"
 
 #define TIME_COLUMNS    12
-#define NAME_COLUMNS    10
 #define LATENCY_COLUMNS 7
 #define TITLE_COLUMNS   44 /* that a title and its hint may need */
+
+/* Columns for a name and the blank behind it. */
+static int name_columns(struct rect r)
+{
+    return r.columns >= 100 ? 14 : 10;
+}
 
 static bool is_shown(const struct view *v, const struct entry *e)
 {
@@ -98,12 +103,12 @@ static void draw_line(struct grid *g, const struct view *v, const struct model *
     }
     enum style style = line_style(e);
     enum style names = style == STYLE_BAD ? STYLE_DIM : style;
-    grid_text(g, row, at, NAME_COLUMNS - 1, names, glyphs->cut, e->source_name);
-    at += NAME_COLUMNS - 1;
-    grid_put(g, row, at, glyphs->arrow, STYLE_DIM);
-    at += 2;
-    grid_text(g, row, at, NAME_COLUMNS - 1, names, glyphs->cut, e->dest_name);
-    at += NAME_COLUMNS;
+    int width = name_columns(r);
+    grid_text(g, row, at, width - 1, names, glyphs->cut, e->source_name);
+    grid_put(g, row, at + width, glyphs->arrow, STYLE_DIM);
+    at += width + 2;
+    grid_text(g, row, at, width - 1, names, glyphs->cut, e->dest_name);
+    at += width;
     names_message(text, sizeof text, &e->message, model_name, m);
     grid_text(g, row, at, end - LATENCY_COLUMNS - 1 - at, style, glyphs->cut, text);
     draw_latency(g, m, e, row, end - LATENCY_COLUMNS);
@@ -114,16 +119,17 @@ static void draw_line(struct grid *g, const struct view *v, const struct model *
 static void draw_heading(struct grid *g, const struct view *v, struct rect r)
 {
     enum style style = v->focus == FOCUS_TABLES ? STYLE_FOCUS : STYLE_HEAD;
-    int at = r.column + TIME_COLUMNS;
+    int at = r.column + TIME_COLUMNS - 1, width = name_columns(r);
     grid_fill(g, r.row, r.column, r.columns, view_glyphs(v)->rule, STYLE_RULE);
     grid_text(g, r.row, r.column + 2, 6, style, 0, " TIME ");
-    grid_text(g, r.row, at - 1, 8, style, 0, " SOURCE ");
-    grid_text(g, r.row, at + NAME_COLUMNS, 6, style, 0, " DEST ");
-    grid_text(g, r.row, at + 2 * NAME_COLUMNS, 9, style, 0, " MESSAGE ");
+    grid_text(g, r.row, at, 8, style, 0, " SOURCE ");
+    at += width + 2;
+    grid_text(g, r.row, at, 6, style, 0, " DEST ");
+    at += width;
+    grid_text(g, r.row, at, 9, style, 0, " MESSAGE ");
     grid_right(g, r.row, r.column, r.columns, style, " LATENCY ");
     if (v->anchor)
-        grid_text(g, r.row, at + 2 * NAME_COLUMNS + 11, 24, STYLE_WARN, 0,
-                  " scrolled, End follows ");
+        grid_text(g, r.row, at + 11, 24, STYLE_WARN, 0, " scrolled, End follows ");
 }
 
 /* How many shown entries there are up to this one, at most `limit`. */

@@ -132,6 +132,8 @@ static void put_status(struct text *t, int64_t status)
     put(t, " %s", names_status(name, sizeof name, status));
 }
 
+#define HUGE_NUMBER 1000000000000u /* nobody reads more digits: likely an address or bits */
+
 /* How a number reads best: permissions in octal, bit sets and addresses in hexadecimal. */
 static const char *number_format(const char *field, uint64_t value)
 {
@@ -142,7 +144,7 @@ static const char *number_format(const char *field, uint64_t value)
     for (size_t i = 0; i < COUNT(bits); i++)
         if (strcmp(field, bits[i]) == 0)
             return "%#llx";
-    return value > 0xffffffffu ? "%#llx" : "%llu";
+    return value >= HUGE_NUMBER ? "%#llx" : "%llu";
 }
 
 static uint64_t load(const uint8_t *at, size_t size, bool sign)

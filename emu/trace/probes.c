@@ -72,8 +72,7 @@ const char *probes_kind_name(enum event_kind kind)
     return kinds[kind].name;
 }
 
-/* ---- registers and rows ------------------------------------------------------------------------
- */
+/* ---- registers and rows ---------------------------------------------------------------------- */
 
 /* The number of the register with this ABI name, or -1. */
 static int register_number(const char *name, size_t length)
@@ -153,8 +152,7 @@ static bool parse_rows(struct parser *p, const uint8_t *at, size_t left, struct 
     return true;
 }
 
-/* ---- ELF ---------------------------------------------------------------------------------------
- */
+/* ---- ELF ------------------------------------------------------------------------------------- */
 
 static bool inside(const struct parser *p, uint64_t offset, uint64_t bytes)
 {

@@ -25,8 +25,7 @@ struct trace {
     struct counters counters; /* of trace_count */
 };
 
-/* ---- decoding ----------------------------------------------------------------------------------
- */
+/* ---- decoding -------------------------------------------------------------------------------- */
 
 static void read_frame(const struct board *board, struct event *e, uint64_t frame)
 {
@@ -107,8 +106,7 @@ static void hit(void *arg, uint64_t pc)
             s->event(s, &e);
 }
 
-/* ---- the kernel's file -------------------------------------------------------------------------
- */
+/* ---- the kernel's file ----------------------------------------------------------------------- */
 
 /* The whole file, to be freed; NULL: errno says why, or it is too large to be a kernel. */
 static void *read_file(const char *path, size_t *size)
