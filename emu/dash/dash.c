@@ -218,6 +218,7 @@ static void take_signals(struct dash *d)
     if (r.suspend)
         act(d, ACTION_SUSPEND, (struct key){0});
     if (r.resumed) {
+        screen_resume();
         guest_resync(&d->guest);
         resize(d);
         d->changed = true;

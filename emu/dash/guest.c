@@ -89,6 +89,8 @@ static bool start_trace(struct guest *g)
     trace_subscribe(g->trace, &g->model->sink);
     trace_subscribe(g->trace, &g->fault.sink);
     trace_count(g->trace, g->stats);
+    if (g->options->trace && !trace_write(g->trace, g->options->trace, g->why, sizeof g->why))
+        return false;
     if (trace_start(g->trace, g->board))
         return true;
     snprintf(g->why, sizeof g->why, "out of memory");
@@ -115,10 +117,6 @@ bool guest_open(struct guest *g, const struct run_options *options, struct run_s
         .arg = g,
     };
     g->serial = (struct serial){.print = on_print, .mark = on_mark, .type = on_type, .arg = g};
-    if (options->trace) {
-        snprintf(g->why, sizeof g->why, "--trace: this version does not write trace files");
-        return false;
-    }
     g->board = board_create(&config, g->why, sizeof g->why);
     if (!g->board || !start_trace(g))
         return false;

@@ -249,6 +249,12 @@ void screen_close(void)
     delscreen(screen.curses);
 }
 
+void screen_resume(void)
+{
+    reset_prog_mode();
+    screen_redraw();
+}
+
 void screen_suspend(void)
 {
     endwin();
@@ -258,7 +264,7 @@ void screen_suspend(void)
     /* Here it goes on, after SIGCONT. */
     handle(SIGTSTP, on_suspend, 0);
     refresh();
-    screen_redraw();
+    screen_resume();
 }
 
 /* ---- drawing --------------------------------------------------------------------------------- */

@@ -48,6 +48,9 @@ struct screen_requests {
 };
 struct screen_requests screen_requests(void);
 
+/* After SIGCONT: the shell may have set modes of its own meanwhile. */
+void screen_resume(void);
+
 /* Gives the terminal back, stops the program as ^Z does, and takes the terminal again. */
 void screen_suspend(void);
 

@@ -211,6 +211,10 @@ kill -TSTP "$(pid)"
 sees "SIGTSTP, too" "host>"
 keys fg Enter
 sees "and it comes back" "PROCESS"
+kill -STOP "$(pid)"
+sees "even SIGSTOP" "Stopped"
+keys fg C-j # the terminal is raw still
+sees "does it no harm" "PROCESS"
 keys q
 sees "and quits" "status="
 
