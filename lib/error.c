@@ -1,5 +1,6 @@
 /* The names of errors and signals, and the messages of programs that meet them. */
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <err.h>
 #include <signal.h>
@@ -105,15 +106,30 @@ char *strsignal(int sig)
     return text_of(signal_texts, NSIGNALS, sig, "Signal");
 }
 
+#define TEXT_BYTES 512 /* of a message; a longer one is cut */
+
+/* Control characters as ^X: a name that somebody typed must neither hide what is in it nor speak to
+ * the terminal. */
+static void make_visible(char to[static 2 * TEXT_BYTES], const char *from)
+{
+    for (; *from; from++) {
+        if (iscntrl((unsigned char)*from))
+            *to++ = '^';
+        *to++ = iscntrl((unsigned char)*from) ? (char)(*from ^ 0x40) : *from;
+    }
+    *to = '\0';
+}
+
 static void message(int error, const char *format, va_list arguments)
 {
-    char text[512];
+    char text[TEXT_BYTES], visible[2 * TEXT_BYTES];
     vsnprintf(text, sizeof text, format, arguments);
+    make_visible(visible, text);
     fflush(stdout);
     if (error)
-        fprintf(stderr, "%s: %s: %s\n", program_name, text, strerror(error));
+        fprintf(stderr, "%s: %s: %s\n", program_name, visible, strerror(error));
     else
-        fprintf(stderr, "%s: %s\n", program_name, text);
+        fprintf(stderr, "%s: %s\n", program_name, visible);
 }
 
 void warn(const char *format, ...)

@@ -1,6 +1,7 @@
 /*
  * Messages on stderr, as the BSDs have them: "program: text: error", where the error is errno's and
- * is left out by the functions with an x. err and errx end the program with `status`.
+ * is left out by the functions with an x. err and errx end the program with `status`. Control
+ * characters in the text are shown as ^X.
  */
 #ifndef ERR_H
 #define ERR_H

@@ -1,4 +1,5 @@
 /* Builtins: what only the shell can do to itself. */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ static int builtin_cd(int argc, char **argv)
     const char *path = argc == 2 ? argv[1] : "/";
     if (chdir(path) == 0)
         return 0;
-    fprintf(stderr, "sh: cd: %s: %s\n", path, strerror(errno));
+    warn("cd: %s", path);
     return 1;
 }
 
@@ -130,7 +131,7 @@ static int builtin_dot(int argc, char **argv)
         return wrong_usage(". FILE");
     int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        fprintf(stderr, "sh: %s: %s\n", argv[1], strerror(errno));
+        warn("%s", argv[1]);
         return 1;
     }
     struct input *in = arena_alloc(sizeof *in);

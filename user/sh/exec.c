@@ -4,6 +4,7 @@
  * A simple command that is no builtin runs in a process of its own, and so does each part of a
  * pipeline, a ( list ) and what is in the background; all else runs in the shell itself.
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,12 +24,17 @@ bool stopping(void)
 
 /* ---- simple commands ---- */
 
-static void assign(const struct word *assignments)
+/* False after a message. */
+static bool assign(const struct word *assignments)
 {
     for (; assignments; assignments = assignments->next) {
         size_t n = (size_t)(strchr(assignments->text, '=') - assignments->text);
-        set_variable(assignments->text, n, expand_string(assignments->text + n + 1));
+        const char *value = expand_string(assignments->text + n + 1);
+        if (!value)
+            return false;
+        set_variable(assignments->text, n, value);
     }
+    return true;
 }
 
 /* A file that exec does not know is a script, unless it has a zero byte near its beginning. */
@@ -39,7 +45,9 @@ static _Noreturn void run_script(char **argv, const char *path)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t n = fd < 0 ? -1 : read(fd, beginning, sizeof beginning);
     if (n < 0 || memchr(beginning, 0, (size_t)n)) {
-        fprintf(stderr, "sh: %s: %s\n", path, strerror(n < 0 ? errno : ENOEXEC));
+        if (n >= 0)
+            errno = ENOEXEC;
+        warn("%s", path);
         _exit(126);
     }
     lseek(fd, 0, SEEK_SET);
@@ -63,9 +71,9 @@ static _Noreturn void execute(char **argv)
         run_script(argv, has_slash ? argv[0] : path);
     }
     if (error == ENOENT && !has_slash)
-        fprintf(stderr, "sh: %s: command not found\n", argv[0]);
+        warnx("%s: command not found", argv[0]);
     else
-        fprintf(stderr, "sh: %s: %s\n", argv[0], strerror(error));
+        errno = error, warn("%s", argv[0]);
     _exit(error == ENOENT ? 127 : 126);
 }
 
@@ -98,8 +106,7 @@ static int run_simple(const struct command *c)
         return 1;
     if (f.count == 0) { /* assignments, redirections, or words that came to nothing */
         int mark = redirect_mark();
-        assign(c->assignments);
-        bool done = redirect(c->redirects, true);
+        bool done = assign(c->assignments) && redirect(c->redirects, true);
         undo_redirects(mark);
         return done ? substitution_status : 1;
     }
@@ -245,7 +252,7 @@ static int run_pipes(const struct command *c)
     for (pid_t pid = 0; c && pid >= 0; c = c->next) {
         int fd[2] = {-1, -1};
         if (c->next && pipe(fd) < 0) {
-            fprintf(stderr, "sh: pipe: %s\n", strerror(errno));
+            warn("pipe");
             break;
         }
         pid = start_process(&job, true);

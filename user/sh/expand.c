@@ -6,6 +6,7 @@
  * are looked for.
  */
 #include <ctype.h>
+#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,7 +98,7 @@ static void substitute(const char *command, bool quoted)
     static struct input in;
     int fd[2], status;
     if (pipe(fd) < 0) {
-        fprintf(stderr, "sh: pipe: %s\n", strerror(errno));
+        warn("pipe");
         return;
     }
     pid_t pid = start_process(NULL, true);
@@ -117,22 +118,70 @@ static void substitute(const char *command, bool quoted)
     put_value(output.s, quoted);
 }
 
-/* The bracket that closes the one at s, which the lexer has seen to be there. */
+static const char *closing(const char *s);
+
+/* The quote that closes the one at s. In "..." a $(...) has quotes of its own. */
+static const char *closing_quote(const char *s)
+{
+    char quote = *s++;
+    for (; *s && *s != quote; s++) {
+        if (quote == '\'')
+            continue;
+        if (*s == '\\' && s[1])
+            s++;
+        else if (*s == '$' && (s[1] == '(' || s[1] == '{'))
+            s = closing(s + 1);
+    }
+    return s;
+}
+
+/* The bracket that closes the one at s. The lexer has seen that it and all quotes are there. */
 static const char *closing(const char *s)
 {
-    char open = *s, close = open == '(' ? ')' : '}', quote = 0;
+    char open = *s, close = open == '(' ? ')' : '}';
     for (int level = 0;; s++) {
-        if (*s == '\\' && quote != '\'')
+        if (*s == '\\' && s[1])
             s++;
-        else if (*s == quote)
-            quote = 0;
-        else if (!quote && (*s == '\'' || *s == '"'))
-            quote = *s;
-        else if (!quote)
-            level += (*s == open) - (*s == close);
+        else if (*s == '\'' || *s == '"')
+            s = closing_quote(s);
+        level += (*s == open) - (*s == close);
         if (level == 0 || !*s)
             return s;
     }
+}
+
+static void expand(const char *s);
+
+/* $((expression)). Parameters and commands within are expanded first, as one string. */
+static void put_arithmetic(const char *expression, bool quoted)
+{
+    struct fields *outer = fields;
+    size_t start = field.length;
+    bool existed = exists;
+    char number[24] = "";
+    long value;
+    fields = NULL;
+    expand(expression);
+    fields = outer;
+    exists = existed;
+    expression = without_escapes(field.s + start);
+    field.s[field.length = start] = '\0';
+    if (failed || !evaluate(expression, &value))
+        failed = true;
+    else
+        snprintf(number, sizeof number, "%ld", value);
+    put_value(number, quoted);
+}
+
+/* What begins with the bracket of $( at s; where it ends. */
+static const char *bracketed(const char *s, bool quoted)
+{
+    const char *end = closing(s);
+    if (s[1] == '(' && closing(s + 1) == end - 1)
+        put_arithmetic(arena_copy(s + 2, (size_t)(end - s) - 3), quoted);
+    else
+        substitute(arena_copy(s + 1, (size_t)(end - s) - 1), quoted);
+    return end + 1;
 }
 
 /* A parameter that is not a variable: ? $ ! # @ * and the digits. */
@@ -188,17 +237,14 @@ static size_t name_length(const char *s, bool braces)
 /* What is behind a dollar; where to go on. */
 static const char *dollar(const char *s, bool quoted)
 {
-    if (*s == '(') {
-        const char *end = closing(s);
-        substitute(arena_copy(s + 1, (size_t)(end - s - 1)), quoted);
-        return end + 1;
-    }
+    if (*s == '(')
+        return bracketed(s, quoted);
     bool braces = *s == '{';
     const char *name = s + braces;
     size_t n = name_length(name, braces);
     const char *end = braces ? closing(s) + 1 : name + n;
     if (braces && name + n + 1 != end) {
-        fprintf(stderr, "sh: %.*s: not understood\n", (int)(end - s) + 1, s - 1);
+        warnx("%.*s: not understood", (int)(end - s) + 1, s - 1);
         failed = true;
         return end;
     }
@@ -260,5 +306,5 @@ char *expand_string(const char *word)
 {
     begin(NULL);
     expand(word);
-    return without_escapes(field.s);
+    return failed ? NULL : without_escapes(field.s);
 }

@@ -7,6 +7,7 @@
  * On a terminal each line has a prompt, between the marks of semantic prompts (OSC 133): A before
  * it, B behind it, and D with the status when what was typed has ended.
  */
+#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -73,7 +74,7 @@ static bool read_line(struct input *in)
         length += (size_t)n;
     }
     if (overlong) {
-        fprintf(stderr, "sh: the line is longer than %d bytes\n", LINE_BYTES);
+        warnx("the line is longer than %d bytes", LINE_BYTES);
         last_status = 2;
         length = 1;
         in->buffer[0] = '\n';

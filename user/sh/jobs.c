@@ -5,6 +5,7 @@
  * Parent and child both put the child into its group, for neither knows who runs first. A process
  * that the shell forks has no job control: what it starts stays in its group.
  */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -23,8 +24,10 @@ static void become_child(const struct job *job, bool foreground)
         setpgid(0, job->group);
         if (foreground)
             tcsetpgrp(STDIN_FILENO, job->group ? job->group : getpid());
-    } else if (!foreground) { /* nobody types for it: neither input nor ^C */
+    } else if (!foreground) { /* ^C is not for it */
         signal(SIGINT, SIG_IGN);
+    }
+    if (!foreground) { /* what is typed is not for it either: it must not take it from the shell */
         int null = open("/dev/null", O_RDONLY);
         if (null > STDIN_FILENO) {
             dup2(null, STDIN_FILENO);
@@ -52,7 +55,7 @@ pid_t start_process(struct job *job, bool foreground)
 {
     pid_t pid = fork();
     if (pid < 0)
-        fprintf(stderr, "sh: cannot start a process: %s\n", strerror(errno));
+        warn("cannot start a process");
     else if (pid == 0)
         become_child(job, foreground);
     else if (job)

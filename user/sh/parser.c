@@ -7,7 +7,7 @@
  *   command  := ( list ) | { list } | if | while | until | for | simple, then redirections
  *   simple   := (NAME=value | word | redirection)+
  */
-#include <stdio.h>
+#include <err.h>
 #include <string.h>
 #include "sh.h"
 
@@ -22,7 +22,7 @@ static void advance(void)
     if (!failed)
         token = next_token(input);
     if (token.type == T_BAD && !failed && !interrupted) {
-        fprintf(stderr, "sh: syntax error: unfinished %s\n", token.text);
+        warnx("syntax error: unfinished %s", token.text);
         failed = true;
     }
 }
@@ -30,7 +30,7 @@ static void advance(void)
 static void syntax_error(void)
 {
     if (!failed && !interrupted)
-        fprintf(stderr, "sh: syntax error near %s\n", token.text);
+        warnx("syntax error near %s", token.text);
     failed = true;
 }
 

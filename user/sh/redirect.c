@@ -3,6 +3,7 @@
  * itself (for a builtin, or a loop) what they replace is kept on a stack, and put back.
  */
 #include <ctype.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -80,6 +81,8 @@ bool redirect(const struct redirect *r, bool undo)
 {
     for (; r; r = r->next) {
         const char *target = expand_string(r->target);
+        if (!target)
+            return false;
         bool done = !undo || save(r->fd);
         if (done && r->type == T_DUPLICATE)
             done = duplicate(r->fd, target);
@@ -89,7 +92,7 @@ bool redirect(const struct redirect *r, bool undo)
             done = open_as(r->fd, target,
                            O_WRONLY | O_CREAT | (r->type == T_APPEND ? O_APPEND : O_TRUNC));
         if (!done) {
-            fprintf(stderr, "sh: %s: %s\n", target, strerror(errno));
+            warn("%s", target);
             return false;
         }
     }

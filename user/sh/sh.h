@@ -150,8 +150,14 @@ void add_field(struct fields *f, char *s);
  * False after a message: the command is not to be run. */
 bool expand_words(const struct word *words, struct fields *out);
 extern int substitution_status; /* of the last $(...) */
-/* For assignments and redirections: one string, neither split nor matched with files. */
+/* For assignments and redirections: one string, neither split nor matched with files. NULL after a
+ * message. */
 char *expand_string(const char *word);
+
+/* ---- arith.c: what is between $(( and )) ---- */
+
+/* The value of an expression; false after a message. */
+bool evaluate(const char *expression, long *value);
 
 /* ---- glob.c: * ? and [...] ---- */
 
