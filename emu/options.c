@@ -62,6 +62,7 @@ void options_help(void)
           "  --pace real|fast virtual time no faster than real time, or as fast as it goes\n"
           "                   (default: real on a terminal, else fast)\n"
           "  --max-insns N    stop after N instructions with status 124\n"
+          "  --trace F        write every message to F (pcapng)\n"
           "  --stats F        write counters to F (JSON)\n"
           "\n"
           "On a terminal Ctrl-A x ends the run and Ctrl-A Ctrl-A types a Ctrl-A.\n",

@@ -6,15 +6,15 @@
 struct trace *trace_attach(struct board *board, const struct run_options *options,
                            struct run_stats *stats, char *why, size_t size)
 {
-    if (options->trace) {
-        snprintf(why, size, "--trace: this version does not write trace files");
-        return NULL;
-    }
     struct trace *t = trace_create(options->kernel, why, size);
     if (!t)
         return NULL;
     if (options->stats)
         trace_count(t, stats);
+    if (options->trace && !trace_write(t, options->trace, why, size)) {
+        trace_destroy(t);
+        return NULL;
+    }
     if (trace_start(t, board))
         return t;
     snprintf(why, size, "out of memory");
@@ -24,7 +24,7 @@ struct trace *trace_attach(struct board *board, const struct run_options *option
 
 bool trace_detach(struct trace *trace, char *why, size_t size)
 {
-    (void)why, (void)size; /* nothing is written yet that could fail */
+    bool whole = trace_finish(trace, why, size);
     trace_destroy(trace);
-    return true;
+    return whole;
 }

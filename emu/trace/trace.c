@@ -8,6 +8,7 @@
 #include <courier/probe.h>
 #include "emu/trace/counters.h"
 #include "emu/trace/probes.h"
+#include "emu/trace/pcapng.h"
 #include "emu/trace/trace.h"
 
 /* What the board hands back to us at an address. */
@@ -23,6 +24,7 @@ struct trace {
     struct sink *sinks;
     struct board *board;
     struct counters counters; /* of trace_count */
+    struct pcapng *file;      /* of trace_write, or NULL */
 };
 
 /* ---- decoding -------------------------------------------------------------------------------- */
@@ -158,6 +160,8 @@ void trace_destroy(struct trace *t)
     for (size_t i = 0; t->site && i < t->probes.count; i++)
         if (t->site[i].watched)
             board_unwatch_pc(t->board, t->probes.row[i].address, hit, &t->site[i]);
+    char unheard[160];
+    trace_finish(t, unheard, sizeof unheard);
     free(t->site);
     probes_free(&t->probes);
     free(t);
@@ -181,6 +185,22 @@ void trace_count(struct trace *t, struct run_stats *stats)
 {
     counters_init(&t->counters, stats);
     trace_subscribe(t, &t->counters.sink);
+}
+
+bool trace_write(struct trace *t, const char *path, char *why, size_t size)
+{
+    t->file = pcapng_open(path, why, size);
+    if (!t->file)
+        return false;
+    trace_subscribe(t, pcapng_sink(t->file));
+    return true;
+}
+
+bool trace_finish(struct trace *t, char *why, size_t size)
+{
+    struct pcapng *file = t->file;
+    t->file = NULL;
+    return pcapng_close(file, why, size);
 }
 
 bool trace_start(struct trace *t, struct board *board)

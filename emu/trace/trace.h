@@ -38,6 +38,14 @@ void trace_subscribe(struct trace *t, struct sink *sink);
 /* Counts messages, switches and restarts into `stats`, which must live as long as the trace. */
 void trace_count(struct trace *t, struct run_stats *stats);
 
+/* Writes every event to this file, too (docs/trace-format.md). False: it cannot be written, `why`
+ * says why. */
+bool trace_write(struct trace *t, const char *path, char *why, size_t size);
+
+/* Completes the file of trace_write, if there is one. False: it is incomplete, and `why` says why.
+ */
+bool trace_finish(struct trace *t, char *why, size_t size);
+
 /* Starts watching, before the board first runs. False: out of memory. */
 bool trace_start(struct trace *t, struct board *board);
 
