@@ -3,7 +3,7 @@
 # `enter` is a function that returns at the next trap:
 #
 #   1. keep what a C function must keep, in a context of its own
-#   2. load all registers from a struct trap and return to where mepc and mstatus.MPP say
+#   2. load all registers from a struct trap and return to where mepc and mstatus.MPP say, or sepc and SPP
 #   3. a trap into M-mode: save all registers and the trap's CSRs in machine_trap, go back to the context
 #   4. a trap into S-mode: the same in supervisor_trap, then on to 3 with an ecall (or with an illegal
 #      instruction, while ecalls from S-mode are delegated)
@@ -67,7 +67,7 @@ _start:
 
     .text
     .globl  enter, guarded, machine_entry, supervisor_entry, supervisor_relay
-enter:                              # a0 = struct trap: the registers to begin with
+enter:                              # a0 = struct trap: the registers to begin with; a1: by sret
 1:  la      t0, run_context
     context sd, t0
     la      t1, active
@@ -77,9 +77,13 @@ enter:                              # a0 = struct trap: the registers to begin w
     la      t0, supervisor_trap
     csrw    sscratch, t0
 2:  mv      x31, a0
+    bnez    a1, 1f
     registers ld
     ld      x31, TRAP_X(31)(x31)
     mret
+1:  registers ld
+    ld      x31, TRAP_X(31)(x31)
+    sret
 
 guarded:                            # a0 = function, a1 = its argument
     la      t0, case_context

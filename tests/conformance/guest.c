@@ -30,26 +30,42 @@ void *memcpy(void *restrict to, const void *restrict from, size_t n)
 
 /* ---- text ----------------------------------------------------------------------------------- */
 
-#define LSR_IDLE 0x20
+#define LSR_IDLE  0x20
+#define FIFO_SIZE 16
+
+/* A line is sent whole, so that a transmitter with a FIFO need be asked once in 16 bytes. */
+static char line[160];
+static unsigned length;
+
+static void send_line(void)
+{
+    write8(UART + 2, 1); /* FIFOs on */
+    for (unsigned i = 0; i < length; i++) {
+        while (i % FIFO_SIZE == 0 && !(read8(UART + 5) & LSR_IDLE))
+            ;
+        write8(UART, (uint8_t)line[i]);
+    }
+    length = 0;
+}
 
 static void put_char(char c)
 {
-    while (!(read8(UART + 5) & LSR_IDLE))
-        ;
-    write8(UART, (uint8_t)c);
+    if (length < sizeof line)
+        line[length++] = c;
+    if (c == '\n')
+        send_line();
 }
 
-static void put(const char *s)
+void put(const char *s)
 {
     while (*s)
         put_char(*s++);
 }
 
-static void put_hex(uint64_t v)
+void put_hex(uint64_t v)
 {
     int shift = 60;
 
-    put("0x");
     while (shift > 0 && !(v >> shift & 15))
         shift -= 4;
     for (; shift >= 0; shift -= 4)
@@ -60,7 +76,7 @@ void fact(const char *name, uint64_t value)
 {
     put("  ");
     put(name);
-    put(" = ");
+    put(" = 0x");
     put_hex(value);
     put("\n");
 }
@@ -78,35 +94,43 @@ static struct trap trapped(uint64_t entry)
     return t;
 }
 
-static void start(unsigned level, uint64_t pc, const struct trap *from)
-{
-    csr_write(mepc, pc);
-    csr_clear(mstatus, STATUS_MPP);
-    csr_set(mstatus, (uint64_t)level << 11);
-    supervisor_trap.level = 0;
-    enter(from);
-}
-
 struct trap run(unsigned level, const void *pc, uint64_t a0, uint64_t a1)
 {
     static struct trap from;
 
     from.x[10] = a0;
     from.x[11] = a1;
-    start(level, address(pc), &from);
-    return trapped(address(pc));
+    from.level = LEVEL_M;
+    from.entry = address(pc);
+    return go_on(&from, level, address(pc));
 }
 
-/* The level that a trap came from. */
-static unsigned origin(const struct trap *t)
+unsigned trap_origin(const struct trap *t)
 {
     return t->level == LEVEL_M ? t->status >> 11 & 3 : t->status >> 8 & 1;
 }
 
+struct trap go_on(const struct trap *t, unsigned level, uint64_t pc)
+{
+    bool by_sret = t->level == LEVEL_S && level != LEVEL_M;
+
+    if (by_sret) {
+        csr_write(sepc, pc);
+        csr_clear(mstatus, STATUS_SPP);
+        csr_set(mstatus, (uint64_t)level << 8);
+    } else {
+        /* In one step: with MPRV, no memory may be touched while MPP is another level. */
+        csr_write(mstatus, (csr_read(mstatus) & ~STATUS_MPP) | (uint64_t)level << 11);
+        csr_write(mepc, pc);
+    }
+    supervisor_trap.level = 0;
+    enter(t, by_sret);
+    return trapped(t->entry);
+}
+
 struct trap resume(const struct trap *t, unsigned skip)
 {
-    start(origin(t), t->epc + skip, t);
-    return trapped(t->entry);
+    return go_on(t, trap_origin(t), t->epc + skip);
 }
 
 static const char *cause_name(uint64_t cause)
@@ -137,7 +161,7 @@ static void put_place(uint64_t epc, uint64_t entry)
 {
     bool near = epc - entry < PAGE;
 
-    put(near ? " at +" : " at ");
+    put(near ? " at +0x" : " at 0x");
     put_hex(near ? epc - entry : epc);
 }
 
@@ -150,10 +174,10 @@ void show(const struct trap *t)
     put(" takes ");
     put(cause_name(t->cause));
     put(" from ");
-    put_char(levels[origin(t)]);
+    put_char(levels[trap_origin(t)]);
     put_place(t->epc, t->entry);
     if (value_is_fixed(t->cause)) {
-        put(", value ");
+        put(", value 0x");
         put_hex(t->tval);
     }
     put("\n");
@@ -168,14 +192,18 @@ void show_amo(const struct trap *t)
     show(&shown);
 }
 
-void show_status(const struct trap *t)
+uint64_t trap_status(const struct trap *t)
 {
     uint64_t supervisor = STATUS_SIE | STATUS_SPIE | STATUS_SPP | STATUS_SUM | STATUS_MXR;
     uint64_t machine = supervisor | STATUS_MIE | STATUS_MPIE | STATUS_MPP | STATUS_MPRV |
                        STATUS_TVM | STATUS_TW | STATUS_TSR;
 
-    fact(t->level == LEVEL_M ? "mstatus" : "sstatus",
-         t->status & (t->level == LEVEL_M ? machine : supervisor));
+    return t->status & (t->level == LEVEL_M ? machine : supervisor);
+}
+
+void show_status(const struct trap *t)
+{
+    fact(t->level == LEVEL_M ? "mstatus" : "sstatus", trap_status(t));
 }
 
 void show_all(const struct trap *t)

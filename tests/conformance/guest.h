@@ -46,6 +46,11 @@
 #define LEVEL_S 1
 #define LEVEL_M 3
 
+/* Physical addresses, as guest.ld has them, and where U-mode finds the snippets (space_new). */
+#define SNIPPETS_AT 0x80400000
+#define ARENA       0x80800000
+#define SNIPPETS    0xc0000000
+
 #ifndef __ASSEMBLER__
 
 #include <stddef.h>
@@ -96,6 +101,12 @@ struct trap run(unsigned level, const void *pc, uint64_t a0, uint64_t a1);
 /* Goes on after a trap: same registers, same level, from its epc plus `skip`. */
 struct trap resume(const struct trap *t, unsigned skip);
 
+/* ... or from elsewhere, at another level: by the sret or mret of the level that took the trap. */
+struct trap go_on(const struct trap *t, unsigned level, uint64_t pc);
+/* The level that a trap came from; the bits of t->status that all harts have. */
+unsigned trap_origin(const struct trap *t);
+uint64_t trap_status(const struct trap *t);
+
 /* Prints handler, cause, origin, place and value, as far as they are the architecture's. */
 void show(const struct trap *t);
 /* The same for an AMO, whose faults are a store's; QEMU before version 8 calls some a load's. */
@@ -107,6 +118,9 @@ void show_all(const struct trap *t);
 
 /* Prints a line `name = value`. */
 void fact(const char *name, uint64_t value);
+/* Text and hexadecimal digits, of which each line is sent when it is complete. */
+void put(const char *s);
+void put_hex(uint64_t v);
 
 /* ---- cases ---------------------------------------------------------------------------------- */
 
@@ -187,16 +201,15 @@ struct test_case {
 #define PTE_RX     (PTE_V | PTE_R | PTE_X | PTE_AD)
 #define PTE_PPN(a) ((uint64_t)(a) >> 12 << 10)
 
-/* Pages to play with; 2 MiB at a multiple of 2 MiB. Zero at the start of each case. */
-#define ARENA_CLEARED 16 /* ... the first so many pages are */
+/* Pages to play with, 2 MiB of them. The first so many are zero at the start of each case. */
+#define ARENA_CLEARED 16
 extern uint8_t arena[512][PAGE];
 
 /*
  * An Sv39 space. space_new makes one that maps memory and devices one to one for S-mode, and the
  * snippets at SNIPPETS for U-mode. Nothing is in use until space_on.
  */
-#define SNIPPETS UINT64_C(0xc0000000)
-#define WINDOW   UINT64_C(0xd0000000) /* free for cases */
+#define WINDOW UINT64_C(0xd0000000) /* free for cases */
 void space_new(void);
 /* Maps the page at va, or 2 MiB (level 1), 1 GiB (level 2). The entry is PTE_PPN(pa) | flags. */
 void space_map(uint64_t va, unsigned level, uint64_t pa, uint64_t flags);
@@ -251,8 +264,8 @@ static inline void write64(uint64_t a, uint64_t v)
 /* ---- between guest.c and entry.S ------------------------------------------------------------ */
 
 extern struct trap supervisor_trap, machine_trap;
-/* Returns at the next trap into M-mode. */
-void enter(const struct trap *from);
+/* Loads the registers, returns by mret, or sret; is back at the next trap into M-mode. */
+void enter(const struct trap *from, int by_sret);
 /* Calls the function. Zero: it returned. Else it trapped outside of `enter`. */
 int guarded(void (*function)(const void *), const void *row);
 extern const char supervisor_entry[], machine_entry[], supervisor_relay[];

@@ -7,7 +7,7 @@
 #define TABLES    12
 #define SATP_SV39 (UINT64_C(8) << 60)
 
-extern const char snippets_start[], snippets_end[];
+extern const char snippets_end[];
 
 static uint64_t tables[TABLES][512] __attribute__((aligned(4096)));
 static unsigned used;
@@ -45,8 +45,8 @@ void space_new(void)
     new_table();
     space_map(0, 2, 0, PTE_RW | PTE_G);
     space_map(0x80000000, 2, 0x80000000, PTE_RW | PTE_X | PTE_G);
-    for (uint64_t pa = address(snippets_start); pa < address(snippets_end); pa += PAGE)
-        space_map(SNIPPETS + pa - address(snippets_start), 0, pa, PTE_RX | PTE_U);
+    for (uint64_t pa = SNIPPETS_AT; pa < address(snippets_end); pa += PAGE)
+        space_map(SNIPPETS + pa - SNIPPETS_AT, 0, pa, PTE_RX | PTE_U);
 }
 
 void space_on(void)
@@ -62,5 +62,5 @@ void sfence_vma(void)
 
 const void *user(const void *snippet)
 {
-    return (const void *)(SNIPPETS + address(snippet) - address(snippets_start));
+    return (const void *)(address(snippet) + SNIPPETS - SNIPPETS_AT);
 }
