@@ -13,7 +13,9 @@
 #include "emu/serial.h"
 #include "emu/session.h"
 #include "emu/terminal.h"
+#include "emu/trace/event.h"
 
+#include <courier/protocol/tty.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -43,13 +45,16 @@ struct session {
     struct trace *trace;
     struct serial serial;
     enum input_kind input;
-    unsigned typed; /* lines of --exec so far */
-    bool end;       /* no more input will come */
-    bool may_end;   /* a ^D may be typed: the guest has shown a prompt since the last one */
-    bool terminal;  /* stdin is one, in raw mode */
-    bool escape;    /* after Ctrl-A */
-    bool quit;      /* Ctrl-A x */
-    bool real;      /* pace */
+    unsigned typed;      /* lines of --exec so far */
+    bool end;            /* no more input will come */
+    bool may_end;        /* a ^D may be typed: the guest has shown a prompt since the last one */
+    struct sink console; /* sees what programs read */
+    bool busy;           /* the shell has taken a line and not prompted since */
+    bool starved;        /* a program's read was answered with ^D, which it has not had yet */
+    bool terminal;       /* stdin is one, in raw mode */
+    bool escape;         /* after Ctrl-A */
+    bool quit;           /* Ctrl-A x */
+    bool real;           /* pace */
     uint64_t host_start, clock_start;
     uint8_t output[OUTPUT_BUFFER];
     size_t output_count;
@@ -144,6 +149,7 @@ static void on_mark(void *arg, char letter)
 {
     struct session *s = arg;
 
+    s->busy = false;
     if (letter != MARK_INPUT)
         return;
     if (s->stats->boot_instructions == 0)
@@ -151,6 +157,27 @@ static void on_mark(void *arg, char letter)
     s->may_end = true;
     if (s->input == INPUT_EXEC)
         type_next(s);
+}
+
+/*
+ * A program under the shell reads the console, and finds nothing. In a run whose input is a script
+ * there is nobody to type more: it gets an end of file.
+ */
+static void on_console_read(struct sink *self, const struct event *e)
+{
+    static const uint8_t end = CTRL_D;
+    struct session *s = (struct session *)((char *)self - offsetof(struct session, console));
+
+    if (e->message.type != (TTY_READ | MSG_REPLY) || e->peer != EP_TTY)
+        return;
+    if (e->message.status >= 0) {
+        s->busy = true;
+        s->starved = false;
+    } else if (s->busy && !s->starved && s->serial.queued == 0 &&
+               (s->input == INPUT_EXEC || s->end)) {
+        s->starved = true;
+        type_bytes(s, &end, 1);
+    }
 }
 
 /* Takes out Ctrl-A and what follows it. */
@@ -376,7 +403,9 @@ static bool start_session(struct session *s)
 
     s->board = board_create(&config, why, sizeof why);
     if (s->board != NULL) {
-        s->trace = trace_attach(s->board, s->options, s->stats, why, sizeof why);
+        s->console = (struct sink){.kinds = EVENT_BIT(EVENT_DELIVER), .event = on_console_read};
+        s->trace = trace_attach(s->board, s->options, s->stats,
+                                is_watched(s->options) ? NULL : &s->console, why, sizeof why);
         if (s->trace == NULL) {
             board_destroy(s->board);
             s->board = NULL;

@@ -37,7 +37,10 @@ static int run(int argc, char **argv)
     struct run_stats stats = {0};
     int status = options_parse(&options, argc, argv);
 
-    if (status == OPTIONS_OK) {
+    if (status == OPTIONS_OK && options.stats != NULL && !stats_write(&stats, options.stats)) {
+        fprintf(stderr, "courier: %s: %s\n", options.stats, strerror(errno));
+        status = EXIT_CANNOT; /* better now than after the run */
+    } else if (status == OPTIONS_OK) {
         if (!options.headless && on_terminal())
             status = dash_main(&options, &stats);
         else

@@ -99,7 +99,7 @@ static int add_exec(struct run_options *o, const char *line)
     if (length > EXEC_LINE_MAX)
         return usage("--exec: a line has at most %d bytes", EXEC_LINE_MAX);
     for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)line[i] < ' ' || line[i] == 0x7f)
+        if (((unsigned char)line[i] < ' ' && line[i] != '\t') || line[i] == 0x7f)
             return usage("--exec: control characters cannot be typed in a line");
     }
     o->exec[o->exec_count++] = line;

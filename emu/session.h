@@ -14,10 +14,12 @@
  * The console's bytes come through dash_output (board_config.output, with `arg` of its choice). */
 int dash_main(const struct run_options *options, struct run_stats *stats);
 
-/* The trace layer: watches the board, counts into `stats`, writes options->trace if it is set. */
+/* The trace layer: watches the board, counts into `stats`, writes options->trace if it is set, and
+ * tells `sink` unless that is NULL. */
 struct trace;
+struct sink;
 struct trace *trace_attach(struct board *board, const struct run_options *options,
-                           struct run_stats *stats, char *why, size_t size);
+                           struct run_stats *stats, struct sink *sink, char *why, size_t size);
 /* False, with one line in `why`, if the file could not be written. */
 bool trace_detach(struct trace *trace, char *why, size_t size);
 

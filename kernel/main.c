@@ -22,25 +22,30 @@ static void put(char c)
     uart[0] = (uint8_t)c;
 }
 
+static void say(const char *text)
+{
+    while (*text)
+        put(*text++);
+}
+
 _Noreturn void panic(const char *why, uint64_t value)
 {
-    for (const char *s = "\r\nkernel panic: "; *s; s++)
-        put(*s);
-    for (; *why; why++)
-        put(*why);
+    say("\r\nkernel panic: ");
+    say(why);
     put(' ');
     for (int shift = 60; shift >= 0; shift -= 4)
         put("0123456789abcdef"[value >> shift & 15]);
-    put('\r');
-    put('\n');
+    say("\r\n");
     power_off(255);
 }
 
 _Noreturn void kernel_main(const void *device_tree)
 {
     uint64_t ram_end = fdt_memory_end(device_tree) & ~(PAGE_SIZE - 1);
-    if (ram_end < (uint64_t)kernel_end + 8 * MEGAPAGE)
-        panic("too little memory, it ends at", ram_end);
+    if (ram_end < RAM_BASE + 8 * MEGAPAGE) {
+        say("kernel: too little memory, at least 16 MiB are needed\r\n");
+        power_off(1);
+    }
     vm_init(ram_end);
     page_init((uint64_t)kernel_end, ram_end);
     process_init();

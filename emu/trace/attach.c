@@ -4,11 +4,13 @@
 #include "emu/trace/trace.h"
 
 struct trace *trace_attach(struct board *board, const struct run_options *options,
-                           struct run_stats *stats, char *why, size_t size)
+                           struct run_stats *stats, struct sink *sink, char *why, size_t size)
 {
     struct trace *t = trace_create(options->kernel, why, size);
     if (!t)
         return NULL;
+    if (sink)
+        trace_subscribe(t, sink);
     if (options->stats)
         trace_count(t, stats);
     if (options->trace && !trace_write(t, options->trace, why, size)) {

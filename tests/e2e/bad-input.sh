@@ -21,6 +21,8 @@ for option in --memory --seed --max-insns; do
     refuses "$option without a number" 2 "$COURIER" run "$option" x
 done
 refuses "--memory 0" 2 "$COURIER" run --memory 0
+exits "a board without room for the system" 1 run --memory 4
+contains "with the reason" "$(cat "$T/out")" "too little memory"
 refuses "--pace walk" 2 "$COURIER" run --pace walk
 
 refuses "a missing kernel" 1 run --kernel "$T/none"

@@ -26,6 +26,10 @@ same "a session: the file is on the disk" hi "$("$MKDISK" --cat "$T/disk" /tmp/x
 exits "a program that prints a prompt does not confuse" 0 courier --exec 'echo -n "$ "; sleep 1; echo done' --exec 'echo next'
 contains "and the next line waits" "$(cat "$T/out")" 'done'
 
+exits "a command that reads the console finds its end" 0 courier --exec 'wc' --exec 'read x; echo "got $x"' --exec 'cat; cat; echo done'
+contains "and the next line is typed" "$(cat "$T/out")" 'done'
+exits "a tab is a blank" 0 courier --exec "$(printf 'echo\ttab')"
+
 for i in 1 2; do
     exits "run $i" 0 courier --seed 5 --stats "$T/stats$i" \
         --exec 'ls -l /bin | sum; svc kill fs; cp /bin/sh /tmp/sh & sleep 1; date' --exec 'ps; cmp /bin/sh /tmp/sh'
@@ -40,6 +44,10 @@ same "the statistics are complete" \
     '["boot_instructions","host_ns","instructions","messages","restarts","switches","traps"]' \
     "$(jq -c keys "$T/stats1")"
 check "and say something" jq -e 'all(.[]; . > 0)' "$T/stats1"
+
+printf 'cat\n' >"$T/script"
+"$COURIER" run --disk "$T/disk" --headless --max-insns 4000000000 <"$T/script" >"$T/out" 2>"$T/err"
+same "a script that ends while a program reads" 0 $?
 
 printf 'echo from a file\nexit 3\n' >"$T/script"
 cp "$BUILD/disk.img" "$T/disk"

@@ -163,7 +163,7 @@ static void refuses_a_bad_superblock(void **unused)
         {10, 2, 0xffff, "bad number of zones"},
         {16, 4, 0, "bad maximum file size"},
         {20, 4, 0, "bad number of zones"},
-        {20, 4, 1025, "it is larger than the disk"},
+        {20, 4, 1025, "the file system is larger than the disk"},
         {20, 4, 8300, "the zone bitmap is too small"},
         {20, 4, 0xffffffff, "bad number of zones"},
         {10, 2, 0, "accepted"}, /* 0: directly after the inode table */

@@ -62,7 +62,7 @@ static const char *check_super(const struct mfs_disk_super *sb, uint64_t sectors
     if (sb->zmap_blocks * bits < sb->zones - first + 1)
         return "the zone bitmap is too small";
     if ((uint64_t)sb->zones * (sb->block_size / MFS_SECTOR) > sectors)
-        return "it is larger than the disk";
+        return "the file system is larger than the disk";
     return NULL;
 }
 
