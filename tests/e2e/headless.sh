@@ -46,6 +46,7 @@ same "the statistics are complete" \
 check "and say something" jq -e 'all(.[]; . > 0)' "$T/stats1"
 
 printf 'cat\n' >"$T/script"
+cp "$BUILD/disk.img" "$T/disk"
 "$COURIER" run --disk "$T/disk" --headless --max-insns 4000000000 <"$T/script" >"$T/out" 2>"$T/err"
 same "a script that ends while a program reads" 0 $?
 
