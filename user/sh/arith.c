@@ -181,7 +181,7 @@ bool evaluate(const char *expression, long *value)
     depth = 0;
     *value = binary(0);
     if (!error && next())
-        fail("an operator is missing");
+        fail("an operator is missing, or not known");
     if (error)
         warnx("$((%s)): %s", expression, error);
     return !error;

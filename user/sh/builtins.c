@@ -8,9 +8,10 @@
 #include <unistd.h>
 #include "sh.h"
 
-static int wrong_usage(const char *synopsis)
+/* How it is used: says the builtin's line of the table below. */
+static int wrong_usage(const char *name)
 {
-    fprintf(stderr, "usage: %s\n", synopsis);
+    fprintf(stderr, "usage: %s\n", find_builtin(name)->synopsis);
     return 2;
 }
 
@@ -27,7 +28,7 @@ static int number(int argc, char **argv, int otherwise)
 static int builtin_cd(int argc, char **argv)
 {
     if (argc > 2)
-        return wrong_usage("cd [DIRECTORY]");
+        return wrong_usage(argv[0]);
     const char *path = argc == 2 ? argv[1] : "/";
     if (chdir(path) == 0)
         return 0;
@@ -39,7 +40,7 @@ static int builtin_exit(int argc, char **argv)
 {
     int status = number(argc, argv, last_status);
     if (argc > 2 || status < 0)
-        return wrong_usage("exit [STATUS]");
+        return wrong_usage(argv[0]);
     exit(status & 0xff);
 }
 
@@ -47,7 +48,7 @@ static int builtin_wait(int argc, char **argv)
 {
     int pid = number(argc, argv, 0);
     if (argc > 2 || pid < 0)
-        return wrong_usage("wait [PID]");
+        return wrong_usage(argv[0]);
     return wait_for_background(pid);
 }
 
@@ -61,7 +62,7 @@ static int builtin_shift(int argc, char **argv)
 {
     int n = number(argc, argv, 1);
     if (argc > 2 || n < 0 || n > parameter_count)
-        return wrong_usage("shift [COUNT]");
+        return wrong_usage(argv[0]);
     parameters += n;
     parameter_count -= n;
     return 0;
@@ -71,7 +72,7 @@ static int leave(int argc, char **argv, bool go_on)
 {
     int n = number(argc, argv, 1);
     if (argc > 2 || n < 1)
-        return wrong_usage(go_on ? "continue [LOOPS]" : "break [LOOPS]");
+        return wrong_usage(argv[0]);
     leave_loops = n < loop_depth ? n : loop_depth;
     continue_loop = go_on && loop_depth > 0;
     return 0;
@@ -108,9 +109,9 @@ static int builtin_read(int argc, char **argv)
     static struct text line;
     for (int i = 1; i < argc; i++)
         if (!is_name(argv[i], strlen(argv[i])))
-            return wrong_usage("read NAME...");
+            return wrong_usage(argv[0]);
     if (argc < 2)
-        return wrong_usage("read NAME...");
+        return wrong_usage(argv[0]);
     int end = read_line(&line);
     char *at = line.s;
     for (int i = 1; i < argc; i++) {
@@ -128,7 +129,7 @@ static int builtin_read(int argc, char **argv)
 static int builtin_dot(int argc, char **argv)
 {
     if (argc != 2)
-        return wrong_usage(". FILE");
+        return wrong_usage(argv[0]);
     int fd = open(argv[1], O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         warn("%s", argv[1]);
@@ -141,18 +142,25 @@ static int builtin_dot(int argc, char **argv)
     return status;
 }
 
-builtin *find_builtin(const char *name)
+/* In the order of help. */
+const struct builtin builtins[] = {
+    {"help", builtin_help, "help"},
+    {"cd", builtin_cd, "cd [DIRECTORY]"},
+    {"exit", builtin_exit, "exit [STATUS]"},
+    {"read", builtin_read, "read NAME..."},
+    {"shift", builtin_shift, "shift [COUNT]"},
+    {"wait", builtin_wait, "wait [PID]"},
+    {"break", builtin_break, "break [LOOPS]"},
+    {"continue", builtin_continue, "continue [LOOPS]"},
+    {".", builtin_dot, ". FILE"},
+    {":", builtin_colon, ": [ARGUMENT...]"},
+    {NULL, NULL, NULL},
+};
+
+const struct builtin *find_builtin(const char *name)
 {
-    static const struct {
-        const char *name;
-        builtin *function;
-    } table[] = {
-        {"cd", builtin_cd},       {"exit", builtin_exit},         {"wait", builtin_wait},
-        {":", builtin_colon},     {"shift", builtin_shift},       {"read", builtin_read},
-        {"break", builtin_break}, {"continue", builtin_continue}, {".", builtin_dot},
-    };
-    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (strcmp(table[i].name, name) == 0)
-            return table[i].function;
+    for (const struct builtin *b = builtins; b->name; b++)
+        if (strcmp(b->name, name) == 0)
+            return b;
     return NULL;
 }

@@ -77,11 +77,12 @@ static _Noreturn void execute(char **argv)
     _exit(error == ENOENT ? 127 : 126);
 }
 
-static int run_builtin(builtin *b, const struct fields *f, const struct redirect *redirects)
+static int run_builtin(const struct builtin *b, const struct fields *f,
+                       const struct redirect *redirects)
 {
     int mark = redirect_mark(), status = 1;
     if (redirect(redirects, true))
-        status = b((int)f->count, f->v);
+        status = b->run((int)f->count, f->v);
     undo_redirects(mark);
     return status;
 }
@@ -110,7 +111,7 @@ static int run_simple(const struct command *c)
         undo_redirects(mark);
         return done ? substitution_status : 1;
     }
-    builtin *b = find_builtin(f.v[0]);
+    const struct builtin *b = find_builtin(f.v[0]);
     return b ? run_builtin(b, &f, c->redirects) : run_program(f.v, c->redirects);
 }
 

@@ -201,7 +201,16 @@ int exit_status_of(int wait_status); /* 128 + signal, for those that were killed
 
 /* ---- builtins.c: commands that change the shell itself ---- */
 
-typedef int builtin(int argc, char **argv);
-builtin *find_builtin(const char *name); /* NULL: none */
+struct builtin {
+    const char *name;
+    int (*run)(int argc, char **argv); /* returns the status */
+    const char *synopsis;
+};
+extern const struct builtin builtins[];               /* the last one has no name */
+const struct builtin *find_builtin(const char *name); /* NULL: none */
+
+/* ---- help.c ---- */
+
+int builtin_help(int argc, char **argv);
 
 #endif
