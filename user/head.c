@@ -1,4 +1,5 @@
-/* head [-n LINES] [FILE...]: the first lines of each file, 10 if not told. */
+/* head [-n LINES | -LINES] [FILE...]: the first lines of each file, 10 if not told. */
+#include <ctype.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,16 +16,17 @@ static void head(FILE *f, long lines)
 
 int main(int argc, char **argv)
 {
-    static const char synopsis[] = "[-n LINES] [FILE...]";
-    long lines = 10;
-    char *end = "";
-    for (int c; (c = getopt(argc, argv, "n:")) != -1;) {
+    static const char synopsis[] = "[-n LINES | -LINES] [FILE...]";
+    const char *number = "10";
+    char *end;
+    if (argc > 1 && argv[1][0] == '-' && isdigit(argv[1][1]))
+        number = argv[optind++] + 1; /* as before POSIX, and as everybody types it */
+    for (int c; (c = getopt(argc, argv, "n:")) != -1; number = optarg)
         if (c == '?')
             usage(synopsis);
-        lines = strtol(optarg, &end, 10);
-        if (*end || end == optarg || lines < 0)
-            usage(synopsis);
-    }
+    long lines = strtol(number, &end, 10);
+    if (*end || end == number || lines < 0)
+        usage(synopsis);
     int failed = 0, several = argc - optind > 1;
     if (optind == argc)
         head(stdin, lines);

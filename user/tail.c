@@ -1,7 +1,9 @@
 /*
- * tail [-n LINES] [FILE]: the last lines, 10 if not told; with -n +N the lines from the Nth on.
+ * tail [-n LINES | -LINES] [FILE]: the last lines, 10 if not told; with -n +N the lines from the
+ * Nth on.
  * The last lines are kept in a ring, so the input may be a pipe.
  */
+#include <ctype.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,8 +38,10 @@ static void last_lines(FILE *f, size_t count)
 
 int main(int argc, char **argv)
 {
-    static const char synopsis[] = "[-n [+]LINES] [FILE]";
+    static const char synopsis[] = "[-n [+]LINES | -LINES] [FILE]";
     const char *lines = "10";
+    if (argc > 1 && argv[1][0] == '-' && isdigit(argv[1][1]))
+        lines = argv[optind++] + 1; /* as before POSIX, and as everybody types it */
     for (int c; (c = getopt(argc, argv, "n:")) != -1; lines = optarg)
         if (c == '?')
             usage(synopsis);

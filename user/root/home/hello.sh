@@ -1,5 +1,6 @@
-# A script: sh /home/hello.sh [NAME...]
-for name in "${@}"; do
+#!/bin/sh
+# A script: /home/hello.sh [NAME...]
+for name in "$@"; do
     echo "hello, $name"
 done
 if [ $# = 0 ]; then
