@@ -7,18 +7,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Descriptors 0, 1 and 2. */
-static void open_console(void)
+/* Descriptors 0, 1 and 2. FS or TTY may be starting anew, but not for three seconds. */
+static bool open_console(void)
 {
-    while (open("/dev/console", O_RDWR) != STDIN_FILENO)
-        usleep(10000); /* FS or TTY may be starting anew */
+    for (int tries = 300; open("/dev/console", O_RDWR) != STDIN_FILENO; usleep(10000))
+        if (--tries == 0)
+            return false;
     dup2(STDIN_FILENO, STDOUT_FILENO);
     dup2(STDIN_FILENO, STDERR_FILENO);
+    return true;
 }
 
 static void greet(void)
@@ -70,7 +73,8 @@ static void shut_down(int code)
 
 int main(void)
 {
-    open_console();
+    if (!open_console())
+        return 1; /* PM says why: who has no console cannot */
     greet();
     for (;;) {
         pid_t shell = start_shell();

@@ -88,9 +88,10 @@ static void make_zombie(struct proc *p, int32_t code)
     proc_set_zombie(p);
 }
 
-static void end_of_init(void)
+/* It exits by itself only when it has no console. */
+static void end_of_init(int32_t code)
 {
-    tty_say("pm: init ended\n");
+    tty_say(code & 0x7f ? "pm: init was killed\n" : "pm: init cannot open /dev/console\n");
     power_off(1);
 }
 
@@ -98,7 +99,7 @@ void process_end(struct proc *p, int32_t code)
 {
     endpoint_t ep = p->endpoint;
     if (p->pid == INIT_PID)
-        end_of_init();
+        end_of_init(code);
     if (p->forked)
         fork_start(p);
     fs_exit(ep);
