@@ -12,6 +12,9 @@
  *   - a change of code is followed by fence.i, a change of a page table by sfence.vma
  *   - counters, time and xtval of illegal instructions are not read
  *   - an access that is misaligned stays within a page of real memory
+ *   - a store-conditional without a reservation, which may fault or not, is not executed
+ *   - pages that a jump may reach are not loaded from: QEMU before version 8 forgets, after a load
+ *     that SUM has allowed, that S-mode may not execute the page
  */
 #include "tests/conformance/guest.h"
 #include "tests/conformance/random/program.h"
@@ -166,10 +169,8 @@ static uint64_t data_page(struct gen *g)
     if (n < 85)
         return ARENA + 4096 * below(g, DATA_PAGES);
     if (n < 90)
-        return WINDOW + 4096 * (DATA_PAGES + below(g, PAD_PAGES));
-    if (n < 93)
         return ARENA + 4096 * (PAGE_TABLE + below(g, SPACES));
-    return n < 97 ? NOWHERE : NOT_CANONICAL;
+    return n < 95 ? NOWHERE : NOT_CANONICAL;
 }
 
 /* x5 = an address. Only data pages at their physical address are accessed misaligned, or written.
@@ -215,17 +216,17 @@ static void group_amo(struct gen *g)
     op("amo%s.%c x%u, x%u, (x5)", PICK(g, names), chance(g, 50) ? 'w' : 'd', dest(g), source(g));
 }
 
+/* If anything traps before the SC, the SC is left out (program.c). */
 static void group_reserve(struct gen *g)
 {
     char size = chance(g, 50) ? 'w' : 'd';
 
     address_of(g, true, true);
-    if (chance(g, 85))
-        op("lr.%c x%u, (x5)", size, 7 + below(g, 20));
-    if (chance(g, 25))
+    op("lr.%c x%u, (x5)", size, 7 + below(g, 20));
+    if (chance(g, 30))
         op("sd x%u, (x5)", source(g));
-    if (chance(g, 10))
-        op("ebreak");
+    if (chance(g, 30))
+        op("sd x%u, 8(x5)", source(g));
     op("sc.%c x%u, x%u, (x5)", size, 7 + below(g, 20), source(g));
 }
 

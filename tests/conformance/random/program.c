@@ -179,13 +179,26 @@ static void settle(struct trap *t)
         sfence_vma(); /* it may have been a fence that TVM forbids */
 }
 
+/*
+ * Behind the instruction. If that broke a pair of LR and SC, behind the SC: without a reservation
+ * it may fault or just fail.
+ */
+static uint64_t behind(uint64_t pc)
+{
+    for (unsigned ahead = 4; ahead <= 12; ahead += 4) {
+        if ((instruction(pc + ahead) & 0xf800007f) == 0x1800002f)
+            return pc + ahead + 4;
+    }
+    return pc + 4;
+}
+
 static uint64_t place_to_go_on(const struct trap *t)
 {
     if (t->cause & INTERRUPT)
         return t->epc;
     if (t->cause == FETCH_ACCESS || t->cause == FETCH_PAGE || on_pad(t->epc))
         return t->x[1];
-    return t->epc + 4;
+    return behind(t->epc);
 }
 
 void program_run(const void *row);
