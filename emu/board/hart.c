@@ -122,6 +122,7 @@ bool hart_open(struct hart *hart, struct bus *bus, struct sstc *sstc)
         return false;
     if (!layout_discover(&hart->layout, hart->uc, bus->ram, RAM_BASE, hart->why, sizeof hart->why))
         return false;
+    hart->moved_bits = csr_find_moved_bits(hart->uc);
     if (!alloc_contexts(hart))
         return false;
     if (!run_install(hart) || !fault_install(hart) || !watch_install(hart) || !code_install(hart)) {

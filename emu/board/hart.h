@@ -124,6 +124,7 @@ struct hart {
     uint32_t software; /* ... and what the guest has set itself */
     uint64_t traps;    /* taken, interrupts included */
     uint64_t cycle_skew, instret_skew;
+    bool moved_bits; /* of mstatus, csr.c */
     struct site *sites;
     unsigned special_sites;
     struct code *code; /* NULL: the engine notices every store to code */
@@ -251,6 +252,9 @@ bool csr_is_ours(uint32_t insn);
 
 /* Executes one of ours in the loaded state, which is stale afterwards. False: illegal. */
 bool csr_execute(struct hart *hart, uint32_t insn);
+
+/* Whether this engine, in machine mode, has TW and TSR at the wrong place in mstatus. */
+bool csr_find_moved_bits(uc_engine *uc);
 
 /* ---- code.c --------------------------------------------------------------------------------- */
 

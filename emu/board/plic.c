@@ -9,9 +9,9 @@
  *   0x200004 + 4096*c  4      claim        R   highest pending source, or 0; it is no longer
  * pending complete     W   the source may interrupt again
  *
- * Context 0 is the machine mode of hart 0, context 1 its supervisor mode. A source whose wire is
- * still up when it is completed becomes pending again, as the gateway of a level-triggered source
- * does.
+ * Context 0 is the machine mode of hart 0, context 1 its supervisor mode. The gateway of a source
+ * passes one interrupt at a time: it is pending until claimed, even if the wire goes down, and the
+ * next one comes after the completion, if the wire is up then.
  */
 #include "emu/board/plic.h"
 #include "emu/board/map.h"
@@ -61,12 +61,11 @@ static void update_outputs(struct plic *plic)
         irq_set(&plic->out[c], best_source(plic, c) != 0);
 }
 
-/* The gateway: a source that is up and not in a handler's hands is pending. */
+/* The gateway: a source that is up and not in a handler's hands becomes pending. */
 static void gate(struct plic *plic, unsigned source)
 {
-    bool up = bit_test(plic->level, source) && !bit_test(plic->claimed, source);
-
-    bit_put(plic->pending, source, up);
+    if (bit_test(plic->level, source) && !bit_test(plic->claimed, source))
+        bit_put(plic->pending, source, true);
 }
 
 static void set_level(void *controller, unsigned source, bool level)
@@ -91,7 +90,7 @@ static uint32_t claim(struct plic *plic, unsigned context)
 
     if (source != 0) {
         bit_put(plic->claimed, source, true);
-        gate(plic, source);
+        bit_put(plic->pending, source, false);
         update_outputs(plic);
     }
     return source;

@@ -201,6 +201,18 @@ static void claim_and_complete(void **state)
     assert_false(level[MACHINE]);
 }
 
+static void pending_outlives_the_wire(void **state)
+{
+    (void)state;
+    enable(1, 10, 1);
+    source(10, true);
+    source(10, false);
+    assert_true(level[SUPERVISOR]);
+    assert_int_equal(get(&plic.dev, CLAIM(1)), 10);
+    put(&plic.dev, CLAIM(1), 10);
+    assert_false(level[SUPERVISOR]);
+}
+
 static void highest_priority_first(void **state)
 {
     (void)state;
@@ -310,6 +322,7 @@ int main(void)
         cmocka_unit_test_setup(stimecmp_needs_enabling, power_on),
         cmocka_unit_test_setup(needs_enable_and_priority, power_on),
         cmocka_unit_test_setup(claim_and_complete, power_on),
+        cmocka_unit_test_setup(pending_outlives_the_wire, power_on),
         cmocka_unit_test_setup(highest_priority_first, power_on),
         cmocka_unit_test_setup(completing_others_is_ignored, power_on),
         cmocka_unit_test_setup(source_zero_is_nothing, power_on),
