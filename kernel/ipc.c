@@ -1,13 +1,28 @@
 /*
  * Messages: rendezvous between two trap frames. Nothing is buffered; whoever comes first waits.
  *
- * Read top to bottom: delivery, blocking (with the deadlock walk), the five calls, notifications,
- * and the end of a process. Everything is O(1) in the number of processes, apart from the deadlock
- * walk, which is as long as the chain of waits, and the end of a process.
+ * What a call does is said bottom up: delivery, blocking with the deadlock walk, notifications, the five calls, the
+ * fast path, and syscall_entry(), where a call arrives. The end of a process is last. Everything is O(1) in the number
+ * of processes, apart from the deadlock walk, which is as long as the chain of waits, and the end of a process.
+ *
+ * Two words of a frame have two meanings. t0 (R_STATUS) is the call's number as long as the caller waits, and its status
+ * afterwards. t1 (R_PEER) is whom the caller names, and for a receive whom it listens to.
  */
 #include "kernel.h"
 
 #define FAULTED_AFTER 3 /* servers that one request may take with it */
+
+/* The type is the upper half of word 0; types below 0x100 are the kernel's, and nobody else's to send. */
+static inline bool type_allowed(const struct process *p)
+{
+    return p->frame.regs[R_A0] >> (32 + 8);
+}
+
+/* May p send to dst? The policy has a bit for each service and one for all programs (policy.c). */
+static inline bool may_send(const struct process *p, const struct process *dst)
+{
+    return p->sends & dst->who_bit;
+}
 
 struct process *ipc_lookup(endpoint_t ep)
 {
@@ -94,7 +109,7 @@ static void await_reply(struct process *src, struct process *server)
 {
     src->state = PROC_REPLY;
     src->peer = server->ep;
-    server->working = src;
+    server->working = src; /* who is to blame if the server dies now; others merely wait */
     list_append(&server->awaiting, &src->link);
 }
 
@@ -169,34 +184,7 @@ static struct process *block(struct process *p, uint64_t call, unsigned state, s
     return sched_pick();
 }
 
-/* ---- the calls ------------------------------------------------------------------------------- */
-
-static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline)
-{
-    unsigned kind = call & IPC_CALL_MASK;
-    struct process *dst = ipc_lookup(peer);
-    if (!dst)
-        return fail(p, call, peer, -EDEADSRCDST);
-    if (!(p->sends & dst->who_bit))
-        return fail(p, call, peer, -EPERM);
-    if (p->frame.regs[R_A0] >> 40 == 0) /* types below 0x100 are the kernel's */
-        return fail(p, call, peer, -EINVAL);
-    if (!accepts(dst, p, kind))
-        return block(p, call, PROC_SENDING, dst, deadline);
-
-    /* No error from here on. */
-    if (dst->state == PROC_REPLY)
-        commit(p);
-    deliver(p, dst);
-    if (kind == IPC_SENDREC) {
-        if (call & IPC_DEADLINE)
-            timer_set(&p->deadline, deadline);
-        await_reply(p, dst);
-        return hand_off(dst);
-    }
-    sched_ready(dst);
-    return sched_resume(finish(p, 0));
-}
+/* ---- notifications --------------------------------------------------------------------------- */
 
 /* Takes the first notification bit that p has from `source` (or ANY): whose it was, or EP_NONE. */
 static endpoint_t take_bit(struct process *p, endpoint_t source)
@@ -242,6 +230,35 @@ static bool take_notification(struct process *p, endpoint_t source)
     return true;
 }
 
+/* ---- the calls -------------------------------------------------------------------------------- */
+
+static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline)
+{
+    unsigned kind = call & IPC_CALL_MASK;
+    struct process *dst = ipc_lookup(peer);
+    if (!dst)
+        return fail(p, call, peer, -EDEADSRCDST);
+    if (!may_send(p, dst))
+        return fail(p, call, peer, -EPERM);
+    if (!type_allowed(p))
+        return fail(p, call, peer, -EINVAL);
+    if (!accepts(dst, p, kind))
+        return block(p, call, PROC_SENDING, dst, deadline);
+
+    /* No error from here on. */
+    if (dst->state == PROC_REPLY)
+        commit(p);
+    deliver(p, dst);
+    if (kind == IPC_SENDREC) {
+        if (call & IPC_DEADLINE)
+            timer_set(&p->deadline, deadline);
+        await_reply(p, dst);
+        return hand_off(dst);
+    }
+    sched_ready(dst);
+    return sched_resume(finish(p, 0));
+}
+
 /* The first sender that p would hear, or NULL. */
 static struct process *next_sender(struct process *p, struct process *source)
 {
@@ -281,7 +298,8 @@ static struct process *do_named_receive(struct process *p, uint64_t call, endpoi
     return do_receive(p, call, peer, source, deadline);
 }
 
-/* Answers `client` and waits for the next request; also without a reply it ends a transaction. */
+/* Answers `client` and waits for the next request. In any case the server's transaction is over: if the client is gone, or
+ * waits no more, the work was done all the same, and there is nobody to tell. */
 static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t client,
                                    uint64_t deadline)
 {
@@ -289,8 +307,7 @@ static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t 
     p->working = NULL;
     if (client != EP_NONE) {
         struct process *dst = ipc_lookup(client);
-        if (dst && accepts(dst, p, IPC_REPLYREC) && p->sends & dst->who_bit &&
-            p->frame.regs[R_A0] >> 40) {
+        if (dst && accepts(dst, p, IPC_REPLYREC) && may_send(p, dst) && type_allowed(p)) {
             deliver(p, dst);
             sched_ready(dst);
         } else {
@@ -305,7 +322,7 @@ static struct process *do_notify(struct process *p, uint64_t call, endpoint_t pe
     struct process *dst = ipc_lookup(peer);
     if (!dst)
         return fail(p, call, peer, -EDEADSRCDST);
-    if (!(p->sends & dst->who_bit))
+    if (!may_send(p, dst))
         return fail(p, call, peer, -EPERM);
     PROBE3("notify src=%0 dst=%1 events=%2", p->ep, dst->ep, 0);
     dst->notify[slot_of(p) / 64] |= 1ull << slot_of(p) % 64;
@@ -395,11 +412,10 @@ struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, u
     uint64_t slot = EP_SLOT(peer);
     struct process *dst = &processes[slot], *next = NULL;
     PROBE4("call caller=%0 call=%1 peer=%2 frame=%3", p->ep, call, peer, p);
-    if (slot < NSLOTS && dst->ep == (endpoint_t)peer && p->sends & dst->who_bit &&
-        p->frame.regs[R_A0] >> 40) {
-        if (call == IPC_SENDREC)
+    if (slot < NSLOTS && dst->ep == (endpoint_t)peer && may_send(p, dst) && type_allowed(p)) {
+        if (call == IPC_SENDREC && p->policy->calls & 1u << IPC_SENDREC)
             next = fast_request(p, dst, upper);
-        else if (call == IPC_REPLYREC)
+        else if (call == IPC_REPLYREC && p->policy->calls & 1u << IPC_REPLYREC)
             next = fast_reply(p, dst, upper);
     }
     if (!next)

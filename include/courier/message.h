@@ -53,20 +53,17 @@ _Static_assert(sizeof(struct message) == 64, "a message is eight registers");
 #define MSG_NOTIFY 0x001 /* a notification; its payload is struct notification */
 #define MSG_CYCLE  0x002 /* comes with ELOCKED: the cycle of waits, struct ipc_cycle */
 
-/* A notification. Repeats coalesce: one bit a source, and one bit an event where the source is the
- * kernel. */
+/* A notification. Repeats coalesce: one bit a source, and one bit an event where the source is the kernel. */
 #define NOTIFY_IRQ(n) (1ull << (n)) /* interrupt n of the PLIC, 1 <= n < 62 */
 #define NOTIFY_TIMER  (1ull << 62)  /* the alarm set with K_ALARM */
 #define NOTIFY_CRASH  (1ull << 63)  /* to a manager (RS or PM): K_CRASHED has something to tell */
-PAYLOAD(notification, uint64_t events; /* from EP_KERNEL: NOTIFY_ bits */
-        uint64_t time;
-        /* virtual time of delivery, ticks */);
+/* events: NOTIFY_ bits, from EP_KERNEL; time: virtual time of delivery, in ticks. */
+PAYLOAD(notification, uint64_t events; uint64_t time;);
 
 /* The cycle that a call would have closed: the caller first, each waiting for the next, the last
  * for the caller. */
 #define CYCLE_MAX 13
-PAYLOAD(ipc_cycle, uint32_t length; /* processes in the cycle; may exceed CYCLE_MAX */
-        endpoint_t member[CYCLE_MAX];
-        /* the first CYCLE_MAX of them */);
+/* length: processes in the cycle, may exceed CYCLE_MAX; member: the first CYCLE_MAX of them. */
+PAYLOAD(ipc_cycle, uint32_t length; endpoint_t member[CYCLE_MAX];);
 
 #endif

@@ -11,21 +11,24 @@
  * frame=a5", padded with zeros to a multiple of 8 bytes.
  *
  * The probes, and their operands (endpoints, unless said otherwise):
- *   call    caller, call (t0: number and flags), peer, frame   an IPC call was decoded
- *   block   caller, state (enum procstate), peer               the caller waits
- *   deliver src, dst, frame                                    dst's registers hold the message
- *   wake    who, status                                        a waiting process goes on with this
- * status fail    caller, call, peer, status                         the call returns an error
- *   notify  src, dst, events                                   a notification bit was set
- *   irq     irq, dst                                           an interrupt became a notification
- *   switch  from, to                                           another process runs now
- *   copy    caller, granter, bytes, access                     a safecopy was done
- *   spawn   who, parent, name (address of 16 bytes)            a process exists
- *   exec    who, name                                          a process changed its program, or a
- * service starts exit    who                                                a process is gone crash
- * who, cause, pc, addr                               a process was ended by a fault restart who,
- * incarnation                                   a service's next incarnation starts `frame` is the
- * address of a struct trapframe (below), identity-mapped.
+ *
+ *   call     caller, call (t0: number and flags), peer, frame   an IPC or kernel call was made
+ *   block    caller, state (enum procstate), peer               the caller waits
+ *   deliver  src, dst, frame                                    dst's registers hold the message
+ *   wake     who, status                                        a waiting process goes on
+ *   fail     caller, call, peer, status                         the call returns an error
+ *   notify   src, dst, events                                   a notification bit was set
+ *   irq      irq, dst                                           an interrupt became a notification
+ *   switch   from, to                                           another process runs now
+ *   copy     caller, granter, bytes, access                     a safecopy was done
+ *   spawn    who, parent, name (address of 16 bytes)            a process exists
+ *   exec     who, name                                          it has another program
+ *   exit     who                                                a process is gone
+ *   crash    who, cause, pc, addr                               a process was ended by a fault
+ *   restart  who, incarnation                                   a service's next incarnation starts
+ *
+ * `frame` is the address of a trap frame (below), identity-mapped. Endpoints are 32 bits; what a register
+ * holds above them is not defined.
  */
 #ifndef COURIER_PROBE_H
 #define COURIER_PROBE_H

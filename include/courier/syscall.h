@@ -1,12 +1,14 @@
 /*
  * The system call interface: what a process puts into registers before `ecall`.
  *
- *   t0  call number, IPC flags above it; all other bits zero          on return: status (0, count,
- * -errno) t1  IPC: the peer (replyrec: the client to be answered)           t1, t2: undefined t2
- * IPC with IPC_DEADLINE: absolute virtual time in ticks a0 to a7   the message, or the arguments of
- * a kernel call         the message received, or results from a0 on
- *
- * Everything else but t3 to t6 is preserved.
+ *   register   before                                        after
+ *   t0         call number, IPC flags above it,              status: 0, a count, or -errno
+ *              all other bits zero
+ *   t1         IPC: the peer; replyrec: who is answered      undefined
+ *   t2         IPC_DEADLINE: absolute virtual time, ticks    undefined
+ *   a0 to a7   the message, or arguments                     the message received, or results
+ *   t3 to t6                                                 undefined
+ *   all others                                               preserved
  */
 #ifndef COURIER_SYSCALL_H
 #define COURIER_SYSCALL_H
@@ -14,23 +16,33 @@
 /* ---- IPC --------------------------------------------------------------------------------- */
 
 #define IPC_SEND     1 /* send to t1; returns when the receiver has it */
-#define IPC_RECEIVE  2 /* receive from t1 (an endpoint, EP_KERNEL or EP_ANY) */
-#define IPC_SENDREC  3 /* send to t1, then receive t1's reply: atomic, no notification ends it */
+#define IPC_RECEIVE  2 /* receive from t1: an endpoint, EP_KERNEL or EP_ANY */
+#define IPC_SENDREC  3 /* send to t1, then receive t1's reply; no notification ends it */
 #define IPC_NOTIFY   4 /* set the caller's bit at t1; never blocks; no message */
 #define IPC_REPLYREC 5 /* reply to t1 (EP_NONE: nobody) without waiting, then receive from ANY */
 
 #define IPC_CALL_MASK 0xffu
-#define IPC_NONBLOCK  0x100u /* fail with EAGAIN where the call would block */
+#define IPC_NONBLOCK  0x100u /* fail with EAGAIN where the call would wait for the peer to hear it */
 #define IPC_DEADLINE  0x200u /* fail with ETIMEDOUT at virtual time t2 */
 #define IPC_TELL      0x400u /* EREINCARNATED if the service dies with the request */
 #define IPC_FLAGS     0x700u
 
 /*
- * Errors of IPC: EINVAL bad call, flag, peer or combination; EPERM the policy forbids it;
- * EDEADSRCDST peer dead or stale; ELOCKED would close a cycle; EAGAIN; ETIMEDOUT; EINTR cancelled
- * by K_INTERRUPT; EFAULTED; EREINCARNATED. A failed call leaves a0 to a7 as they were, but for
- * ELOCKED, which returns MSG_CYCLE. A reply to a client that does not wait for one is dropped, and
- * replyrec goes on to receive.
+ * Errors of IPC:
+ *
+ *   EINVAL         no such call, a reserved bit, or a message type of the kernel's
+ *   EPERM          the policy forbids it
+ *   EDEADSRCDST    the peer is dead, or its endpoint stale
+ *   EAGAIN         with IPC_NONBLOCK; looked at before ELOCKED
+ *   ELOCKED        waiting would close a cycle; the message is MSG_CYCLE
+ *   ETIMEDOUT      with IPC_DEADLINE
+ *   EINTR          cancelled by K_INTERRUPT
+ *   EFAULTED       the request took its server with it three times
+ *   EREINCARNATED  with IPC_TELL
+ *
+ * A failed call leaves a0 to a7 as they were, but for ELOCKED. A sendrec with IPC_NONBLOCK does not wait for
+ * the peer to hear it, but it does wait for the reply. A reply to a client that does not wait for one is dropped,
+ * and replyrec goes on to receive.
  */
 
 /* ---- kernel calls --------------------------------------------------------------------------
@@ -48,10 +60,12 @@
  *   K_GRANT  (grantee, address, bytes, access, space) -> id
  *            space: EP_SELF, or, from a manager, the process whose memory it is about
  *   K_REVOKE (id)
- *   K_COPY   (granter, id, offset, local address, bytes, access)  one safecopy; GRANT_READ: from
- * the grant to here, GRANT_WRITE: from here to the grant K_ALARM  (absolute ticks, 0: none) -> the
- * former one. One a process; it comes as NOTIFY_TIMER K_INFO   (slot) -> struct procinfo. ENOENT:
- * the slot is free, EINVAL: there is no such slot
+ *   K_COPY   (granter, id, offset, local address, bytes, access)
+ *            one safecopy; GRANT_READ: from the grant to here, GRANT_WRITE: from here to the grant
+ *   K_ALARM  (absolute ticks, 0: none) -> the former one
+ *            one a process; it comes as NOTIFY_TIMER
+ *   K_INFO   (slot) -> struct procinfo
+ *            ENOENT: the slot is free, EINVAL: there is no such slot
  */
 #define K_TIME   16
 #define K_SELF   17
@@ -69,10 +83,12 @@
 /*
  * For drivers, as the policy table allows.
  *
- *   K_IRQ     (irq, op)  an interrupt stays masked from its notification to IRQ_ACK
+ *   K_IRQ     (irq, op)
+ *             an interrupt stays masked from its notification to IRQ_ACK
  *   K_MAP_DEV (physical address, bytes) -> virtual address
- *   K_DMA     (bytes) -> virtual, physical address of zeroed, contiguous memory. The pages of a
- * dead driver wait for its next incarnation, which asks for the same sizes in the same order
+ *   K_DMA     (bytes) -> virtual, physical address of zeroed, contiguous memory
+ *             the pages of a dead driver wait for its next incarnation, which asks for the same
+ *             sizes in the same order
  */
 #define K_IRQ      23
 #define K_MAP_DEV  24
@@ -83,31 +99,40 @@
 /*
  * For services.
  *
- *   K_REGION (bytes) -> address of the state region, incarnation. Zeroed at first, then the same
- * bytes for every incarnation. Its first word is set to zero whenever the service replies
+ *   K_REGION (bytes) -> address of the state region, incarnation
+ *            zeroed at first, then the same bytes for every incarnation; its first word is set to
+ *            zero whenever the service replies
  */
 #define K_REGION 26
 
 /*
- * For managers: RS over services, PM over ordinary processes. An embryo is a process that never
- * ran.
+ * For managers: RS over services, PM over ordinary processes. An embryo is a process that never ran.
  *
  *   K_CREATE    (slot, or -1: any user slot; name low, name high) -> endpoint of an empty embryo
- *   K_FORK      (parent) -> embryo with copies of the parent's memory and registers; the parent
- * must wait for the caller's reply K_MAP       (ep, address, bytes, PROT_)  zeroed memory;
- * page-aligned; ENOMEM, EEXIST K_UNMAP     (ep, address, bytes) K_MEMORY    (ep, remote address,
- * local address, bytes, access)  GRANT_READ: from remote K_EXEC      (target, embryo, pc, sp, name
- * low, name high, a0, a1)  the target takes over the embryo's memory and starts at pc with clean
- * registers but for sp, a0 and a1, whatever it waited for; the embryo is gone. target == embryo:
- * its first start. With pc 0 a forked embryo goes on where its parent called, with the reply
- * {source: the caller, type: a6, w[0]: a7} K_KILL      (ep)  ends a process and frees its slot; a
- * service goes down, and keeps endpoint and region K_REGS      (ep, address of struct regs, access)
- * GRANT_READ: get. Of a process that is ready, or has crashed: set, it goes on with them
- *   K_INTERRUPT (ep) -> peer  cancels its blocked IPC with EINTR. EBUSY: the service `peer` has the
- *               request already
- *   K_CRASHED   () -> endpoint, scause, pc, stval of the first crashed process; it stays the first
- * until it is killed, started or resumed. ENOENT: there is none K_LOAD      (ep, slot) -> pc, sp
- * loads a boot module into a service that is down K_POWER     (status)  powers the board off
+ *   K_FORK      (parent) -> embryo with copies of the parent's memory and registers
+ *               the parent must wait for the caller's reply
+ *   K_MAP       (ep, address, bytes, PROT_)
+ *               zeroed memory, page-aligned; ENOMEM, EEXIST
+ *   K_UNMAP     (ep, address, bytes)
+ *   K_MEMORY    (ep, remote address, local address, bytes, access)
+ *               GRANT_READ: from remote
+ *   K_EXEC      (target, embryo, pc, sp, name low, name high, a0, a1)
+ *               the target takes over the embryo's memory and starts at pc with clean registers but
+ *               for sp, a0 and a1, whatever it waited for; the embryo is gone. target == embryo: its
+ *               first start. With pc 0 a forked embryo goes on where its parent called, with the
+ *               reply {source: the caller, type: a6, w[0]: a7}
+ *   K_KILL      (ep)
+ *               ends a process and frees its slot; a service goes down, keeping endpoint and region
+ *   K_REGS      (ep, address of struct regs, access)
+ *               GRANT_READ: get. The process is ready, or has crashed: then it goes on when set
+ *   K_INTERRUPT (ep) -> peer
+ *               cancels its blocked IPC with EINTR. EBUSY: the service `peer` has the request already
+ *   K_CRASHED   () -> endpoint, scause, pc, stval of the first crashed process
+ *               it stays the first until it is killed, started or resumed. ENOENT: there is none
+ *   K_LOAD      (ep, slot) -> pc, sp
+ *               loads a boot module into a service that is down
+ *   K_POWER     (status)
+ *               powers the board off
  */
 #define K_CREATE    27
 #define K_FORK      28
@@ -165,8 +190,7 @@ struct procinfo {
 _Static_assert(sizeof(struct procinfo) == 64, "K_INFO returns eight registers");
 #endif
 
-/* ---- the address space
- * ----------------------------------------------------------------------------
+/* ---- the address space -------------------------------------------------------------------
  *
  *   0x0000_0000  devices, supervisor only
  *   0x4000_0000  USER_BASE: nothing (the first page), then text, read-only data, data, heap (brk)

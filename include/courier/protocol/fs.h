@@ -50,11 +50,10 @@ PAYLOAD(fs_seek, int32_t fd; uint32_t whence; int64_t offset;);
 #define FS_FSTAT 0x306
 PAYLOAD(fs_stat, uint32_t path; uint32_t path_bytes;);
 PAYLOAD(fs_fstat, int32_t fd;);
-PAYLOAD(fs_stat_reply, int64_t status; uint64_t size; uint32_t inode;
-        uint32_t device; /* of a node: major << 8 | minor */
+/* device: of a node, major << 8 | minor; blocks: of 512 bytes. */
+PAYLOAD(fs_stat_reply, int64_t status; uint64_t size; uint32_t inode; uint32_t device;
         uint16_t mode; uint16_t links; uint16_t uid; uint16_t gid; uint32_t mtime; uint32_t atime;
-        uint32_t ctime; uint32_t blocks;
-        /* of 512 bytes */);
+        uint32_t ctime; uint32_t blocks;);
 #define S_IFMT  0170000
 #define S_IFIFO 0010000
 #define S_IFCHR 0020000

@@ -31,8 +31,8 @@ PAYLOAD(pm_exit, int32_t code;);
 #define PM_WAIT 0x203
 #define WNOHANG 1
 PAYLOAD(pm_wait, int32_t pid; uint32_t options;);
-PAYLOAD(pm_wait_reply, int64_t status; int32_t code;
-        /* as W... macros read it: code << 8, or the signal */);
+/* code: as the W... macros read it, exit code << 8 or the signal. */
+PAYLOAD(pm_wait_reply, int64_t status; int32_t code;);
 
 /* PM_KILL: pid > 0 that process, 0 the caller's group, < -1 the group -pid. */
 #define PM_KILL 0x204
@@ -100,8 +100,8 @@ PAYLOAD(pm_alarm, uint64_t ticks;);
 
 /* PM_TIME: reply struct pm_time_reply. */
 #define PM_TIME 0x20c
-PAYLOAD(pm_time_reply, int64_t status; uint64_t seconds; /* since 1970, UTC */ uint64_t ticks;
-        /* since power-on */);
+/* seconds: since 1970, UTC; ticks: since power-on. */
+PAYLOAD(pm_time_reply, int64_t status; uint64_t seconds; uint64_t ticks;);
 
 /* PM_GETPID: reply struct pm_getpid_reply. PM_SETPGID: pid 0 is the caller, group 0 is the pid. */
 #define PM_GETPID 0x20d

@@ -11,11 +11,10 @@
  * there. */
 #define RS_STATUS 0x100
 PAYLOAD(rs_status, uint32_t slot;);
-PAYLOAD(rs_status_reply, int64_t status; uint32_t state; /* enum procstate */ uint32_t incarnation;
-        uint32_t restarts; uint32_t reason;            /* enum rs_reason of the last death */
-        uint64_t cause; uint64_t pc; uint64_t address; /* scause, pc, stval of the last crash */
-        uint64_t next_try;
-        /* ticks, 0: none pending */);
+/* state: enum procstate; reason: enum rs_reason of the last death; cause, pc, address: scause, pc and stval of the last
+ * crash; next_try: in ticks, 0: none pending. */
+PAYLOAD(rs_status_reply, int64_t status; uint32_t state; uint32_t incarnation; uint32_t restarts;
+        uint32_t reason; uint64_t cause; uint64_t pc; uint64_t address; uint64_t next_try;);
 
 enum rs_reason { RS_NEVER, RS_KILLED, RS_CRASHED, RS_HUNG, RS_RESTARTED };
 
