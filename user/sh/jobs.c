@@ -1,9 +1,9 @@
 /*
  * Jobs: the processes of a pipeline.
  *
- * With job control each has a process group of its own, and the foreground's gets what ^C says.
- * Parent and child both put the child into its group, for neither knows who runs first. A process
- * that the shell forks has no job control: what it starts stays in its group.
+ * ^C is for the process group that has the terminal: the shell's own, in which all that it runs in
+ * the foreground stays. So between two commands of a loop there is always someone who hears it. A
+ * job in the background has a group of its own.
  */
 #include <err.h>
 #include <errno.h>
@@ -17,38 +17,31 @@
 #include <sys/wait.h>
 #include "sh.h"
 
-/* What the child does before anything else. Without a job it stays in the shell's own group. */
-static void become_child(const struct job *job, bool foreground)
+/* What is typed is not for a job in the background: neither ^C, nor input, which it would take from
+ * the shell. */
+static void leave_terminal(void)
 {
-    if (job && job_control) {
-        setpgid(0, job->group);
-        if (foreground)
-            tcsetpgrp(STDIN_FILENO, job->group ? job->group : getpid());
-    } else if (!foreground) { /* ^C is not for it */
-        signal(SIGINT, SIG_IGN);
-    }
-    if (!foreground) { /* what is typed is not for it either: it must not take it from the shell */
-        int null = open("/dev/null", O_RDONLY);
-        if (null > STDIN_FILENO) {
-            dup2(null, STDIN_FILENO);
-            close(null);
-        }
-    }
     if (interactive)
-        signal(SIGINT, SIG_DFL);
-    interactive = job_control = false;
+        setpgid(0, 0);
+    else
+        signal(SIGINT, SIG_IGN);
+    int null = open("/dev/null", O_RDONLY);
+    if (null > STDIN_FILENO) {
+        dup2(null, STDIN_FILENO);
+        close(null);
+    }
 }
 
-static void join_job(struct job *job, pid_t pid, bool foreground)
+/* What the child does before anything else. */
+static void become_child(bool foreground)
 {
-    if (!job->group)
-        job->group = pid;
-    job->pids[job->count++] = pid;
-    if (job_control) {
-        setpgid(pid, job->group);
-        if (foreground)
-            tcsetpgrp(STDIN_FILENO, job->group);
-    }
+    if (!foreground)
+        leave_terminal();
+    if (interactive)
+        signal(SIGINT, SIG_DFL);
+    if (foreground && interrupted) /* ^C came while SIGINT was still handled as in the shell */
+        kill(getpid(), SIGINT);
+    interactive = false;
 }
 
 pid_t start_process(struct job *job, bool foreground)
@@ -57,9 +50,11 @@ pid_t start_process(struct job *job, bool foreground)
     if (pid < 0)
         warn("cannot start a process");
     else if (pid == 0)
-        become_child(job, foreground);
+        become_child(foreground);
     else if (job)
-        join_job(job, pid, foreground);
+        job->pids[job->count++] = pid;
+    if (pid > 0 && interactive && !foreground)
+        setpgid(pid, pid); /* parent and child both, for neither knows who runs first */
     return pid;
 }
 
@@ -70,14 +65,14 @@ int exit_status_of(int wait_status)
 
 void take_terminal(void)
 {
-    if (job_control)
+    if (interactive)
         tcsetpgrp(STDIN_FILENO, getpgrp());
 }
 
 /* Says how a process was killed; that ^C or a closed pipe ended it is no news. */
 static void report_signal(int sig)
 {
-    if (sig == SIGINT && job_control) {
+    if (sig == SIGINT && interactive) {
         interrupted = true;
     } else if (sig != SIGINT && sig != SIGPIPE) {
         fprintf(stderr, "%s\n", strsignal(sig));

@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "sh.h"
 
-bool interactive, job_control;
+bool interactive;
 int last_status;
 pid_t shell_pid, last_background;
 volatile bool interrupted;
@@ -63,7 +63,7 @@ int run_input(struct input *in)
 /* Takes the terminal, and ^C as a request to come back to the prompt. */
 static void become_interactive(void)
 {
-    interactive = job_control = true;
+    interactive = true;
     signal(SIGINT, on_interrupt);
     setpgid(0, 0);
     take_terminal();

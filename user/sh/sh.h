@@ -16,7 +16,6 @@
 /* ---- main.c: the state of this shell, and the loop that reads and runs ---- */
 
 extern bool interactive;          /* it has a person at a terminal */
-extern bool job_control;          /* pipelines get process groups of their own */
 extern int last_status;           /* $? */
 extern pid_t shell_pid;           /* $$: also in subshells that of the first */
 extern pid_t last_background;     /* $!, 0: none yet */
@@ -185,7 +184,6 @@ extern bool continue_loop;
 /* ---- jobs.c: processes ---- */
 
 struct job {
-    pid_t group; /* its process group, named after its first process; 0: none yet */
     pid_t *pids; /* room for all of them, in the arena */
     int count;
 };
