@@ -260,7 +260,9 @@ void screen_suspend(void)
     endwin();
     tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.mode);
     signal(SIGTSTP, SIG_DFL);
-    raise(SIGTSTP);
+    /* The whole process group, as the terminal's driver does for ^Z: a shell takes the terminal
+     * back when the job's leader stops, and that may be make. */
+    kill(0, SIGTSTP);
     /* Here it goes on, after SIGCONT. */
     handle(SIGTSTP, on_suspend, 0);
     refresh();

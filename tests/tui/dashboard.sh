@@ -218,6 +218,19 @@ sees "does it no harm" "PROCESS"
 keys q
 sees "and quits" "status="
 
+# As a child of make, which is the leader of the job's process group.
+printf 'run:\n\t@%s\n' "$run" >"$T/Makefile"
+start 80 24 "make -f $T/Makefile run"
+booted "under make: started"
+keys C-] C-z
+sees "under make: Ctrl-Z stops make, too" "host>"
+keys "echo sh'e'll" Enter
+sees "under make: the shell has the terminal" "shell"
+keys fg Enter
+sees "under make: fg brings it back" "PROCESS"
+keys q
+sees "under make: and quits" "status="
+
 # ---- no colour, no UTF-8, no terminal to speak of -----------------------------------------------
 
 start 80 24 "NO_COLOR=1 $run"
