@@ -17,6 +17,7 @@
  * instruction of the block that forms the address is the one.
  */
 #include "emu/board/hart.h"
+#include "emu/board/map.h"
 
 #define PAGE_MASK UINT64_C(4095)
 #define LAST_PAGE (~PAGE_MASK)
@@ -138,10 +139,14 @@ void fault_finish(struct hart *hart, uint64_t pc, uint64_t *cause, uint64_t *tva
     *cause = store ? CAUSE_STORE_ACCESS : CAUSE_LOAD_ACCESS;
 }
 
+/* Below memory and above it: with such a hook on memory itself, stores there would be slow. */
 bool fault_install(struct hart *hart)
 {
+    const uint64_t end = RAM_BASE + hart->bus->ram_size;
     uc_hook hook;
 
-    return uc_hook_add(hart->uc, &hook, UC_HOOK_MEM_UNMAPPED, (void *)on_unmapped, hart, 1, 0) ==
-           UC_ERR_OK;
+    return uc_hook_add(hart->uc, &hook, UC_HOOK_MEM_UNMAPPED, (void *)on_unmapped, hart, 0,
+                       RAM_BASE - 1) == UC_ERR_OK &&
+           uc_hook_add(hart->uc, &hook, UC_HOOK_MEM_UNMAPPED, (void *)on_unmapped, hart, end,
+                       UINT64_MAX) == UC_ERR_OK;
 }
