@@ -4,6 +4,7 @@
  * key, and not at all while nothing happens.
  */
 #include <errno.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,7 +139,7 @@ static bool look(struct dash *d, enum action action)
         return true;
     case ACTION_HOME:
     case ACTION_END:
-        view_scroll(v, d->model, action == ACTION_HOME ? -MODEL_ENTRIES : MODEL_ENTRIES);
+        view_scroll(v, d->model, action == ACTION_HOME ? -INT_MAX : INT_MAX);
         return true;
     case ACTION_CONSOLE_UP:
     case ACTION_CONSOLE_DOWN:

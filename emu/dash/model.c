@@ -16,31 +16,12 @@
 #define INSNS_PER_US 100
 #define CAUSE_KILLED (~0ull) /* of the probe `crash`: ended by its manager */
 
-/* ---- the rings ------------------------------------------------------------------------------- */
-
-const struct entry *model_entry(const struct model *m, uint64_t number)
-{
-    const struct entry *e = &m->entry[number % MODEL_ENTRIES];
-    return number > 0 && e->number == number ? e : NULL;
-}
+/* ---- the log --------------------------------------------------------------------------------- */
 
 const struct note *model_note(const struct model *m, uint64_t number)
 {
     bool kept = number > 0 && number <= m->notes && m->notes - number < MODEL_NOTES;
     return kept ? &m->note[number % MODEL_NOTES] : NULL;
-}
-
-uint64_t model_oldest(const struct model *m)
-{
-    return m->entries < MODEL_ENTRIES ? 1 : m->entries - MODEL_ENTRIES + 1;
-}
-
-static struct entry *new_entry(struct model *m, enum entry_kind kind)
-{
-    uint64_t number = ++m->entries;
-    struct entry *e = &m->entry[number % MODEL_ENTRIES];
-    *e = (struct entry){.number = number, .time = m->now, .kind = kind};
-    return e;
 }
 
 void model_say(struct model *m, enum note_level level, const char *format, ...)
@@ -52,7 +33,7 @@ void model_say(struct model *m, enum note_level level, const char *format, ...)
     va_end(args);
     n->time = m->now;
     n->level = level;
-    new_entry(m, ENTRY_NOTE)->note = *n;
+    stream_add(&m->stream, m->now, ENTRY_NOTE, EP_NONE)->note = *n;
 }
 
 /* ---- processes ------------------------------------------------------------------------------- */
@@ -89,6 +70,12 @@ static struct model_process *get(struct model *m, endpoint_t ep)
     return p;
 }
 
+/* The entry with this number, to be written to. */
+static struct entry *entry(struct model *m, uint64_t number)
+{
+    return (struct entry *)stream_entry(&m->stream, number);
+}
+
 static void set_state(struct model *m, struct model_process *p, uint32_t state, endpoint_t peer)
 {
     p->state = state;
@@ -100,11 +87,11 @@ static void set_state(struct model *m, struct model_process *p, uint32_t state, 
 static void close_request(struct model *m, struct model_process *p, enum entry_fate fate,
                           int64_t status)
 {
-    struct entry *request = &m->entry[p->request % MODEL_ENTRIES];
+    struct entry *request = p->request ? entry(m, p->request) : NULL;
     struct model_process *server = p->request && p->state == PROC_REPLY ? find(m, p->peer) : NULL;
     if (server && server->open > 0)
         server->open--;
-    if (p->request && request->number == p->request) {
+    if (request) {
         request->fate = fate;
         request->status = status;
     }
@@ -115,8 +102,7 @@ static void close_request(struct model *m, struct model_process *p, enum entry_f
 
 static struct entry *add_message(struct model *m, const struct event *e, enum entry_kind kind)
 {
-    struct entry *n = new_entry(m, kind);
-    n->source = e->peer;
+    struct entry *n = stream_add(&m->stream, m->now, kind, e->peer);
     n->dest = e->who;
     n->message = e->message;
     names_endpoint(n->source_name, sizeof n->source_name, e->peer, model_name, m);
@@ -124,17 +110,32 @@ static struct entry *add_message(struct model *m, const struct event *e, enum en
     return n;
 }
 
+/*
+ * Does the reply that a server gives now tell how fast the server is? It does if the server gives
+ * it on the request itself or on a device's interrupt. What else set it off (a typed line, the end
+ * of a child, an alarm) came in its own time.
+ */
+static bool is_prompt(const struct model *m, const struct model_process *server, uint64_t request)
+{
+    if (server->cause == request)
+        return true;
+    const struct entry *cause = stream_entry(&m->stream, server->cause);
+    return cause && cause->kind == ENTRY_NOTICE && cause->source == EP_KERNEL &&
+           !(cause->message.w[0] & (NOTIFY_TIMER | NOTIFY_CRASH));
+}
+
 /* The client gets the reply to its open request. */
 static void deliver_reply(struct model *m, struct model_process *client,
                           struct model_process *server, const struct event *e)
 {
     uint64_t number = client->request;
-    struct entry *request = &m->entry[number % MODEL_ENTRIES];
     struct entry *reply = add_message(m, e, ENTRY_REPLY);
+    struct entry *request = entry(m, number);
     reply->latency = m->now - client->call_time;
-    latency_add(&server->replies, reply->latency);
+    if (is_prompt(m, server, number))
+        latency_add(&server->replies, reply->latency);
     close_request(m, client, FATE_ANSWERED, 0);
-    if (request->number == number) { /* else the ring has forgotten it */
+    if (request) {
         reply->partner = number;
         request->partner = reply->number;
         request->latency = reply->latency;
@@ -146,7 +147,7 @@ static void deliver_request(struct model *m, struct model_process *client,
 {
     struct entry *n = add_message(m, e, ENTRY_REQUEST);
     n->asked = client->call_time;
-    client->request = n->number;
+    client->request = server->cause = n->number;
     set_state(m, client, PROC_REPLY, server->endpoint);
     server->open++;
 }
@@ -166,7 +167,7 @@ static void on_deliver(struct model *m, const struct event *e)
     else if (from && !notice && (from->call & IPC_CALL_MASK) == IPC_SENDREC)
         deliver_request(m, from, to, e);
     else
-        add_message(m, e, ENTRY_MESSAGE);
+        to->cause = add_message(m, e, notice ? ENTRY_NOTICE : ENTRY_MESSAGE)->number;
     set_state(m, to, PROC_READY, EP_NONE);
 }
 

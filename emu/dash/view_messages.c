@@ -18,33 +18,33 @@ static int name_columns(struct rect r)
     return r.columns >= 100 ? 14 : 10;
 }
 
-static bool is_shown(const struct view *v, const struct entry *e)
-{
-    return v->notices || e->kind != ENTRY_MESSAGE || e->message.type != MSG_NOTIFY;
-}
-
 /* The next shown entry before (step -1) or behind (1) `number`; 0: none. */
 static uint64_t next_shown(const struct view *v, const struct model *m, uint64_t number, int step)
 {
-    const struct entry *e;
-    while ((e = model_entry(m, number += (uint64_t)(int64_t)step)) != NULL)
-        if (is_shown(v, e))
-            return number;
-    return 0;
+    return stream_next(&m->stream, number, step, v->notices);
+}
+
+/* The entry at the bottom: where the view is anchored, or so much later that the pane is full. */
+static uint64_t bottom(const struct view *v, const struct model *m, uint64_t anchor)
+{
+    uint64_t at = next_shown(v, m, anchor ? anchor + 1 : m->stream.entries + 1, -1), up = at;
+    if (!at)
+        at = next_shown(v, m, 0, 1);
+    int missing = v->message_rows - (at != 0);
+    while (missing > 0 && up && (up = next_shown(v, m, up, -1)) != 0)
+        missing--;
+    for (uint64_t next; missing > 0 && (next = next_shown(v, m, at, 1)) != 0; missing--)
+        at = next;
+    return at;
 }
 
 void view_scroll(struct view *v, const struct model *m, int delta)
 {
     int step = delta < 0 ? -1 : 1;
-    uint64_t at = v->anchor ? v->anchor : next_shown(v, m, m->entries + 1, -1);
-    if (at < model_oldest(m))
-        at = model_oldest(m);
-    for (; delta != 0 && at; delta -= step) {
-        uint64_t next = next_shown(v, m, at, step);
-        if (!next)
-            break;
+    uint64_t at = bottom(v, m, v->anchor);
+    for (uint64_t next; delta != 0 && (next = next_shown(v, m, at, step)) != 0; delta -= step)
         at = next;
-    }
+    at = at ? bottom(v, m, at) : 0;
     /* At the end it follows again. */
     v->anchor = at && next_shown(v, m, at, 1) ? at : 0;
 }
@@ -132,25 +132,15 @@ static void draw_heading(struct grid *g, const struct view *v, struct rect r)
         grid_text(g, r.row, at + 11, 24, STYLE_WARN, 0, " scrolled, End follows ");
 }
 
-/* How many shown entries there are up to this one, at most `limit`. */
-static int lines_upto(const struct view *v, const struct model *m, uint64_t at, int limit)
-{
-    int lines = 0;
-    for (; at && lines < limit; lines++)
-        at = next_shown(v, m, at, -1);
-    return lines;
-}
-
 void view_messages(struct grid *g, const struct view *v, const struct model *m, struct rect r)
 {
-    uint64_t at = v->anchor ? v->anchor : next_shown(v, m, m->entries + 1, -1);
+    uint64_t number[r.rows], at = bottom(v, m, v->anchor);
+    int lines = 0;
     draw_heading(g, v, r);
-    if (at && at < model_oldest(m))
-        at = model_oldest(m);
-    for (int row = r.row + lines_upto(v, m, at, r.rows - 1); row > r.row && at; row--) {
-        draw_line(g, v, m, model_entry(m, at), row, r);
-        at = next_shown(v, m, at, -1);
-    }
+    for (; at && lines < r.rows - 1; at = next_shown(v, m, at, -1))
+        number[lines++] = at;
+    for (int i = 0; i < lines; i++)
+        draw_line(g, v, m, stream_entry(&m->stream, number[i]), r.row + lines - i, r);
 }
 
 void view_log(struct grid *g, const struct view *v, const struct model *m, struct rect r)

@@ -10,6 +10,11 @@ static const struct model_process *process(struct scene *s, endpoint_t ep)
     return p;
 }
 
+static const struct entry *entry(struct scene *s, uint64_t number)
+{
+    return stream_entry(&s->model->stream, number);
+}
+
 static void assert_state(struct scene *s, endpoint_t ep, uint32_t state, endpoint_t peer)
 {
     assert_int_equal(process(s, ep)->state, state);
@@ -39,16 +44,16 @@ static void a_reply_finds_its_request(void **state)
     scene_boot(&s);
     uint64_t asked = s.now + 100;
     scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
-    uint64_t number = s.model->entries;
+    uint64_t number = s.model->stream.entries;
     assert_state(&s, EP_SH, PROC_REPLY, EP_FS);
     assert_int_equal(process(&s, EP_FS)->open, 1);
-    assert_int_equal(model_entry(s.model, number)->fate, FATE_OPEN);
-    assert_int_equal(model_entry(s.model, number)->asked, asked);
+    assert_int_equal(entry(&s, number)->fate, FATE_OPEN);
+    assert_int_equal(entry(&s, number)->asked, asked);
 
     s.now += 5000;
     scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
-    const struct entry *request = model_entry(s.model, number);
-    const struct entry *reply = model_entry(s.model, number + 1);
+    const struct entry *request = entry(&s, number);
+    const struct entry *reply = entry(&s, number + 1);
     assert_int_equal(request->kind, ENTRY_REQUEST);
     assert_int_equal(request->fate, FATE_ANSWERED);
     assert_int_equal(request->partner, number + 1);
@@ -72,11 +77,11 @@ static void a_message_back_is_no_reply_without_a_request(void **state)
     scene_boot(&s);
     scene_call(&s, EP_PM, IPC_SEND, EP_FS);
     scene_deliver(&s, EP_PM, EP_FS, (struct message){.type = FS_EXIT});
-    assert_int_equal(model_entry(s.model, s.model->entries)->kind, ENTRY_MESSAGE);
+    assert_int_equal(entry(&s, s.model->stream.entries)->kind, ENTRY_MESSAGE);
     scene_deliver(&s, EP_KERNEL, EP_TTY,
                   (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_IRQ(10)}});
-    assert_int_equal(model_entry(s.model, s.model->entries)->kind, ENTRY_MESSAGE);
-    assert_string_equal(model_entry(s.model, s.model->entries)->source_name, "kernel");
+    assert_int_equal(entry(&s, s.model->stream.entries)->kind, ENTRY_NOTICE);
+    assert_string_equal(entry(&s, s.model->stream.entries)->source_name, "kernel");
     assert_int_equal(process(&s, EP_TTY)->in, 1);
     scene_end(&s);
 }
@@ -95,8 +100,8 @@ static void a_queued_request_waits_from_the_call_on(void **state)
     scene_deliver(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
     assert_state(&s, EP_SH, PROC_REPLY, EP_FS);
     scene_answer(&s, EP_FS, EP_SH, FS_READ, -EIO);
-    assert_int_equal(model_entry(s.model, s.model->entries)->latency,
-                     model_entry(s.model, s.model->entries)->time - asked);
+    assert_int_equal(entry(&s, s.model->stream.entries)->latency,
+                     entry(&s, s.model->stream.entries)->time - asked);
     scene_end(&s);
 }
 
@@ -106,11 +111,11 @@ static void a_crash_requeues_what_was_asked(void **state)
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
-    uint64_t number = s.model->entries;
+    uint64_t number = s.model->stream.entries;
     scene_crash(&s, EP_FS, 12, 0);
     assert_state(&s, EP_FS, PROC_CRASHED, EP_NONE);
     assert_state(&s, EP_SH, PROC_SENDING, EP_FS);
-    assert_int_equal(model_entry(s.model, number)->fate, FATE_AGAIN);
+    assert_int_equal(entry(&s, number)->fate, FATE_AGAIN);
     assert_int_equal(process(&s, EP_FS)->open, 0);
     assert_int_equal(s.model->deaths, 1);
     assert_string_equal(model_note(s.model, s.model->notes)->text,
@@ -126,8 +131,8 @@ static void a_crash_requeues_what_was_asked(void **state)
     scene_deliver(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
     scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
     assert_int_equal(process(&s, EP_FS)->open, 0);
-    assert_int_equal(model_entry(s.model, number)->fate, FATE_AGAIN);
-    assert_int_equal(model_entry(s.model, s.model->entries)->kind, ENTRY_REPLY);
+    assert_int_equal(entry(&s, number)->fate, FATE_AGAIN);
+    assert_int_equal(entry(&s, s.model->stream.entries)->kind, ENTRY_REPLY);
     scene_end(&s);
 }
 
@@ -137,10 +142,10 @@ static void a_request_that_ends_in_an_error_is_closed(void **state)
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
-    uint64_t number = s.model->entries;
+    uint64_t number = s.model->stream.entries;
     scene_wake(&s, EP_SH, -EINTR);
-    assert_int_equal(model_entry(s.model, number)->fate, FATE_FAILED);
-    assert_int_equal(model_entry(s.model, number)->status, -EINTR);
+    assert_int_equal(entry(&s, number)->fate, FATE_FAILED);
+    assert_int_equal(entry(&s, number)->status, -EINTR);
     assert_int_equal(process(&s, EP_TTY)->open, 0);
     assert_state(&s, EP_SH, PROC_READY, EP_NONE);
     scene_end(&s);
@@ -155,11 +160,11 @@ static void a_dead_process_leaves_and_its_slot_is_used_again(void **state)
     scene_exec(&s, EP_LS, "ls");
     scene_ask(&s, EP_LS, EP_PM, (struct message){.type = PM_EXIT});
     assert_int_equal(process(&s, EP_PM)->open, 2);
-    uint64_t number = s.model->entries;
+    uint64_t number = s.model->stream.entries;
     scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_LS});
     assert_null(model_find(s.model, EP_LS));
     assert_string_equal(model_name(s.model, EP_LS), "ls"); /* of those it left messages to */
-    assert_int_equal(model_entry(s.model, number)->fate, FATE_GONE);
+    assert_int_equal(entry(&s, number)->fate, FATE_GONE);
     assert_int_equal(process(&s, EP_PM)->open, 1);
     scene_spawn(&s, EP_MAKE(6u, 18), "sh");
     assert_int_equal(process(&s, EP_MAKE(6u, 18))->in, 0);
@@ -190,22 +195,110 @@ static void the_rings_forget_the_oldest(void **state)
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
-    uint64_t open = s.model->entries;
-    for (int i = 0; i < MODEL_ENTRIES; i++)
+    scene_answer(&s, EP_TTY, EP_SH, FS_READ, 3);
+    uint64_t closed = s.model->stream.entries;
+    for (int i = 0; i < STREAM_ENTRIES; i++)
         model_say(s.model, NOTE_INFO, "note %d", i);
-    assert_null(model_entry(s.model, open));
-    assert_null(model_entry(s.model, 0));
-    assert_null(model_entry(s.model, s.model->entries + 1));
-    assert_non_null(model_entry(s.model, model_oldest(s.model)));
-    assert_null(model_entry(s.model, model_oldest(s.model) - 1));
+    assert_null(entry(&s, closed));
+    assert_null(entry(&s, closed - 1));
+    assert_null(entry(&s, 0));
+    assert_null(entry(&s, s.model->stream.entries + 1));
+    assert_non_null(entry(&s, closed + 1));
     assert_null(model_note(s.model, s.model->notes - MODEL_NOTES));
     assert_string_equal(model_note(s.model, s.model->notes - MODEL_NOTES + 1)->text, "note 16128");
-    /* The reply to a forgotten request is still a reply, with its latency. */
+    scene_end(&s);
+}
+
+/* However much comes later, a request stays until it has its reply. */
+static void an_open_request_is_not_forgotten(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
+    const struct stream *stream = &s.model->stream;
+    uint64_t open = stream->entries, waits = open - 1; /* init's PM_WAIT, of scene_boot() */
+    for (int i = 0; i < 3 * STREAM_ENTRIES; i++)
+        model_say(s.model, NOTE_INFO, "note %d", i);
+    uint64_t oldest = stream->entries - STREAM_ENTRIES + 1;
+    assert_int_equal(entry(&s, open)->fate, FATE_OPEN);
+    assert_int_equal(stream_next(stream, oldest, -1, false), open);
+    assert_int_equal(stream_next(stream, open, -1, false), waits);
+    assert_int_equal(stream_next(stream, waits, -1, false), 0);
+    assert_int_equal(stream_next(stream, 0, 1, false), waits);
+    assert_int_equal(stream_next(stream, waits, 1, true), open);
+    assert_int_equal(stream_next(stream, open, 1, false), oldest);
     scene_answer(&s, EP_TTY, EP_SH, FS_READ, 3);
-    const struct entry *reply = model_entry(s.model, s.model->entries);
+    assert_null(entry(&s, open));
+    assert_int_equal(stream_next(stream, oldest + 1, -1, false), waits);
+    const struct entry *reply = entry(&s, stream->entries);
     assert_int_equal(reply->kind, ENTRY_REPLY);
-    assert_int_equal(reply->partner, 0);
     assert_true(reply->latency > 0);
+    scene_end(&s);
+}
+
+/* An hour of heartbeats, which are hidden, pushes nothing else out. */
+static void notifications_displace_no_messages(void **state)
+{
+    struct scene s;
+    (void)state;
+    scene_boot(&s);
+    const struct stream *stream = &s.model->stream;
+    uint64_t last = stream->entries;
+    for (int i = 0; i < 3 * STREAM_ENTRIES; i++)
+        scene_deliver(&s, EP_RS, EP_FS, (struct message){.type = MSG_NOTIFY});
+    assert_int_equal(stream_next(stream, stream->entries + 1, -1, false), last);
+    assert_int_equal(stream_next(stream, 0, 1, false), 1);
+    assert_int_equal(stream_next(stream, last, 1, false), 0);
+    uint64_t oldest = stream->entries - STREAM_ENTRIES + 1;
+    assert_int_equal(stream_next(stream, last, 1, true), oldest);
+    assert_int_equal(stream_next(stream, oldest, -1, true), last);
+    assert_null(entry(&s, oldest - 1));
+    model_say(s.model, NOTE_INFO, "after");
+    assert_int_equal(stream_next(stream, last, 1, false), stream->entries);
+    assert_int_equal(stream_next(stream, stream->entries, -1, true), stream->entries - 1);
+    scene_end(&s);
+}
+
+/* What a server answers when a line was typed or a child has ended is not its own slowness. */
+static void percentiles_leave_out_what_waits_for_people(void **state)
+{
+    struct scene s;
+    const struct message notice = {.type = MSG_NOTIFY};
+    (void)state;
+    scene_boot(&s);
+    const struct latency *fs = &process(&s, EP_FS)->replies;
+    scene_ask(&s, EP_SH, EP_FS, scene_read(0, 1, 80));
+    scene_ask(&s, EP_FS, EP_TTY, (struct message){.type = TTY_READ});
+    scene_answer(&s, EP_TTY, EP_FS, TTY_READ, -EAGAIN);
+    scene_idle(&s, EP_FS); /* the shell's request waits */
+    s.now += 300000000;
+    scene_deliver(&s, EP_TTY, EP_FS, notice);
+    scene_ask(&s, EP_FS, EP_TTY, (struct message){.type = TTY_READ});
+    scene_answer(&s, EP_TTY, EP_FS, TTY_READ, 3);
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, 3);
+    assert_int_equal(fs->count, 0);
+    assert_true(entry(&s, s.model->stream.entries)->latency > 300000000);
+    assert_int_equal(process(&s, EP_TTY)->replies.count, 2);
+
+    /* One that it answers at once, having asked another server, does count; ... */
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 80));
+    scene_ask(&s, EP_FS, EP_BLK, (struct message){.type = TTY_READ});
+    scene_idle(&s, EP_BLK);
+    scene_deliver(&s, EP_RS, EP_BLK, notice); /* a heartbeat, on the way */
+    scene_idle(&s, EP_BLK);
+    scene_deliver(&s, EP_KERNEL, EP_BLK,
+                  (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_IRQ(1)}});
+    scene_answer(&s, EP_BLK, EP_FS, TTY_READ, 512);
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
+    assert_int_equal(fs->count, 1);
+    /* ... so does one that waited for a device; but not one that waited for an alarm. */
+    assert_int_equal(process(&s, EP_BLK)->replies.count, 1);
+    scene_ask(&s, EP_SH, EP_PM, (struct message){.type = PM_WAIT});
+    scene_idle(&s, EP_PM);
+    scene_deliver(&s, EP_KERNEL, EP_PM, (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_TIMER}});
+    scene_answer(&s, EP_PM, EP_SH, PM_WAIT, 0);
+    assert_int_equal(process(&s, EP_PM)->replies.count, 0);
     scene_end(&s);
 }
 
@@ -254,6 +347,9 @@ int main(void)
         cmocka_unit_test(a_dead_process_leaves_and_its_slot_is_used_again),
         cmocka_unit_test(time_goes_to_who_runs_and_to_nobody_when_idle),
         cmocka_unit_test(the_rings_forget_the_oldest),
+        cmocka_unit_test(an_open_request_is_not_forgotten),
+        cmocka_unit_test(notifications_displace_no_messages),
+        cmocka_unit_test(percentiles_leave_out_what_waits_for_people),
         cmocka_unit_test(nonsense_does_no_harm),
     };
     return RUN_SUITE("dash_model", tests);

@@ -290,17 +290,47 @@ static void scrolling_stops_at_both_ends_and_follows_again(void **state)
         model_say(t.s.model, NOTE_INFO, "note %d", i);
     redraw(&t);
     assert_int_equal(t.view.anchor, three);
-    view_scroll(&t.view, t.s.model, -1000);
-    assert_int_equal(t.view.anchor, 1);
     view_scroll(&t.view, t.s.model, 100000);
     assert_int_equal(t.view.anchor, 0);
-    /* What scrolls out of the ring meanwhile is not missed. */
-    view_scroll(&t.view, t.s.model, -20);
-    for (int i = 0; i < MODEL_ENTRIES; i++)
-        model_say(t.s.model, NOTE_INFO, "note %d", i);
+    tear_down(&t);
+}
+
+/* Is the text in this line of the message pane? */
+static bool line_has(const struct stage *t, int line, const char *wanted)
+{
+    char *text = picture(&t->grid), *at = text;
+    for (int row = 0; row < 10 + line; row++)
+        at = strchr(at, '\n') + 1;
+    *strchr(at, '\n') = '\0';
+    bool has = strstr(at, wanted) != NULL;
+    free(text);
+    return has;
+}
+
+/* At the oldest message, and when what one looks at is forgotten, the pane is full. */
+static void the_oldest_messages_fill_the_pane(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    view_scroll(&t.view, t.s.model, -100000);
     redraw(&t);
+    assert_true(line_has(&t, 0, "rs started"));
+    assert_true(line_has(&t, 4, "blk started"));
+    view_scroll(&t.view, t.s.model, -t.view.message_rows);
+    redraw(&t);
+    assert_true(line_has(&t, 4, "blk started"));
     view_scroll(&t.view, t.s.model, 1);
-    assert_true(t.view.anchor >= model_oldest(t.s.model));
+    redraw(&t);
+    assert_true(line_has(&t, 4, "init"));
+    /* Two requests are open, and stay; the notes beside them go. */
+    for (int i = 0; i < STREAM_ENTRIES + 50; i++)
+        model_say(t.s.model, NOTE_INFO, "note %d.", i);
+    redraw(&t);
+    assert_true(line_has(&t, 0, "PM_WAIT"));
+    assert_true(line_has(&t, 1, "TTY_WRITE"));
+    assert_true(line_has(&t, 2, "note 50."));
+    assert_true(line_has(&t, 4, "note 52."));
     tear_down(&t);
 }
 
@@ -355,6 +385,7 @@ int main(void)
         cmocka_unit_test(every_size_can_be_drawn),
         cmocka_unit_test(choosing_stays_on_living_processes),
         cmocka_unit_test(scrolling_stops_at_both_ends_and_follows_again),
+        cmocka_unit_test(the_oldest_messages_fill_the_pane),
         cmocka_unit_test(numbers_take_five_columns),
         cmocka_unit_test(colour_is_not_the_only_sign),
     };

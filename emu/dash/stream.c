@@ -1,0 +1,98 @@
+/* Two rings whose entries are numbered in common, and what is saved out of one of them. */
+#include <stddef.h>
+#include "emu/dash/stream.h"
+
+static const struct entry *at(const struct ring *r, uint64_t index)
+{
+    return &r->entry[index % STREAM_ENTRIES];
+}
+
+/* The index of the oldest entry that the ring keeps; indices count from 1. */
+static uint64_t oldest(const struct ring *r)
+{
+    return r->written < STREAM_ENTRIES ? 1 : r->written - STREAM_ENTRIES + 1;
+}
+
+/* The index of the first entry with at least this number; one behind the last if none has. */
+static uint64_t find(const struct ring *r, uint64_t number)
+{
+    uint64_t low = oldest(r), high = r->written + 1;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (at(r, middle)->number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+struct entry *stream_add(struct stream *s, uint64_t time, enum entry_kind kind, endpoint_t source)
+{
+    struct ring *r = kind == ENTRY_NOTICE ? &s->notices : &s->shown;
+    struct entry *e = &r->entry[++r->written % STREAM_ENTRIES];
+    if (e->number && e->kind == ENTRY_REQUEST && e->fate == FATE_OPEN)
+        s->open[EP_SLOT(e->source) % NSLOTS] = *e;
+    *e = (struct entry){.number = ++s->entries, .time = time, .kind = kind, .source = source};
+    return e;
+}
+
+static bool is_open(const struct entry *e)
+{
+    return e->number && e->fate == FATE_OPEN;
+}
+
+static const struct entry *in_ring(const struct ring *r, uint64_t number)
+{
+    uint64_t index = find(r, number);
+    return index <= r->written && at(r, index)->number == number ? at(r, index) : NULL;
+}
+
+const struct entry *stream_entry(const struct stream *s, uint64_t number)
+{
+    const struct entry *e = in_ring(&s->shown, number);
+    if (!e)
+        e = in_ring(&s->notices, number);
+    for (unsigned i = 0; !e && i < NSLOTS; i++)
+        if (s->open[i].number == number && is_open(&s->open[i]))
+            e = &s->open[i];
+    return e;
+}
+
+/* ---- neighbours ------------------------------------------------------------------------------ */
+
+/* Of two numbers, or 0 for none, the one that comes first in this direction. */
+static uint64_t nearer(uint64_t a, uint64_t b, int step)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return (step > 0) == (a < b) ? a : b;
+}
+
+static uint64_t next_in_ring(const struct ring *r, uint64_t number, int step)
+{
+    uint64_t index = step > 0 ? find(r, number + 1) : find(r, number) - 1;
+    return index >= oldest(r) && index <= r->written ? at(r, index)->number : 0;
+}
+
+/* Among the saved ones, which are older than all in their ring. */
+static uint64_t next_open(const struct stream *s, uint64_t number, int step)
+{
+    uint64_t best = 0;
+    for (unsigned i = 0; i < NSLOTS; i++) {
+        const struct entry *e = &s->open[i];
+        if (is_open(e) && (step > 0 ? e->number > number : e->number < number))
+            best = nearer(best, e->number, step);
+    }
+    return best;
+}
+
+uint64_t stream_next(const struct stream *s, uint64_t number, int step, bool notices)
+{
+    uint64_t best = next_in_ring(&s->shown, number, step);
+    if (s->shown.written > STREAM_ENTRIES && number <= at(&s->shown, oldest(&s->shown))->number)
+        best = nearer(best, next_open(s, number, step), step);
+    if (notices)
+        best = nearer(best, next_in_ring(&s->notices, number, step), step);
+    return best;
+}
