@@ -46,6 +46,7 @@ struct session {
     struct serial serial;
     enum input_kind input;
     unsigned typed;      /* lines of --exec so far */
+    uint64_t taken;      /* bytes that the guest's receiver took */
     bool end;            /* no more input will come */
     bool may_end;        /* a ^D may be typed: the guest has shown a prompt since the last one */
     struct sink console; /* sees what programs read */
@@ -120,7 +121,10 @@ static size_t on_type(void *arg, const uint8_t *bytes, size_t n)
 {
     struct session *s = arg;
 
-    return board_input(s->board, bytes, n);
+    size_t taken = board_input(s->board, bytes, n);
+
+    s->taken += taken;
+    return taken;
 }
 
 static void type_bytes(struct session *s, const void *bytes, size_t n)
@@ -247,7 +251,18 @@ static void type_end(struct session *s)
 /* Whether a key may still be pressed. */
 static bool input_possible(const struct session *s)
 {
-    return s->serial.queued > 0 || (s->input == INPUT_STREAM && !s->end);
+    return s->input == INPUT_STREAM && !s->end;
+}
+
+/* Gives an idle guest what is left to be typed. False: nothing is left, or its receiver takes no more. */
+static bool type_more(struct session *s)
+{
+    uint64_t before = s->taken;
+
+    type_end(s);
+    if (serial_pump(&s->serial) && s->input == INPUT_FILE && !s->end)
+        read_input(s);
+    return s->taken != before;
 }
 
 static void look_at_stdin(struct session *s, int timeout_ms)
@@ -315,18 +330,18 @@ static void hold_back(struct session *s)
 /* False: the guest waits for something that cannot happen. */
 static bool wait_idle(struct session *s, uint64_t next)
 {
-    type_end(s);
     flush_output(s);
-    if (s->serial.queued > 0 && serial_pump(&s->serial))
+    if (type_more(s))
         return true;
     if (next == BOARD_NEVER && !input_possible(s))
-        return s->may_end;
+        return false;
     if (s->real) {
         look_at_stdin(s, until_ms(s, next));
         board_skip(s->board, host_clock(s));
     } else {
         look_at_stdin(s, next == BOARD_NEVER ? -1 : 0);
-        board_skip(s->board, next);
+        if (next != BOARD_NEVER)
+            board_skip(s->board, next);
     }
     return true;
 }

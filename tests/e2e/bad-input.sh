@@ -85,4 +85,17 @@ check "and the disk is sound" "$FSCK_MINIX" -f "$T/disk"
 refuses "a command with a control character" 2 "$COURIER" run --exec "$(printf 'a\001')"
 refuses "a command that is too long" 2 "$COURIER" run --exec "$(head -c 5000 /dev/zero | tr '\0' x)"
 refuses "statistics that cannot be written" 1 run --disk "$T/disk" --exec true --stats /nonexistent/x
+
+# A guest that waits for what cannot come.
+cat >"$T/wait.S" <<'END'
+    .globl _start
+_start:
+    wfi
+    j _start
+END
+"${CROSS}gcc" -march=rv64ima -mabi=lp64 -nostdlib -Wl,-N -Wl,-Ttext=0x80000000 -o "$T/wait.elf" "$T/wait.S" 2>/dev/null
+refuses "a guest that waits for ever" 1 timeout 20 "$COURIER" run --kernel "$T/wait.elf"
+refuses "also with something to type" 1 timeout 20 "$COURIER" run --kernel "$T/wait.elf" --exec ls
+: | timeout 20 "$COURIER" run --kernel "$T/wait.elf" >"$T/out" 2>"$T/err"
+same "also at the end of a pipe" 1 $?
 finish
