@@ -17,6 +17,7 @@
 #define LOG_COLUMNS     110 /* from this width on there is room for a log beside the processes */
 #define TWO_COLUMNS     160
 #define PROCESS_COLUMNS 79
+#define TIME_PER_MS     100000 /* of virtual time */
 
 /* Panes without rows are not shown. */
 struct layout {
@@ -149,32 +150,56 @@ static struct layout lay_out(const struct grid *g, const struct view *v)
 
 /* ---- status line and key strip --------------------------------------------------------------- */
 
+/* Virtual time in at most 8 columns: the larger, the fewer decimals. */
+static void status_time(char *out, size_t size, uint64_t time)
+{
+    uint64_t ms = time / TIME_PER_MS, seconds = ms / 1000;
+    unsigned fraction = (unsigned)(ms % 1000);
+    char number[16];
+    if (seconds < 10000)
+        snprintf(out, size, "%u.%03u", (unsigned)seconds, fraction);
+    else if (seconds < 1000000)
+        snprintf(out, size, "%u.%u", (unsigned)seconds, fraction / 100);
+    else
+        snprintf(out, size, "%s", view_number(number, seconds));
+}
+
 /* "shown 1:37": of so many messages one finds room on the screen, at this rate and frames a second.
- */
+ * At most 12 columns. */
 static void shown(char *out, size_t size, const struct view *v)
 {
     uint64_t room = (uint64_t)v->message_rows * (v->frames ? v->frames : 1);
-    uint64_t ratio = room ? (v->rate + room - 1) / room : 0;
+    uint64_t ratio = room ? v->rate / room + (v->rate % room != 0) : 0;
     if (v->anchor)
         snprintf(out, size, "scrolled");
+    else if (ratio > 9999)
+        snprintf(out, size, "shown 1:many");
     else
-        snprintf(out, size, "shown 1:%llu", (unsigned long long)(ratio ? ratio : 1));
+        snprintf(out, size, "shown 1:%u", ratio ? (unsigned)ratio : 1);
 }
 
+/* At most 13 columns. */
+static void restarts(char *out, size_t size, uint64_t count)
+{
+    if (count > 9999)
+        snprintf(out, size, "many restarts");
+    else
+        snprintf(out, size, "%u restart%s", (unsigned)count, count == 1 ? "" : "s");
+}
+
+/* Fields of fixed width, which fill 80 columns: nothing jumps when a number changes. */
 static void draw_status(struct grid *g, const struct view *v, const struct model *m)
 {
-    char number[4][32], ratio[32], line[160];
+    char time[16], instructions[16], rate[16], ratio[16], died[16], line[160];
     grid_fill(g, 0, 0, g->columns, ' ', STYLE_BAR);
     grid_text(g, 0, 1, 10, STYLE_BAR, 0, "Courier");
-    grid_text(g, 0, 10, 6, v->paused ? STYLE_ALERT : STYLE_BAR, 0, v->paused ? " STOP " : " RUN  ");
+    grid_text(g, 0, 9, 6, v->paused ? STYLE_ALERT : STYLE_BAR, 0, v->paused ? " STOP " : " RUN  ");
+    status_time(time, sizeof time, v->now);
     shown(ratio, sizeof ratio, v);
-    view_time(number[0], v->now);
-    number[0][strlen(number[0]) - 3] = '\0'; /* milliseconds */
-    /* Fields of fixed width: nothing jumps when a number changes. */
-    snprintf(line, sizeof line, "%9s s  %5s insns  %5s msg/s  %-11s  %s restart%s", number[0],
-             view_number(number[1], v->instructions), view_number(number[2], v->rate), ratio,
-             view_number(number[3], m->restarts), m->restarts == 1 ? "" : "s");
-    grid_text(g, 0, 16, g->columns - 16, STYLE_BAR, 0, line);
+    restarts(died, sizeof died, m->restarts);
+    snprintf(line, sizeof line, "%8s s  %5s insns  %5s msg/s  %-12s  %s", time,
+             view_number(instructions, v->instructions), view_number(rate, v->rate), ratio, died);
+    grid_text(g, 0, 15, g->columns - 15, STYLE_BAR, 0, line);
 }
 
 struct key_hint {

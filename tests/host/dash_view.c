@@ -357,6 +357,31 @@ static void numbers_take_five_columns(void **state)
     assert_string_equal(view_time(text, 1234567890), "12.345678");
 }
 
+/* At the least width, whatever there is to say. */
+static void the_status_line_is_never_cut(void **state)
+{
+    static const uint64_t number[] = {0,      1,       999,     9999,    99999,      999999,
+                                      100000, 1000000, 1099999, 1 << 30, 1ull << 50, UINT64_MAX};
+    enum { COUNT = sizeof number / sizeof number[0] };
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    for (int i = 0; i < COUNT * COUNT * 2; i++) {
+        t.view.anchor = i % 2;
+        t.view.now = number[i / 2 % COUNT] > UINT64_MAX / 100000000
+                         ? UINT64_MAX
+                         : number[i / 2 % COUNT] * 100000000;
+        t.view.rate = t.s.model->restarts = number[i / 2 / COUNT];
+        t.view.instructions = t.view.now;
+        redraw(&t);
+        char *text = picture(&t.grid), *end = strchr(text, '\n');
+        assert_true(end[-1] == 't' || strncmp(end - 9, " restarts", 9) == 0);
+        assert_true(end[-1] == 's' || strncmp(end - 10, " 1 restart", 10) == 0);
+        free(text);
+    }
+    tear_down(&t);
+}
+
 static void colour_is_not_the_only_sign(void **state)
 {
     struct stage t;
@@ -387,6 +412,7 @@ int main(void)
         cmocka_unit_test(scrolling_stops_at_both_ends_and_follows_again),
         cmocka_unit_test(the_oldest_messages_fill_the_pane),
         cmocka_unit_test(numbers_take_five_columns),
+        cmocka_unit_test(the_status_line_is_never_cut),
         cmocka_unit_test(colour_is_not_the_only_sign),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
