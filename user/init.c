@@ -1,24 +1,30 @@
 /*
  * init: the first process. Opens the console, greets, keeps a shell running on it, and waits for
  * orphans. A shell that exits switches the board off, with its status; one that was killed is
- * replaced.
+ * replaced, but not for ever when each dies at once.
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Descriptors 0, 1 and 2. FS or TTY may be starting anew, but not for three seconds. */
+#define QUICK_ENDS 10 /* shells in a row that were killed at once */
+
+/* Descriptors 0, 1 and 2. FS or TTY may be starting anew, but not for five seconds. */
 static bool open_console(void)
 {
-    for (int tries = 300; open("/dev/console", O_RDWR) != STDIN_FILENO; usleep(10000))
-        if (--tries == 0)
+    useconds_t pause = 10000;
+    for (; open("/dev/console", O_RDWR) != STDIN_FILENO; pause *= 2) {
+        if (pause > 3000000)
             return false;
+        usleep(pause);
+    }
     dup2(STDIN_FILENO, STDOUT_FILENO);
     dup2(STDIN_FILENO, STDERR_FILENO);
     return true;
@@ -35,10 +41,13 @@ static void greet(void)
         close(fd);
 }
 
-/* The shell, in a process group of its own, in the foreground. */
-static pid_t start_shell(void)
+/* The shell, in a process group of its own, in the foreground. It is told the status of the one that
+ * it replaces. */
+static pid_t start_shell(int former)
 {
-    static char *const arguments[] = {"sh", NULL};
+    char status[12];
+    snprintf(status, sizeof status, "%d", former);
+    char *const arguments[] = {"sh", "--status", status, NULL};
     pid_t pid = fork();
     if (pid == 0) {
         setpgid(0, 0);
@@ -71,13 +80,16 @@ static void shut_down(int code)
     sendrec(EP_PM, &m);
 }
 
+#define QUICK_DEATHS 10 /* in a row: there is something wrong with the shell itself */
+
 int main(void)
 {
     if (!open_console())
         return 1; /* PM says why: who has no console cannot */
     greet();
-    for (;;) {
-        pid_t shell = start_shell();
+    for (int former = 0, quick = 0; quick < QUICK_DEATHS;) {
+        uint64_t start = k_time();
+        pid_t shell = start_shell(former);
         if (shell < 0) {
             warn("cannot start a shell");
             sleep(1);
@@ -87,5 +99,9 @@ int main(void)
         if (WIFEXITED(status))
             shut_down(WEXITSTATUS(status));
         warnx("the shell ended: %s", strsignal(WTERMSIG(status)));
+        former = 128 + WTERMSIG(status);
+        quick = k_time() - start < TICKS_PER_SECOND / 10 ? quick + 1 : 0;
     }
+    warnx("no shell lives longer: that was the last");
+    shut_down(1);
 }

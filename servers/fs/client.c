@@ -83,6 +83,17 @@ struct file *file_of(endpoint_t ep, int32_t fd)
     return fd >= 0 && fd < OPEN_MAX && c->fd[fd] ? &state->files[c->fd[fd] - 1] : NULL;
 }
 
+int64_t file_room(endpoint_t ep)
+{
+    const struct client *c = client_of(ep);
+    int32_t fd = 0, i = 0;
+    while (fd < OPEN_MAX && c->fd[fd])
+        fd++;
+    while (i < NFILES && state->files[i].kind != FILE_FREE)
+        i++;
+    return fd == OPEN_MAX ? -EMFILE : i == NFILES ? -ENFILE : 0;
+}
+
 int64_t do_close(struct message *m)
 {
     struct fs_close *request = payload(m);

@@ -79,6 +79,7 @@ void log_line(const char *text);
 
 /* ---- client.c: who asks, and descriptors ------------------------------------------------- */
 struct client *client_of(endpoint_t ep); /* the record of a live process */
+int64_t file_room(endpoint_t ep);        /* could it open one more? 0, EMFILE, ENFILE */
 struct file *file_of(endpoint_t ep, int32_t fd);
 int32_t fd_new(struct client *c, struct file *f, int32_t lowest, bool cloexec); /* EMFILE */
 struct file *file_new(enum file_kind kind, uint32_t inode, uint32_t flags);     /* NULL: ENFILE */

@@ -58,7 +58,9 @@ static int64_t open_path(endpoint_t ep, uint32_t flags, uint32_t mode, bool exec
 {
     uint32_t inode;
     struct mfs_stat st;
-    int64_t status = find(ep, flags, mode, &inode);
+    int64_t status = file_room(execute ? EP_PM : ep); /* else no file is made, either */
+    if (status == 0)
+        status = find(ep, flags, mode, &inode);
     if (status < 0 || (status = mfs_stat(&fs, inode, &st)) < 0)
         return status;
     if (execute && ((st.mode & S_IFMT) != S_IFREG || !(st.mode & 0111)))

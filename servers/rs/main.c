@@ -6,8 +6,11 @@
  * RS itself is restarted by the kernel. Its table is in a state region; what it was about to do, it
  * sees in the table and in the states of the services, and does again.
  */
+#include <stdio.h>
+#include <string.h>
 #include <sys/ipc.h>
 #include <courier/protocol/rs.h>
+#include <courier/protocol/tty.h>
 #include "servers/lib/region.h"
 #include "servers/lib/service.h"
 #include "policy.h"
@@ -50,6 +53,30 @@ static void start(unsigned slot)
         CHANGE(e->next_try) = now + restart_policy[slot].back_off;
 }
 
+/* A line on the console, if TTY is there to take it. */
+static void say(const char *line)
+{
+    struct message m = {.type = TTY_WRITE};
+    struct tty_write *request = payload(&m);
+    int64_t grant = k_grant(EP_TTY, line, strlen(line), GRANT_READ);
+    if (grant < 0)
+        return;
+    *request = (struct tty_write){.grant = (uint32_t)grant, .bytes = (uint32_t)strlen(line)};
+    ipc(IPC_SENDREC | IPC_DEADLINE, EP_TTY, k_time() + SECONDS(0.1), &m);
+    k_revoke((uint32_t)grant);
+}
+
+/* The last word about a service, for whoever wonders why nothing happens. */
+static void say_given_up(unsigned slot)
+{
+    const struct crash *c = &table[slot].crash;
+    char line[160];
+    snprintf(line, sizeof line,
+             "rs: %s is given up: it crashed again and again (cause %lu at %#lx, address %#lx)\n",
+             restart_policy[slot].name, c->cause, c->pc, c->address);
+    say(line);
+}
+
 /* The service died of `reason`: again at once, or after a while, or never. */
 static void revive(unsigned slot, enum rs_reason reason)
 {
@@ -61,8 +88,10 @@ static void revive(unsigned slot, enum rs_reason reason)
     CHANGE(e->reason) = reason;
     CHANGE(e->restarts) = e->restarts + 1;
     CHANGE(e->quick_deaths) = quick ? e->quick_deaths + 1 : 0;
-    if (e->quick_deaths >= policy->give_up)
+    if (e->quick_deaths >= policy->give_up) {
+        say_given_up(slot);
         return;
+    }
     if (e->quick_deaths > 1)
         CHANGE(e->next_try) = now + (policy->back_off << (e->quick_deaths - 2));
     else
