@@ -20,7 +20,8 @@
 #define ECHO_NS     (20 * MS) /* between drawings for a while after a key */
 #define ECHO_FOR_NS (200 * MS)
 #define SECOND_NS   (1000 * MS)
-#define LAST_LINES  10 /* of the console, printed when the guest ends with an error */
+#define FLASH_NS    (3 * SECOND_NS) /* a line for the operator, unless a key comes before */
+#define LAST_LINES  10              /* of the console, printed when the guest ends with an error */
 
 struct dash {
     struct guest guest;
@@ -32,7 +33,7 @@ struct dash {
     int end_signal; /* that ended the run, or 0 */
 
     /* All in host time. */
-    uint64_t drawn, echo_until, second;
+    uint64_t drawn, echo_until, flash_until, second;
     bool changed;           /* something must be drawn */
     uint64_t drawn_now;     /* virtual time of the last event that was drawn */
     uint64_t messages_then; /* a second ago */
@@ -44,9 +45,10 @@ struct dash {
 static void flash(struct dash *d, const char *format, const char *name)
 {
     snprintf(d->view.flash, sizeof d->view.flash, format, name);
+    d->flash_until = guest_host_ns() + FLASH_NS;
 }
 
-static void ask(struct dash *d, enum view_dialog question)
+static void ask(struct dash *d)
 {
     const struct model_process *p = model_find(d->model, d->view.chosen);
     if (!p)
@@ -55,7 +57,7 @@ static void ask(struct dash *d, enum view_dialog question)
         flash(d, "%s is no server. The shell's kill ends programs.", p->name);
         return;
     }
-    d->view.dialog = question;
+    d->view.dialog = DIALOG_KILL;
     d->view.target = p->endpoint;
     d->view.incarnation = p->incarnation;
 }
@@ -64,7 +66,6 @@ static void ask(struct dash *d, enum view_dialog question)
 static void confirm(struct dash *d)
 {
     const struct model_process *p = model_find(d->model, d->view.target);
-    const char *deed = d->view.dialog == DIALOG_KILL ? "kill" : "restart";
     d->view.dialog = DIALOG_NONE;
     if (!p || p->incarnation != d->view.incarnation || p->state == PROC_CRASHED ||
         p->state == PROC_DOWN) {
@@ -75,9 +76,11 @@ static void confirm(struct dash *d)
         flash(d, "%s has not run yet; nothing was done.", p->name);
         return;
     }
-    model_say(d->model, NOTE_INFO, "operator: %s %s", deed, p->name);
-    if (d->view.paused)
-        flash(d, "%s will die when the guest goes on.", p->name);
+    model_say(d->model, NOTE_INFO, "operator: kill %s", p->name);
+    flash(d,
+          d->view.paused ? "The guest is stopped; %s dies after it goes on."
+                         : "%s dies when it next runs: at the next heartbeat, within 0.5 s.",
+          p->name);
 }
 
 static void toggle_pause(struct dash *d)
@@ -173,10 +176,7 @@ static void act(struct dash *d, enum action action, struct key k)
         toggle_pause(d);
         break;
     case ACTION_KILL:
-        ask(d, DIALOG_KILL);
-        break;
-    case ACTION_RESTART:
-        ask(d, DIALOG_RESTART);
+        ask(d);
         break;
     case ACTION_CONFIRM:
         confirm(d);
@@ -238,6 +238,8 @@ static void tick(struct dash *d, uint64_t now)
     model_sample(d->model, board_clock(d->guest.board));
     d->view.rate = (d->model->messages - d->messages_then) * SECOND_NS / (now - d->second);
     d->view.frames = d->frames ? d->frames : 1;
+    if (now >= d->flash_until)
+        d->view.flash[0] = '\0';
     d->messages_then = d->model->messages;
     d->frames = 0;
     d->second = now;

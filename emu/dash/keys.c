@@ -15,10 +15,13 @@ struct binding {
 
 /* Wherever the keys go otherwise. */
 static const struct binding anywhere[] = {
-    {true, KEY_F(1), ACTION_HELP},          {true, KEY_F(2), ACTION_PAUSE},
-    {true, KEY_F(5), ACTION_ZOOM},          {true, KEY_F(8), ACTION_RESTART},
-    {true, KEY_F(9), ACTION_KILL},          {true, KEY_F(10), ACTION_QUIT},
-    {true, KEY_RESIZE, ACTION_RESIZE},      {true, KEY_SPREVIOUS, ACTION_CONSOLE_UP},
+    {true, KEY_F(1), ACTION_HELP},
+    {true, KEY_F(2), ACTION_PAUSE},
+    {true, KEY_F(5), ACTION_ZOOM},
+    {true, KEY_F(9), ACTION_KILL},
+    {true, KEY_F(10), ACTION_QUIT},
+    {true, KEY_RESIZE, ACTION_RESIZE},
+    {true, KEY_SPREVIOUS, ACTION_CONSOLE_UP},
     {true, KEY_SNEXT, ACTION_CONSOLE_DOWN},
 };
 

@@ -32,7 +32,6 @@ enum action {
     ACTION_ZOOM,
     ACTION_PAUSE,
     ACTION_KILL,
-    ACTION_RESTART,
     ACTION_CONFIRM, /* yes to the question */
     ACTION_CANCEL,  /* no to it, or close the help */
     ACTION_HELP,

@@ -221,20 +221,18 @@ static void draw_hints(struct grid *g, const struct key_hint *hint)
 static void draw_keys(struct grid *g, const struct view *v)
 {
     const char *go = v->paused ? "Go on" : "Pause";
-    const struct key_hint console[] = {
-        {"Ctrl-]", "Leave console"}, {"F1", "Help"}, {"F2", go},      {"F5", "Zoom"},
-        {"F8", "Restart"},           {"F9", "Kill"}, {"F10", "Quit"}, {NULL, NULL}};
-    const struct key_hint tables[] = {{"Tab", "Console"},
-                                      {view_glyphs(v)->up_down, "Choose"},
-                                      {"p", go},
-                                      {"F8", "Restart"},
-                                      {"F9", "Kill"},
-                                      {"F1", "Help"},
-                                      {"q", "Quit"},
-                                      {"n", "Notify"},
-                                      {"PgUp/PgDn", "Scroll messages"},
-                                      {"F5", "Zoom"},
-                                      {NULL, NULL}};
+    const struct key_hint console[] = {{"Ctrl-]", "Leave console"},
+                                       {"F1", "Help"},
+                                       {"F2", go},
+                                       {"F5", "Zoom"},
+                                       {"F9", "Kill"},
+                                       {"F10", "Quit"},
+                                       {NULL, NULL}};
+    const struct key_hint tables[] = {{"Tab", "Console"}, {view_glyphs(v)->up_down, "Choose"},
+                                      {"p", go},          {"F9", "Kill"},
+                                      {"F1", "Help"},     {"q", "Quit"},
+                                      {"n", "Notify"},    {"PgUp/PgDn", "Scroll messages"},
+                                      {"F5", "Zoom"},     {NULL, NULL}};
     if (v->flash[0])
         grid_text(g, g->rows - 1, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
     else

@@ -17,7 +17,7 @@
 enum view_focus { FOCUS_CONSOLE, FOCUS_TABLES };
 
 /* A question that waits for y; everything else means no. */
-enum view_dialog { DIALOG_NONE, DIALOG_KILL, DIALOG_RESTART };
+enum view_dialog { DIALOG_NONE, DIALOG_KILL };
 
 /* What the operator sees and has chosen. All zero is a good start, but for `chosen`. */
 struct view {

@@ -54,30 +54,33 @@ static void waiters(char *out, size_t size, const struct model *m, endpoint_t ta
 
 void view_question(struct grid *g, const struct view *v, const struct model *m)
 {
-    bool kill = v->dialog == DIALOG_KILL;
-    const char *name = model_name(m, v->target), *deed = kill ? "kill" : "restart";
-    char line[4][96], who[64];
+    const char *name = model_name(m, v->target);
+    bool rs = v->target == EP_RS;
+    char line[3][96], who[64];
     waiters(who, sizeof who, m, v->target);
-    snprintf(line[0], sizeof line[0], "%s server", kill ? "Kill" : "Restart");
-    snprintf(line[1], sizeof line[1], "%s, endpoint %u, incarnation %u", name ? name : "?",
+    snprintf(line[0], sizeof line[0], "%s, endpoint %u, incarnation %u", name ? name : "?",
              EP_SLOT(v->target), v->incarnation);
-    snprintf(line[2], sizeof line[2], "Waiting for it: %s", who);
-    snprintf(line[3], sizeof line[3], "y  %s %s", deed, name ? name : "it");
-    struct rect r = draw_box(g, v, 10, 60, line[0]);
-    grid_text(g, r.row + 1, r.column, r.columns, STYLE_BOX_BOLD, 0, line[1]);
-    grid_text(g, r.row + 2, r.column, r.columns, STYLE_BOX, view_glyphs(v)->cut, line[2]);
+    snprintf(line[1], sizeof line[1], "Waiting for it: %s", who);
+    snprintf(line[2], sizeof line[2], "y  kill %s", name ? name : "it");
+    struct rect r = draw_box(g, v, 11, 60, "Kill server");
+    grid_text(g, r.row + 1, r.column, r.columns, STYLE_BOX_BOLD, 0, line[0]);
+    grid_text(g, r.row + 2, r.column, r.columns, STYLE_BOX, view_glyphs(v)->cut, line[1]);
     grid_text(g, r.row + 3, r.column, r.columns, STYLE_BOX, 0,
-              "It will fault when it next runs; RS starts it anew.");
-    grid_text(g, r.row + 5, r.column, r.columns, STYLE_BOX, 0,
+              rs ? "It dies when it next runs: to send the next heartbeat,"
+                 : "It dies when it next runs: at RS's next heartbeat, if");
+    grid_text(g, r.row + 4, r.column, r.columns, STYLE_BOX, 0,
+              rs ? "within 0.5 s. Then the kernel starts it anew."
+                 : "it waits, within 0.5 s. Then RS starts it anew.");
+    grid_text(g, r.row + 6, r.column, r.columns, STYLE_BOX, 0,
               "Cancel: Enter, Esc or any other key");
-    grid_text(g, r.row + 6, r.column, r.columns, STYLE_BOX_BOLD, 0, line[3]);
+    grid_text(g, r.row + 7, r.column, r.columns, STYLE_BOX_BOLD, 0, line[2]);
 }
 
 /* ---- help ------------------------------------------------------------------------------------ */
 
 static const char *const help[] = {
     "Anywhere       F1 help    F2 pause, go on    F5 zoom    F10 quit",
-    "               F8 restart, F9 kill the chosen server",
+    "               F9 kill the chosen server, which is started anew",
     "In the console every key goes to the guest; Ctrl-] leaves it.",
     "               Shift-PgUp, Shift-PgDn scroll it",
     "In the tables  Tab console   Up, Down, j, k choose   p pause",
@@ -89,10 +92,11 @@ static const char *const help[] = {
     "         awaiting: the other has the request, owes the reply",
     "OPEN     requests that it has and owes a reply to",
     "IN, OUT  messages      CPU  share of the last second",
-    "P50, P99 from a client's call to this process's reply",
+    "P50, P99 from a client's call to this process's reply, where it",
+    "         waits for no typing, no other process and no alarm",
     "LATENCY  of the reply; 12.3k+ is still open. All latencies",
     "         and times are virtual: 100 instructions are 1 us.",
-    "A killed server faults when it next runs; RS brings it back.",
+    "A killed server dies when it next runs; RS brings it back.",
 };
 #define HELP_LINES (int)(sizeof help / sizeof help[0])
 

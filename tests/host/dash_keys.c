@@ -37,7 +37,7 @@ static void the_tables_have_keys_of_their_own(void **state)
     assert_int_equal(keys_action(&v, false, plain('p')), ACTION_PAUSE);
     assert_int_equal(keys_action(&v, false, plain('y')), ACTION_NONE);
     assert_int_equal(keys_action(&v, false, special(KEY_PPAGE)), ACTION_PAGE_UP);
-    assert_int_equal(keys_action(&v, false, special(KEY_F(8))), ACTION_RESTART);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_KILL);
 }
 
 static void only_y_confirms(void **state)

@@ -211,6 +211,9 @@ static void overlays(void **state)
     redraw(&t);
     assert_golden(&t.grid, "80x24-kill");
     assert_int_equal(t.grid.cursor_row, -1);
+    t.view.target = EP_RS; /* which RS does not start */
+    redraw(&t);
+    assert_golden(&t.grid, "80x24-kill-rs");
     t.view.dialog = DIALOG_NONE;
     t.view.help = true;
     redraw(&t);
@@ -253,7 +256,7 @@ static void every_size_can_be_drawn(void **state)
             for (int i = 0; i < 8; i++) {
                 t.view.zoom = i & 1;
                 t.view.help = i & 2;
-                t.view.dialog = i & 4 ? DIALOG_RESTART : DIALOG_NONE;
+                t.view.dialog = i & 4 ? DIALOG_KILL : DIALOG_NONE;
                 redraw(&t);
             }
         }

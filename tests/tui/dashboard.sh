@@ -133,6 +133,7 @@ contains "and does nothing" "$(screen)" "0 restarts"
 keys F9
 sees "the question again" "Kill server"
 keys y
+sees "it says when fs dies" "at the next heartbeat"
 sees "fs comes back" "1 restart"
 sees "the stream says so" "fs is back"
 keys Tab
@@ -141,8 +142,8 @@ sees "the shell lives" "again"
 sees "and ls works" "etc"
 
 choose tty
-keys F8
-sees "a restart is asked for, too" "Restart server"
+keys F9
+sees "tty is asked for, too" "tty, endpoint 4"
 keys y
 sees "tty comes back" "2 restarts"
 keys Tab
