@@ -5,7 +5,7 @@
  * where no process has memory, so it takes an instruction page fault as soon as it runs again. A
  * service that waits runs again at the next heartbeat, half a second of virtual time later at most;
  * what happens then is the guest's own doing: the kernel reports the crash, RS starts the service
- * anew. So a restart and a kill of a service are the same deed.
+ * anew.
  */
 #ifndef EMU_TRACE_FAULT_H
 #define EMU_TRACE_FAULT_H
