@@ -218,7 +218,7 @@ TOUR = --exec 'ls /' --exec 'ps' --exec 'echo a message is eight registers | wc'
 run: ## set up what is missing, build, start (without a terminal: a short tour)
 	@tools/setup run
 	@$(MAKE) --no-print-directory $(JOBS) all
-	@if [ -t 0 ] && [ -t 1 ]; then exec $(H)/courier run; \
+	@if [ -t 0 ] && [ -t 1 ]; then $(H)/courier run || true; \
 	else exec $(H)/courier run --headless $(TOUR) </dev/null; fi
 
 test: ## set up what is missing for tests, build, run every suite (T='uart tui': some; SAN=1: sanitizers)

@@ -64,8 +64,8 @@ static int64_t map_device(struct process *p, uint64_t *a)
 {
     const uint64_t *d = p->policy->device;
     uint64_t pa = a[0], bytes = a[1];
-    bool first = pa >= d[0] && bytes <= d[1] && pa - d[0] <= d[1] - bytes;
-    if (!(first || (pa == d[2] && bytes <= PAGE_SIZE)) || pa % PAGE_SIZE || !bytes)
+    bool allowed = pa >= d[0] && bytes <= d[1] && pa - d[0] <= d[1] - bytes;
+    if (!allowed || pa % PAGE_SIZE || !bytes)
         return -EPERM;
     bytes = (bytes + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
     uint64_t va = vm_find_free(&p->space, bytes);

@@ -106,7 +106,7 @@ struct policy {
     uint64_t kcalls;    /* bit (number - K_TIME) */
     uint32_t manages;   /* whom its K_CREATE ... K_KILL may be about: bits as in `sends` */
     uint64_t irqs;      /* bit n: interrupt n */
-    uint64_t device[3]; /* physical ranges: address, bytes, and a second address of one page */
+    uint64_t device[2]; /* registers it may map: physical address, bytes */
 };
 #define TO_USERS NSERVICES
 
