@@ -413,6 +413,46 @@ static void reset_starts_again(void **state)
     board_destroy(board);
 }
 
+/* With a key pressed it opens PMP and asks for a reset; without one it goes to user mode. */
+static void reset_closes_pmp(void **state)
+{
+    const uint32_t code[] = {
+        lui(T0, UART_BASE >> 12),     //  0
+        lbu(A0, T0, 5),               //  4
+        i_type(0x13, 7, A0, A0, 1),   //  8: andi
+        beq(A0, ZERO, 44),            // 12
+        addi(T1, ZERO, -1),           // 16
+        srli(T1, T1, 10),             // 20
+        csrw(CSR_PMPADDR0, T1),       // 24
+        addi(T1, ZERO, 0x1f),         // 28
+        csrw(CSR_PMPCFG0, T1),        // 32
+        lui(T0, FINISHER_BASE >> 12), // 36
+        lui(T1, 7),                   // 40
+        addi(T1, T1, 0x777),          // 44
+        sw(T1, T0, 0),                // 48
+        JUMP_HERE,                    // 52
+        auipc(T0, 0),                 // 56
+        addi(T0, T0, 28),             // 60
+        csrw(CSR_MTVEC, T0),          // 64
+        addi(T0, T0, -4),             // 68
+        csrw(CSR_MEPC, T0),           // 72
+        MRET,                         // 76
+        ECALL,                        // 80: in user mode
+        csrr(A2, CSR_MCAUSE),         // 84
+        POWER_OFF,
+        JUMP_HERE,
+    };
+    struct board *board = BOARD_OF(code);
+
+    (void)state;
+    board_input(board, "x", 1);
+    assert_int_equal(run_to_end(board).reason, BOARD_RESET);
+    assert_true(board_reset(board));
+    assert_int_equal(run_to_end(board).reason, BOARD_POWER_OFF);
+    assert_int_equal(board_reg(board, A2), 1);
+    board_destroy(board);
+}
+
 static void several_boards(void **state)
 {
     const uint32_t count[] = {addi(A0, A0, 1), jal(ZERO, -4)};
@@ -473,6 +513,7 @@ int main(void)
         cmocka_unit_test(sees_its_own_stores),
         cmocka_unit_test(survives_a_full_buffer),
         cmocka_unit_test(reset_starts_again),
+        cmocka_unit_test(reset_closes_pmp),
         cmocka_unit_test(several_boards),
         cmocka_unit_test(refuses_bad_configurations),
     };
