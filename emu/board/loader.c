@@ -17,6 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define HEADER_ROOM 0x10000u /* bytes below RAM that may belong to the ELF header's page */
+
 #define IMAGE_MAX ((off_t)1 << 30)
 
 #ifndef EF_RISCV_RVC
@@ -154,13 +156,31 @@ void image_close(struct image *image)
     image->bytes = NULL;
 }
 
+/*
+ * The part of a segment that is to be in RAM. A linker that is not told otherwise puts the ELF header into the page before
+ * the first section; what so lies just below RAM is left out, as QEMU does.
+ */
+static Elf64_Phdr loadable(Elf64_Phdr ph)
+{
+    uint64_t below = ph.p_paddr < RAM_BASE ? RAM_BASE - ph.p_paddr : 0;
+
+    if (below == 0 || below > HEADER_ROOM || below >= ph.p_memsz)
+        return ph;
+    uint64_t skipped = below < ph.p_filesz ? below : ph.p_filesz;
+    ph.p_paddr += below;
+    ph.p_memsz -= below;
+    ph.p_offset += skipped;
+    ph.p_filesz -= skipped;
+    return ph;
+}
+
 bool image_load(const struct image *image, struct bus *bus, char *text, size_t size)
 {
     Elf64_Ehdr eh;
 
     memcpy(&eh, image->bytes, sizeof eh);
     for (unsigned i = 0; i < eh.e_phnum; i++) {
-        Elf64_Phdr ph = program_header(image, i);
+        Elf64_Phdr ph = loadable(program_header(image, i));
         if (ph.p_type != PT_LOAD || ph.p_memsz == 0)
             continue;
         uint8_t *to = bus_ram(bus, ph.p_paddr, ph.p_memsz);

@@ -93,7 +93,7 @@ _start:
     wfi
     j _start
 END
-"${CROSS}gcc" -march=rv64ima -mabi=lp64 -nostdlib -Wl,-N -Wl,-Ttext=0x80000000 -o "$T/wait.elf" "$T/wait.S" 2>/dev/null
+"${CROSS}gcc" -march=rv64ima -mabi=lp64 -nostdlib -Wl,-Ttext=0x80000000 -o "$T/wait.elf" "$T/wait.S" 2>/dev/null
 refuses "a guest that waits for ever" 1 timeout 20 "$COURIER" run --kernel "$T/wait.elf"
 refuses "also with something to type" 1 timeout 20 "$COURIER" run --kernel "$T/wait.elf" --exec ls
 : | timeout 20 "$COURIER" run --kernel "$T/wait.elf" >"$T/out" 2>"$T/err"
