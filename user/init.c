@@ -72,12 +72,14 @@ static int reap_until(pid_t shell)
     }
 }
 
-static void shut_down(int code)
+static _Noreturn void shut_down(int code)
 {
-    struct message m = {.type = PM_SHUTDOWN};
-    struct pm_shutdown *p = payload(&m);
-    p->code = code;
-    sendrec(EP_PM, &m);
+    for (;;) { /* PM may be between two lives: ask again */
+        struct message m = {.type = PM_SHUTDOWN};
+        struct pm_shutdown *p = payload(&m);
+        p->code = code;
+        sendrec(EP_PM, &m);
+    }
 }
 
 #define QUICK_DEATHS 10 /* in a row: there is something wrong with the shell itself */

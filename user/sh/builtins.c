@@ -8,8 +8,7 @@
 #include <unistd.h>
 #include "sh.h"
 
-/* How it is used: says the builtin's line of the table below. */
-static int wrong_usage(const char *name)
+int wrong_usage(const char *name)
 {
     fprintf(stderr, "usage: %s\n", find_builtin(name)->synopsis);
     return 2;
@@ -50,6 +49,14 @@ static int builtin_wait(int argc, char **argv)
     if (argc > 2 || pid < 0)
         return wrong_usage(argv[0]);
     return wait_for_background(pid);
+}
+
+static int builtin_jobs(int argc, char **argv)
+{
+    if (argc > 1)
+        return wrong_usage(argv[0]);
+    list_background();
+    return 0;
 }
 
 static int builtin_colon(int argc, char **argv)
@@ -149,6 +156,8 @@ const struct builtin builtins[] = {
     {"exit", builtin_exit, "exit [STATUS]"},
     {"read", builtin_read, "read NAME..."},
     {"shift", builtin_shift, "shift [COUNT]"},
+    {"jobs", builtin_jobs, "jobs"},
+    {"kill", builtin_kill, "kill [-SIGNAL] PID... | -l"},
     {"wait", builtin_wait, "wait [PID]"},
     {"break", builtin_break, "break [LOOPS]"},
     {"continue", builtin_continue, "continue [LOOPS]"},

@@ -39,7 +39,7 @@ static void become_child(bool foreground)
         leave_terminal();
     if (interactive)
         signal(SIGINT, SIG_DFL);
-    if (foreground && interrupted) /* ^C came while SIGINT was still handled as in the shell */
+    if (interrupted) /* a SIGINT came while it was still handled as in the shell */
         kill(getpid(), SIGINT);
     interactive = false;
 }
@@ -129,6 +129,23 @@ void report_background(void)
         *link = b->next;
         free(b);
     }
+}
+
+/* From the earliest on; they are kept the other way round. */
+static void list_from(const struct background *b)
+{
+    if (!b)
+        return;
+    list_from(b->next);
+    printf("[%d] %d: running\n", b->number, b->pid);
+}
+
+void list_background(void)
+{
+    if (getpid() == shell_pid) /* a subshell knows its parent's jobs, but not how they are */
+        report_background();
+    list_from(background);
+    fflush(stdout);
 }
 
 /* Waits for one and takes it from the list; 130 when ^C came first. */

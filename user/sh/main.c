@@ -1,6 +1,7 @@
 /*
- * sh [-c STRING [NAME [ARGUMENT...]]] | [FILE [ARGUMENT...]]: reads commands and runs them, from a
- * string, a file, or its input. It is interactive when its input is a terminal.
+ * sh [-c STRING [NAME [ARGUMENT...]]] | [FILE [ARGUMENT...]] | --status NUMBER: reads commands and
+ * runs them, from a string, a file, or its input. It is interactive when its input is a terminal.
+ * $? begins with the number: init says so what became of the shell before.
  */
 #include <err.h>
 #include <errno.h>
@@ -81,6 +82,9 @@ static void open_script(struct input *in, const char *path)
     input_from_fd(in, OPEN_MAX - 1);
 }
 
+static const char synopsis[] =
+    "[-c STRING [NAME [ARGUMENT...]]] | [FILE [ARGUMENT...]] | --status NUMBER";
+
 int main(int argc, char **argv)
 {
     static struct input in;
@@ -89,15 +93,17 @@ int main(int argc, char **argv)
     shell_pid = getpid();
     if (argc > 1 && strcmp(argv[1], "-c") == 0) {
         if (argc == 2)
-            usage("[-c STRING [NAME [ARGUMENT...]]] | [FILE [ARGUMENT...]]");
+            usage(synopsis);
         input_from_string(&in, argv[2]);
         first = 3;
-    } else if (argc > 1) {
-        if (argv[1][0] == '-')
-            usage("[-c STRING [NAME [ARGUMENT...]]] | [FILE [ARGUMENT...]]");
+    } else if (argc > 1 && argv[1][0] != '-') {
         open_script(&in, argv[1]);
         first = 1;
     } else {
+        if (argc == 3 && strcmp(argv[1], "--status") == 0)
+            last_status = atoi(argv[2]);
+        else if (argc > 1)
+            usage(synopsis);
         input_from_fd(&in, STDIN_FILENO);
         if (isatty(STDIN_FILENO))
             become_interactive();

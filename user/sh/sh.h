@@ -193,6 +193,7 @@ pid_t start_process(struct job *job, bool foreground);
 int wait_for_job(const struct job *job); /* in the foreground; the status of the last process */
 void add_background(pid_t pid);
 void report_background(void);        /* says which of them have ended */
+void list_background(void);          /* says which of them run */
 int wait_for_background(pid_t pid);  /* 0: all of them. The status, 127: no such job */
 void take_terminal(void);            /* the shell itself is in the foreground */
 int exit_status_of(int wait_status); /* 128 + signal, for those that were killed */
@@ -206,9 +207,11 @@ struct builtin {
 };
 extern const struct builtin builtins[];               /* the last one has no name */
 const struct builtin *find_builtin(const char *name); /* NULL: none */
+int wrong_usage(const char *name);                    /* says the builtin's synopsis; 2 */
 
-/* ---- help.c ---- */
+/* ---- builtins that have files of their own ---- */
 
 int builtin_help(int argc, char **argv);
+int builtin_kill(int argc, char **argv);
 
 #endif
