@@ -120,7 +120,7 @@ int rand(void)
     return (int)(random_state >> 33);
 }
 
-void (*flush_at_exit)(void); /* set by the streams (stream.c) when they are used at all */
+int (*flush_at_exit)(int status); /* set by the streams (stream.c) when they are used at all */
 
 static void (*at_exit[ATEXIT_MAX])(void);
 static int at_exit_count;
@@ -138,7 +138,7 @@ _Noreturn void exit(int status)
     while (at_exit_count > 0)
         at_exit[--at_exit_count]();
     if (flush_at_exit)
-        flush_at_exit();
+        status = flush_at_exit(status);
     _exit(status);
 }
 

@@ -1,4 +1,5 @@
 /* Streams: buffers between a program and its descriptors. Characters and lines: stdio.c. */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -16,9 +17,14 @@ FILE *const stdin = &standard[0], *const stdout = &standard[1], *const stderr = 
 
 static struct file *streams = standard;
 
-static void flush_all(void)
+static int flush_all(int status)
 {
     fflush(NULL);
+    if (status != 0 || !ferror(stdout))
+        return status;
+    errno = stdout->error;
+    warn("standard output");
+    return 1;
 }
 
 /* Everything to the descriptor; a partial write goes on where it ended. */
@@ -30,6 +36,7 @@ static int write_all(FILE *f, const char *from, size_t n)
             continue;
         if (done <= 0) {
             f->flags |= FAILED;
+            f->error = errno;
             return EOF;
         }
         from += done, n -= (size_t)done;

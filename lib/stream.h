@@ -11,6 +11,7 @@
 struct file {
     int fd;
     unsigned flags;
+    int error; /* errno, with FAILED */
     size_t next, end;
     struct file *link;     /* all open streams */
     unsigned char *buffer; /* BUFSIZ bytes */
@@ -31,7 +32,8 @@ int stream_write(FILE *f, const char *from, size_t n);
 /* At least one byte into an empty buffer; EOF at the end or on an error. */
 int stream_fill(FILE *f);
 
-/* Called last by exit(); NULL as long as no stream was written to. */
-extern void (*flush_at_exit)(void);
+/* Called last by exit() with the status, and returns it; but when what was written to stdout got
+ * lost, no success: 1, after a message. NULL as long as no stream was written to. */
+extern int (*flush_at_exit)(int status);
 
 #endif

@@ -13,5 +13,5 @@ int main(int argc, char **argv)
         printf(i > first ? " %s" : "%s", argv[i]);
     if (newline)
         putchar('\n');
-    return fflush(stdout) ? 1 : 0;
+    return 0;
 }

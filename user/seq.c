@@ -23,7 +23,7 @@ int main(int argc, char **argv)
     long last = number(argv[argc - 1]);
     if (step == 0)
         usage(synopsis);
-    for (long n = first; step > 0 ? n <= last : n >= last; n += step)
+    for (long n = first; !ferror(stdout) && (step > 0 ? n <= last : n >= last); n += step)
         printf("%ld\n", n);
-    return ferror(stdout);
+    return 0;
 }

@@ -50,5 +50,5 @@ int main(int argc, char **argv)
         else if (!erase)
             putchar(to[found - from < m ? found - from : m - 1]);
     }
-    return ferror(stdin) || ferror(stdout);
+    return ferror(stdin);
 }

@@ -38,5 +38,5 @@ int main(int argc, char **argv)
         line = swap, room = swap_room;
     }
     show(former, times);
-    return ferror(stdin) || ferror(stdout);
+    return ferror(stdin);
 }
