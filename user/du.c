@@ -35,7 +35,7 @@ static unsigned long du_inside(const char *path)
     if (count < 0)
         complain(path);
     for (int i = 0; i < count; i++) {
-        snprintf(inner, room, "%s/%s", path, list[i]->d_name);
+        snprintf(inner, room, "%s%s%s", path, strcmp(path, "/") ? "/" : "", list[i]->d_name);
         blocks += du(inner, false);
         free(list[i]);
     }

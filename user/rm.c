@@ -73,8 +73,8 @@ int main(int argc, char **argv)
     for (int i = optind; i < argc; i++) {
         const char *slash = strrchr(argv[i], '/');
         const char *last = slash ? slash + 1 : argv[i];
-        if (is_dot(last) || strspn(argv[i], "/") == strlen(argv[i])) {
-            warnx("%s: not removed", argv[i]);
+        if (is_dot(last) || (*argv[i] && strspn(argv[i], "/") == strlen(argv[i]))) {
+            warnx("%s: the root, . and .. are not removed", argv[i]);
             failed = 1;
         } else {
             failed |= rm(argv[i]);

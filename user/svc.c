@@ -4,6 +4,7 @@
  * anew.
  */
 #include <err.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,18 +30,30 @@ static const char *state_name(uint32_t state)
     return state == PROC_DOWN ? "down" : state == PROC_CRASHED ? "crashed" : "up";
 }
 
+/* The dashboard's words for a cause (scause: Privileged Architecture, table 4.2). */
+static const char *cause_text(uint64_t cause)
+{
+    static const char *const text[] = {
+        [0] = "misaligned jump",  [1] = "instruction access fault", [2] = "illegal instruction",
+        [3] = "breakpoint",       [4] = "misaligned load",          [5] = "load access fault",
+        [6] = "misaligned store", [7] = "store access fault",       [12] = "instruction page fault",
+        [13] = "load page fault", [15] = "store page fault"};
+    const char *known = cause < sizeof text / sizeof *text ? text[cause] : NULL;
+    return known ? known : "fault";
+}
+
 static void show(const char *name, const struct rs_status_reply *s)
 {
-    static const char *const reasons[] = {[RS_NEVER] = "-",
-                                          [RS_KILLED] = "killed",
-                                          [RS_CRASHED] = "crashed",
-                                          [RS_HUNG] = "hung",
-                                          [RS_RESTARTED] = "restarted"};
+    static const char *const reasons[] = {
+        [RS_NEVER] = "-", [RS_KILLED] = "killed", [RS_HUNG] = "hung", [RS_RESTARTED] = "restarted"};
     const char *reason = s->reason < sizeof reasons / sizeof *reasons ? reasons[s->reason] : "?";
+    bool crashed = s->reason == RS_CRASHED;
     printf("%-8s %-8s %11u %8u  %s", name, state_name(s->state), s->incarnation, s->restarts,
-           reason);
-    if (s->reason == RS_CRASHED)
-        printf(" (cause %lu at %#lx, address %#lx)", s->cause, s->pc, s->address);
+           crashed ? cause_text(s->cause) : reason);
+    if (crashed)
+        printf(" at %#lx", s->pc);
+    if (crashed && s->cause >= 4) /* of the others the address is pc, or the instruction itself */
+        printf(", address %#lx", s->address);
     putchar('\n');
 }
 
