@@ -31,6 +31,30 @@ check "none is longer than 79 columns" [ "$(awk '{ if (length($0) > n) n = lengt
 done >"$T/missing"
 same "it names every program" '' "$(cat "$T/missing")"
 
+exits "a full disk" 0 courier --exec 'cat /dev/zero > /tmp/full; cd /tmp' \
+    --exec 'for i in 1 2 3; do echo x > y && echo written; done; echo status $?; seq 3 > y && echo written; rm full; ls /bin | wc -l'
+contains "echo says so" "$(cat "$T/out")" 'echo: standard output: No space left on device'
+contains "and fails" "$(cat "$T/out")" 'status 1'
+contains "so does every program" "$(cat "$T/out")" 'seq: standard output: No space left on device'
+same "nothing was written" 0 "$(grep -c '^written' "$T/out")"
+
+exits "kill is there when no process can be started" 0 courier \
+    --exec 'i=0; while (exit 0); do sleep 1000 & i=$((i+1)); done 2> /dev/null; ls; kill $!; wait $!; ls /home'
+contains "a full process table is said to be full" "$(cat "$T/out")" 'sh: cannot start a process'
+contains "and has room again" "$(cat "$T/out")" 'hello.sh'
+
+exits "a killed shell's status is the session's" 137 courier --exec 'kill -9 $$'
+exits "unless more is typed to the next one" 0 courier --exec 'kill -9 $$' --exec 'echo $?; true'
+contains "which knows it" "$(cat "$T/out")" '137'
+mkdir "$T/bin"
+cp "$BUILD"/bin/* "$T/bin"
+dd if=/dev/zero of="$T/bin/sh" bs=4096 seek=1 count=2 conv=notrunc 2>/dev/null
+"$MKDISK" -o "$T/disk" --root user/root "$T"/bin/*
+exits "a shell that always dies at once is not started for ever" 1 courier \
+    --exec 'never typed'
+contains "and init says so" "$(cat "$T/out")" 'init: no shell lives longer: that was the last'
+cp "$BUILD/disk.img" "$T/disk"
+
 exits "the console is removed" 0 courier --exec 'rm /dev/console'
 exits "init cannot run without it: 1" 1 courier --exec 'echo hi'
 contains "and says so" "$(cat "$T/out")" 'pm: init cannot open /dev/console'
