@@ -1,6 +1,5 @@
 #!/bin/sh
-# A kernel as others write them for `virt` (tests/host/foreign) runs here as it runs on QEMU; so do
-# the distribution's firmware and boot loader, where they are installed.
+# A kernel as others write them for `virt` (tests/host/foreign) runs here as it runs on QEMU.
 . tests/lib.sh
 
 src=tests/host/foreign
@@ -28,16 +27,4 @@ timeout 30 qemu-system-riscv64 -M virt -cpu rv64 -bios none -nographic -kernel "
 same "QEMU ends with the same status" 7 $?
 same "and prints the same" "$(tr -d '\r' <"$T/qemu")" "$(cat "$T/out")"
 
-firmware=/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf
-if [ -f "$firmware" ]; then
-    "$COURIER" run --headless --kernel "$firmware" --max-insns 20000000 >"$T/out" 2>&1 </dev/null
-    contains "OpenSBI finds its board" "$(cat "$T/out")" "Platform Console Device   : uart8250"
-    contains "and gets to its end" "$(cat "$T/out")" "Boot HART MEDELEG"
-fi
-loader=/usr/lib/u-boot/qemu-riscv64/uboot.elf
-if [ -f "$loader" ]; then
-    "$COURIER" run --headless --memory 128 --kernel "$loader" --max-insns 300000000 >"$T/out" 2>&1 </dev/null
-    contains "U-Boot finds its memory" "$(cat "$T/out")" "DRAM:  128 MiB"
-    contains "and gets to its prompt" "$(cat "$T/out")" "=> "
-fi
 finish
