@@ -254,7 +254,7 @@ static void on_crash(struct model *m, const struct event *e)
     m->deaths++;
     if (p->request)
         close_request(m, p, FATE_FAILED, -EDEADSRCDST);
-    set_state(m, p, PROC_CRASHED, EP_NONE);
+    set_state(m, p, e->cause == CAUSE_KILLED ? PROC_DOWN : PROC_CRASHED, EP_NONE);
     requeue_clients(m, p);
     if (e->cause == CAUSE_KILLED)
         model_say(m, NOTE_BAD, "%s died: killed", p->name);

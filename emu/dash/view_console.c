@@ -53,7 +53,7 @@ void view_console(struct grid *g, const struct view *v, const struct console *c,
     struct rect text = {r.row + 1, r.column, r.rows - 1, r.columns};
     const char *hint = focus ? "typing goes to the guest" : "Tab to type";
     if (v->console_back)
-        hint = "scrolled back; type to return";
+        hint = "scrolled, typing ends it";
     view_title(g, v, r, "Console", focus, hint);
     draw_rows(g, c, text, v->console_back);
     if (!focus)

@@ -10,7 +10,8 @@
 
 #define TIME_COLUMNS    12
 #define LATENCY_COLUMNS 7
-#define TITLE_COLUMNS   44 /* that a title and its hint may need */
+#define TITLE_COLUMNS   44          /* that a title and its hint may need */
+#define LAST_NOTE_FOR   6000000000u /* of virtual time: a minute */
 
 /* Columns for a name and the blank behind it. */
 static int name_columns(struct rect r)
@@ -163,7 +164,7 @@ void view_last_note(struct grid *g, const struct view *v, const struct model *m,
     uint64_t number = m->notes;
     while ((n = model_note(m, number)) != NULL && n->level == NOTE_INFO)
         number--;
-    if (!n)
+    if (!n || v->now > n->time + LAST_NOTE_FOR)
         return;
     int columns = view_columns(n->text) + 2, room = r.columns - TITLE_COLUMNS;
     if (columns > room)

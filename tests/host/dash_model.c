@@ -133,6 +133,10 @@ static void a_crash_requeues_what_was_asked(void **state)
     assert_int_equal(process(&s, EP_FS)->open, 0);
     assert_int_equal(entry(&s, number)->fate, FATE_AGAIN);
     assert_int_equal(entry(&s, s.model->stream.entries)->kind, ENTRY_REPLY);
+
+    scene_crash(&s, EP_TTY, ~0ull, 0); /* killed by RS */
+    assert_state(&s, EP_TTY, PROC_DOWN, EP_NONE);
+    assert_string_equal(model_note(s.model, s.model->notes)->text, "tty died: killed");
     scene_end(&s);
 }
 

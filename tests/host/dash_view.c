@@ -263,6 +263,24 @@ static void every_size_can_be_drawn(void **state)
     tear_down(&t);
 }
 
+/* The last death or restart stands in the console's title for a minute, beside any hint. */
+static void the_last_note_is_news_and_hides_no_hint(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    t.view.console_back = 1;
+    redraw(&t);
+    assert_golden(&t.grid, "80x24-scrolled");
+    t.view.now = t.s.now + 6100000000;
+    redraw(&t);
+    char *text = picture(&t.grid), *title = strstr(text, "── Console");
+    *strchr(title, '\n') = '\0';
+    assert_null(strstr(title, "is back"));
+    free(text);
+    tear_down(&t);
+}
+
 static void choosing_stays_on_living_processes(void **state)
 {
     struct stage t;
@@ -411,6 +429,7 @@ int main(void)
         cmocka_unit_test(zoomed),
         cmocka_unit_test(too_small_says_so),
         cmocka_unit_test(every_size_can_be_drawn),
+        cmocka_unit_test(the_last_note_is_news_and_hides_no_hint),
         cmocka_unit_test(choosing_stays_on_living_processes),
         cmocka_unit_test(scrolling_stops_at_both_ends_and_follows_again),
         cmocka_unit_test(the_oldest_messages_fill_the_pane),
