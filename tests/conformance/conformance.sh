@@ -5,6 +5,8 @@
 #   tests/conformance/conformance.sh             all programs
 #   tests/conformance/conformance.sh pmp trap    some of them
 #
+# random-40 holds the seeds 40 to 59; `build/conformance-gen 47 1` writes the program of one of them.
+#
 # Each case counts. One that differs is shown as a diff: - is QEMU's line, + is the board's. RUNS=DIR keeps what
 # both wrote: DIR/PROGRAM/qemu.txt, board.txt, board.err.
 . tests/lib.sh

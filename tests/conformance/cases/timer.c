@@ -209,32 +209,39 @@ CASE(software_before_timer)
  * Vectored: cause n at base + 4 n. How many of the table's instructions are executed tells at which
  * it was entered. Behind them the harness's handler is put back, for the ecall.
  */
-SNIPPET(counting, ".balign 256\n"
-                  ".globl counting_vectors\ncounting_vectors:\n"
-                  ".rept 16\naddi a2, a2, 1\n.endr\n"
-                  "csrw mtvec, a1\n"
-                  "csrr a3, mcause\n");
-extern const char counting_vectors[];
+#define COUNTING(level)                                                                            \
+    SNIPPET(counting_##level, ".balign 256\n"                                                      \
+                              ".globl vectors_" #level "\nvectors_" #level ":\n"                   \
+                              ".rept 16\naddi a2, a2, 1\n.endr\n"                                  \
+                              "csrw " #level "tvec, a1\n"                                          \
+                              "csrr a3, " #level "cause\n");                                       \
+    extern const char vectors_##level[]
+
+COUNTING(m);
+COUNTING(s);
 
 struct vector {
     unsigned number;
+    uint64_t delegated;
 };
 
 static void vector_run(const void *row)
 {
     const struct vector *v = row;
 
+    csr_write(mideleg, v->delegated);
     csr_write(mie, BIT(v->number));
-    csr_write(mtvec, address(counting_vectors) | 1);
+    csr_write(mtvec, address(v->delegated ? machine_entry : &vectors_m[1]));
+    csr_write(stvec, address(&vectors_s[1]));
     if (v->number == TIMER_M)
         write64(MTIMECMP, 0);
     else if (v->number == SOFT_M)
         write32(MSIP, 1);
     else
         csr_set(mip, BIT(v->number));
-    struct trap t = run(LEVEL_S, spin, 0, address(machine_entry));
+    struct trap t = run(LEVEL_U, spin, 0, address(machine_entry));
     fact("entries behind it", t.x[12]);
-    fact("mcause", t.x[13]);
+    fact("cause", t.x[13]);
     fact("then", t.cause);
 }
 
@@ -243,3 +250,6 @@ ROW(vector, vector_of_software_m, SOFT_M);
 ROW(vector, vector_of_timer_s, TIMER_S);
 ROW(vector, vector_of_software_s, SOFT_S);
 ROW(vector, vector_of_external_s, EXTERNAL_S);
+ROW(vector, vector_of_timer_s_delegated, TIMER_S, BIT(TIMER_S));
+ROW(vector, vector_of_software_s_delegated, SOFT_S, BIT(SOFT_S));
+ROW(vector, vector_of_external_s_delegated, EXTERNAL_S, BIT(EXTERNAL_S));
