@@ -199,6 +199,7 @@ int64_t process_exec(struct process *p, uint64_t *a)
         PROBE1("exit who=%0", embryo->ep);
         slot_free(embryo);
     }
+    __asm__ volatile("fence.i" ::: "memory"); /* what was copied into the embryo is code now */
     memset(&target->frame, 0, sizeof target->frame);
     target->frame.regs[R_PC] = a[2];
     target->frame.regs[R_SP] = a[3];
