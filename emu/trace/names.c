@@ -160,7 +160,10 @@ static uint64_t load(const uint8_t *at, size_t size, bool sign)
 static void put_element(struct text *t, const struct name_field *f, const uint8_t *at)
 {
     uint64_t value = load(at, f->size, f->kind == FIELD_SIGNED);
-    if (f->kind == FIELD_ENDPOINT)
+    const char *op = strcmp(f->name, "op") == 0 ? find_number(ops, COUNT(ops), value) : NULL;
+    if (op)
+        put(t, "%s", op);
+    else if (f->kind == FIELD_ENDPOINT)
         put_endpoint(t, (endpoint_t)value);
     else if (f->kind == FIELD_SIGNED)
         put(t, "%lld", (long long)value);

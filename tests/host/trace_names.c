@@ -53,6 +53,8 @@ static void requests_show_their_fields(void **state)
     struct fs_open open = {.path = 5, .path_bytes = 4, .flags = O_CREAT | O_TRUNC};
     struct fs_fork fork = {.parent = EP_MAKE(3u, 20), .child = EP_MAKE(7u, 21)};
     struct fs_truncate truncate = {.path = 1, .path_bytes = 2, .length = 1ull << 40};
+    struct fs_control flags = {.fd = 1, .op = FD_SET_FLAGS, .value = O_NONBLOCK};
+    struct tty_control mode = {.op = TTY_GET_MODE}, unknown = {.op = 99, .value = 1};
     (void)state;
     assert_string_equal(show(FS_READ, &read), "FS_READ fd=3 grant=2 bytes=512");
     assert_string_equal(show(FS_SEEK, &seek), "FS_SEEK fd=-1 whence=1 offset=-4096");
@@ -61,6 +63,9 @@ static void requests_show_their_fields(void **state)
     assert_string_equal(show(FS_FORK, &fork), "FS_FORK parent=sh child=21.7");
     assert_string_equal(show(FS_TRUNCATE, &truncate),
                         "FS_TRUNCATE path=1 path_bytes=2 length=0x10000000000");
+    assert_string_equal(show(FS_CONTROL, &flags), "FS_CONTROL fd=1 op=FD_SET_FLAGS value=2048");
+    assert_string_equal(show(TTY_CONTROL, &mode), "TTY_CONTROL op=TTY_GET_MODE value=0");
+    assert_string_equal(show(TTY_CONTROL, &unknown), "TTY_CONTROL op=99 value=1");
 }
 
 static void replies_show_a_status_and_more_if_it_is_good(void **state)
