@@ -28,7 +28,7 @@ static int builtin_cd(int argc, char **argv)
 {
     if (argc > 2)
         return wrong_usage(argv[0]);
-    const char *path = argc == 2 ? argv[1] : "/";
+    const char *path = argc == 2 ? argv[1] : HOME;
     if (chdir(path) == 0)
         return 0;
     warn("cd: %s", path);

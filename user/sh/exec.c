@@ -99,20 +99,34 @@ static int run_program(char **argv, const struct redirect *redirects)
     return wait_for_job(&job);
 }
 
+/* Assignments, redirections, or words that came to nothing. */
+static int run_nothing(const struct command *c)
+{
+    int mark = redirect_mark();
+    bool done = assign(c->assignments) && redirect(c->redirects, true);
+    undo_redirects(mark);
+    return done ? substitution_status : 1;
+}
+
+/* A simple command whose words have become these. */
+static int run_fields(const struct command *c, const struct fields *f)
+{
+    if (f->count == 0)
+        return run_nothing(c);
+    if (c->assignments) {
+        warnx("%s %s: there is no environment to set: programs get arguments only",
+              c->assignments->text, f->v[0]);
+        return 1;
+    }
+    const struct builtin *b = find_builtin(f->v[0]);
+    return b ? run_builtin(b, f, c->redirects) : run_program(f->v, c->redirects);
+}
+
 static int run_simple(const struct command *c)
 {
     struct fields f = {0};
     substitution_status = 0;
-    if (!expand_words(c->words, &f))
-        return 1;
-    if (f.count == 0) { /* assignments, redirections, or words that came to nothing */
-        int mark = redirect_mark();
-        bool done = assign(c->assignments) && redirect(c->redirects, true);
-        undo_redirects(mark);
-        return done ? substitution_status : 1;
-    }
-    const struct builtin *b = find_builtin(f.v[0]);
-    return b ? run_builtin(b, &f, c->redirects) : run_program(f.v, c->redirects);
+    return expand_words(c->words, &f) ? run_fields(c, &f) : 1;
 }
 
 /* ---- compound commands ---- */
@@ -219,8 +233,8 @@ _Noreturn void run_command_and_exit(const struct command *c)
     if (c->type == SIMPLE) {
         if (!expand_words(c->words, &f))
             _exit(1);
-        if (f.count == 0 || find_builtin(f.v[0]))
-            _exit(run_command(c));
+        if (f.count == 0 || c->assignments || find_builtin(f.v[0]))
+            _exit(run_fields(c, &f));
     }
     if (!redirect(c->redirects, false))
         _exit(1);

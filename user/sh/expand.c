@@ -120,7 +120,7 @@ static void substitute(const char *command, bool quoted)
 
 static const char *closing(const char *s);
 
-/* The quote that closes the one at s. In "..." a $(...) has quotes of its own. */
+/* The quote that closes the one at s: ' or " or `. In "..." a $(...) has quotes of its own. */
 static const char *closing_quote(const char *s)
 {
     char quote = *s++;
@@ -129,7 +129,9 @@ static const char *closing_quote(const char *s)
             continue;
         if (*s == '\\' && s[1])
             s++;
-        else if (*s == '$' && (s[1] == '(' || s[1] == '{'))
+        else if (quote == '"' && *s == '`')
+            s = closing_quote(s);
+        else if (quote == '"' && *s == '$' && (s[1] == '(' || s[1] == '{'))
             s = closing(s + 1);
     }
     return s;
@@ -142,7 +144,7 @@ static const char *closing(const char *s)
     for (int level = 0;; s++) {
         if (*s == '\\' && s[1])
             s++;
-        else if (*s == '\'' || *s == '"')
+        else if (*s == '\'' || *s == '"' || *s == '`')
             s = closing_quote(s);
         level += (*s == open) - (*s == close);
         if (level == 0 || !*s)
@@ -257,13 +259,38 @@ static const char *dollar(const char *s, bool quoted)
     return end;
 }
 
+/* What is behind a ` (with \` for a further one inside); where to go on. */
+static const char *back_quoted(const char *s, bool quoted)
+{
+    const char *end = closing_quote(s - 1);
+    char *command = arena_alloc((size_t)(end - s) + 1), *to = command;
+    while (s < end) {
+        if (*s == '\\' && strchr("$`\\", s[1]))
+            s++;
+        *to++ = *s++;
+    }
+    substitute(command, quoted);
+    return end + 1;
+}
+
+/* ~ or ~/... at the beginning of a word: there is one user, with one home. */
+static const char *tilde(const char *s)
+{
+    if (s[0] != '~' || (s[1] && s[1] != '/'))
+        return s;
+    put_value(HOME, true);
+    return s + 1;
+}
+
 static void expand(const char *s)
 {
     bool quoted = false; /* within "..." */
     size_t opened = 0;   /* where in the field */
     while (*s) {
         char c = *s++;
-        if (c == '"') {
+        if (c == '`') {
+            s = back_quoted(s, quoted);
+        } else if (c == '"') {
             quoted = !quoted;
             if (quoted)
                 opened = field.length, vanished = false;
@@ -296,7 +323,7 @@ bool expand_words(const struct word *words, struct fields *out)
 {
     begin(out);
     for (; words; words = words->next) {
-        expand(words->text);
+        expand(tilde(words->text));
         end_field();
     }
     return !failed;
@@ -305,6 +332,6 @@ bool expand_words(const struct word *words, struct fields *out)
 char *expand_string(const char *word)
 {
     begin(NULL);
-    expand(word);
+    expand(tilde(word));
     return failed ? NULL : without_escapes(field.s);
 }

@@ -16,7 +16,7 @@ static const char grammar[] =
     "Where they read and write:\n"
     "  < file    > file    >> file    2> file    2>&1    2>&-\n"
     "What stands for something else:\n"
-    "  $NAME (NAME=value)    ${NAME}    $(command)    $((6 * 7))\n"
+    "  $NAME (NAME=value)    ${NAME}    $(command) `command`    $((6 * 7))    ~\n"
     "  status and pids: $? $! $$    parameters: $0 $1 $# $@ \"$@\"\n"
     "  names of files: * ? [a-z] [!a-z]    itself: 'all of it' \"all but $ and \\\" \\x\n";
 

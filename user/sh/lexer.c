@@ -42,6 +42,23 @@ static void backslash(struct input *in)
     take(in);
 }
 
+/* `command`, the older way to write $(command). */
+static void back_quotes(struct input *in)
+{
+    take(in);
+    for (int c = 0; c != '`';) {
+        c = input_peek(in);
+        if (c < 0) {
+            unfinished = "`";
+            return;
+        }
+        if (c == '\\')
+            backslash(in);
+        else
+            take(in);
+    }
+}
+
 static void dollar(struct input *in, int depth);
 
 static void double_quotes(struct input *in, int depth)
@@ -57,6 +74,8 @@ static void double_quotes(struct input *in, int depth)
             backslash(in);
         } else if (c == '$') {
             dollar(in, depth);
+        } else if (c == '`') {
+            back_quotes(in);
         } else {
             take(in);
             if (c == '"')
@@ -86,6 +105,8 @@ static void dollar(struct input *in, int depth)
             single_quotes(in);
         else if (c == '"')
             double_quotes(in, depth + 1);
+        else if (c == '`')
+            back_quotes(in);
         else if (c == '\\')
             backslash(in);
         else if (c == '$')
@@ -112,6 +133,8 @@ static struct token read_word(struct input *in)
             single_quotes(in);
         else if (c == '"')
             double_quotes(in, 0);
+        else if (c == '`')
+            back_quotes(in);
         else if (c == '\\')
             backslash(in);
         else if (c == '$')

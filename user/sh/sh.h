@@ -198,6 +198,8 @@ int wait_for_background(pid_t pid);  /* 0: all of them. The status, 127: no such
 void take_terminal(void);            /* the shell itself is in the foreground */
 int exit_status_of(int wait_status); /* 128 + signal, for those that were killed */
 
+#define HOME "/home" /* where cd goes, and what ~ stands for */
+
 /* ---- builtins.c: commands that change the shell itself ---- */
 
 struct builtin {
