@@ -71,6 +71,7 @@ int main(int argc, char **argv)
         starred = same;
         memcpy(former, row, ROW);
     }
-    printf("%08lx\n", offset);
+    if (f) /* the last file, at least, was there */
+        printf("%08lx\n", offset);
     return failed;
 }
