@@ -18,6 +18,7 @@ exits "a file that may not be run: 126" 126 courier --exec /etc/motd
 exits "a program with a zero byte, but no ELF file: 126" 126 courier \
     --exec 'echo -n x > /tmp/b; cat /bin/true >> /tmp/b; chmod +x /tmp/b' --exec /tmp/b
 exits "a syntax error: 2" 2 courier --exec 'fi'
+exits "a quote without an end: 2" 2 courier --exec "echo \`x"
 exits "an expression that has no value: 1" 1 courier --exec 'echo $((1/0))'
 exits "a program killed by a signal: 128 and the signal" 139 courier --exec "sh -c 'kill -SEGV \$\$'"
 
