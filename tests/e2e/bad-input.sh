@@ -63,7 +63,8 @@ fresh
 chmod 444 "$T/disk"
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
     chmod 755 "$T"
-    as="setpriv --reuid=65534 --clear-groups"
+    # The tree's owner can reach it wherever it is; without capabilities even root may not write to it.
+    as="setpriv --reuid=$(stat -c %u .) --clear-groups --bounding-set=-all --inh-caps=-all"
     cp "$COURIER" "$T/courier" 2>/dev/null
 else
     as=
