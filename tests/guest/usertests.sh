@@ -14,7 +14,7 @@ if [ -n "$counts" ]; then
 fi
 cases=$((PASSED + FAILED))
 same "usertests ends, and with the status that it says" "$([ "$FAILED" -gt 0 ] && echo 1 || echo 0)" "$status"
-listed=$(grep -c '^[a-z]*_[a-z_]*.\{0,1\}$' "$T/out")
+listed=$(grep -c '^[a-z]*_[a-z0-9_]*.\{0,1\}$' "$T/out")
 same "all cases were run" "$listed" "$cases"
 check "at least 80 cases" test "$listed" -ge 80
 check "the disk is sound" "$FSCK_MINIX" -f "$T/disk.img"
