@@ -1,5 +1,6 @@
 /*
- * The loader: an ELF executable for RV64, each PT_LOAD segment to its physical address.
+ * The loader: an ELF executable for RV64, each PT_LOAD segment to its physical address. A
+ * position-independent one, which relocates itself, goes to the start of RAM.
  *
  * Nothing in the file is believed: every offset and size is checked against the length of the
  * file, and every address against the memory.
@@ -87,31 +88,44 @@ static bool check_header(const struct image *image, const struct reason *why)
     if (eh.e_ident[EI_CLASS] != ELFCLASS64 || eh.e_ident[EI_DATA] != ELFDATA2LSB ||
         eh.e_machine != EM_RISCV)
         return refuse(why, "not for 64-bit RISC-V");
-    if (eh.e_type != ET_EXEC)
-        return refuse(why, "not an executable with fixed addresses");
+    if (eh.e_type != ET_EXEC && eh.e_type != ET_DYN)
+        return refuse(why, "not an executable");
     if (eh.e_phentsize != sizeof(Elf64_Phdr) || eh.e_phoff > image->size ||
         eh.e_phnum > (image->size - eh.e_phoff) / sizeof(Elf64_Phdr))
         return refuse(why, "truncated: no program headers");
     return true;
 }
 
-static Elf64_Phdr program_header(const struct image *image, unsigned i)
+/* The file's header and its segments, with the addresses at which they are in this memory. */
+static Elf64_Ehdr file_header(const struct image *image)
 {
     Elf64_Ehdr eh;
-    Elf64_Phdr ph;
 
     memcpy(&eh, image->bytes, sizeof eh);
+    if (eh.e_type == ET_DYN)
+        eh.e_entry += RAM_BASE;
+    return eh;
+}
+
+static Elf64_Phdr program_header(const struct image *image, unsigned i)
+{
+    Elf64_Ehdr eh = file_header(image);
+    Elf64_Phdr ph;
+
     memcpy(&ph, image->bytes + eh.e_phoff + i * sizeof ph, sizeof ph);
+    if (eh.e_type == ET_DYN) {
+        ph.p_vaddr += RAM_BASE;
+        ph.p_paddr += RAM_BASE;
+    }
     return ph;
 }
 
 /* The entry point is a virtual address; the hart starts at the physical one. */
 static bool check_segments(struct image *image, const struct reason *why)
 {
-    Elf64_Ehdr eh;
+    Elf64_Ehdr eh = file_header(image);
     bool found = false;
 
-    memcpy(&eh, image->bytes, sizeof eh);
     image->start = UINT64_MAX;
     for (unsigned i = 0; i < eh.e_phnum; i++) {
         Elf64_Phdr ph = program_header(image, i);
@@ -176,9 +190,8 @@ static Elf64_Phdr loadable(Elf64_Phdr ph)
 
 bool image_load(const struct image *image, struct bus *bus, char *text, size_t size)
 {
-    Elf64_Ehdr eh;
+    Elf64_Ehdr eh = file_header(image);
 
-    memcpy(&eh, image->bytes, sizeof eh);
     for (unsigned i = 0; i < eh.e_phnum; i++) {
         Elf64_Phdr ph = loadable(program_header(image, i));
         if (ph.p_type != PT_LOAD || ph.p_memsz == 0)

@@ -95,6 +95,29 @@ static void loads_segments(void **state)
     image_close(&image);
 }
 
+/* An executable linked at 0 that relocates itself is loaded at the start of RAM. */
+static void loads_position_independent_code(void **state)
+{
+    struct file f = good();
+    struct image image;
+    uint8_t ram[4096] = {0};
+    struct bus bus = {.ram = ram, .ram_size = sizeof ram};
+
+    (void)state;
+    f.eh.e_type = ET_DYN;
+    f.eh.e_entry = 20;
+    f.ph.p_vaddr = f.ph.p_paddr = 16;
+    store(&f, sizeof f);
+    assert_true(image_open(&image, path, why, sizeof why));
+    unlink(path);
+    assert_int_equal(image.entry, RAM_BASE + 20);
+    assert_int_equal(image.start, RAM_BASE + 16);
+    assert_true(image_load(&image, &bus, why, sizeof why));
+    assert_int_equal(ram[15], 0);
+    assert_int_equal(ram[16], 0x5a);
+    image_close(&image);
+}
+
 static void refuses_what_is_no_kernel(void **state)
 {
     struct image image;
@@ -252,9 +275,13 @@ static void seed_decides(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(loads_segments), cmocka_unit_test(refuses_what_is_no_kernel),
-        cmocka_unit_test(refuses_damage), cmocka_unit_test(opens_disks),
-        cmocka_unit_test(refuses_disks),  cmocka_unit_test(describes_the_board),
+        cmocka_unit_test(loads_segments),
+        cmocka_unit_test(loads_position_independent_code),
+        cmocka_unit_test(refuses_what_is_no_kernel),
+        cmocka_unit_test(refuses_damage),
+        cmocka_unit_test(opens_disks),
+        cmocka_unit_test(refuses_disks),
+        cmocka_unit_test(describes_the_board),
         cmocka_unit_test(seed_decides),
     };
     return RUN_SUITE("board_loader", tests);
