@@ -28,6 +28,8 @@
 #define FDT_ALIGN (UINT64_C(2) << 20) /* as QEMU places it, below the end of memory */
 #define MIB       (UINT64_C(1) << 20)
 
+#define COMPLAINTS_MAX 10u
+
 struct board {
     struct board_config config;
     struct bus bus;
@@ -44,6 +46,7 @@ struct board {
     struct virtio slots[VIRTIO_SLOTS]; /* slot 0 is unused while there is a disk */
     bool waiting;                      /* in wfi */
     bool stop_requested;
+    unsigned complaints;
     char why[200];
 };
 
@@ -75,12 +78,16 @@ static void on_room(void *arg)
         b->config.room(b->config.arg);
 }
 
+/* A driver may make the same mistake for ever. */
 static void on_complaint(void *arg, const char *line)
 {
     struct board *b = arg;
 
-    if (b->config.complain != NULL)
-        b->config.complain(b->config.arg, line);
+    if (b->config.complain == NULL || b->complaints == COMPLAINTS_MAX)
+        return;
+    b->config.complain(b->config.arg, line);
+    if (++b->complaints == COMPLAINTS_MAX)
+        b->config.complain(b->config.arg, "further complaints about drivers are not shown");
 }
 
 static void on_dma(void *arg, uint64_t address, uint64_t size)

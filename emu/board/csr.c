@@ -104,6 +104,8 @@ static uint64_t menvcfg_read(struct hart *hart)
 
 static void menvcfg_write(struct hart *hart, uint64_t value)
 {
+    if (value & MENVCFG_STCE)
+        hart->software &= ~MIP_STIP; /* it belongs to the timer now */
     sstc_set(hart->sstc, hart->sstc->stimecmp, value & MENVCFG_STCE);
 }
 

@@ -248,6 +248,8 @@ void hart_reset(struct hart *hart, uint64_t pc, uint64_t a0, uint64_t a1)
     hart_set_reg(hart, 10, a0);
     hart_set_reg(hart, 11, a1);
     uc_reg_write(hart->uc, UC_RISCV_REG_PC, &pc);
+    hart->phase = PHASE_RUN;
+    hart->block.insns = 0;
     hart->stale_code = hart->stale_tlb = true;
     hart->cycle_skew = hart->instret_skew = 0;
     hart->fences = false;

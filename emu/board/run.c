@@ -72,6 +72,8 @@ void run_count_to(struct hart *hart, uint64_t pc)
 static bool may_enter(struct hart *hart, uint64_t pc, uint32_t size)
 {
     if (hart->phase == PHASE_RESUME) {
+        if (hart->new_site != SITE_NONE)
+            return false;
         hart->block = hart->stopped_block;
         hart->phase = PHASE_FINISH;
         return true;
@@ -133,6 +135,8 @@ static void raise_exception(struct hart *hart, uint64_t cause, uint64_t pc, uint
     else
         hart->clock += run_insns_before(hart, pc) + 1;
     hart->block.insns = 0;
+    if (hart->phase == PHASE_RESUME)
+        hart->phase = PHASE_FINISH;
     trap_enter(hart, cause, pc, tval);
     hart_store(hart);
     if (hart->clock >= hart->attention || hart->stale_tlb)
@@ -204,11 +208,14 @@ static enum hart_exit execute_csr(struct hart *hart)
     return HART_BOUNDARY;
 }
 
+/* Whether the block was left by a wfi at pc. */
 static bool is_wfi(const struct hart *hart, uint64_t pc)
 {
+    const struct block *block = &hart->block;
     uint32_t insn;
 
-    return hart_fetch(hart, pc, &insn) && insn == INSN_WFI;
+    return block->insns > 0 && pc - block->pc < block->size && hart_fetch(hart, pc, &insn) &&
+           insn == INSN_WFI;
 }
 
 /*
@@ -327,7 +334,7 @@ enum hart_exit hart_run(struct hart *hart, uint64_t target)
     enum hart_exit exit = reason(hart, err);
     if (exit == HART_WATCH)
         hold_in_block(hart);
-    else if (resuming)
+    else if (hart->phase == PHASE_FINISH)
         end_finish(hart);
     return exit;
 }
