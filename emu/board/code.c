@@ -7,9 +7,9 @@
  * Such instructions always end a block. The engine reports new blocks, except the first after its
  * buffer was emptied (`fresh`).
  *
- * Its page is remembered, with what it contains, if the engine is one that does not always notice
- * a store to code: before 2.1.4 it overlooks stores through another mapping of the same page, as
- * when a kernel loads a program. Then the pages are compared at each fence.i, where a program must
+ * Its page is remembered, with what it contains, for the engine does not notice every store to
+ * code: it overlooks those through another mapping of the page that is not executable itself, as
+ * when a kernel loads a program. So the pages are compared at each fence.i, where a program must
  * tell the hart about such stores anyway. A guest that never executes fence.i gets the same at each
  * sfence.vma and each write to satp.
  */
@@ -24,11 +24,6 @@
 #define PAGE_MASK UINT64_C(4095)
 #define CSR_SATP  0x180u
 
-/* From this version on the engine notices every store to code. */
-#define NOTICES_STORES UC_MAKE_VERSION_(2, 1, 4)
-#define UC_MAKE_VERSION_(major, minor, patch)                                                      \
-    ((unsigned)(major) << 24 | (unsigned)(minor) << 16 | (unsigned)(patch) << 8)
-
 struct page {
     uint64_t address; /* physical */
     uint8_t bytes[PAGE];
@@ -40,17 +35,8 @@ struct code {
     uint32_t *index; /* for each page of RAM its place in `pages` + 1, or 0 */
 };
 
-static bool engine_notices(void)
-{
-    unsigned major, minor;
-
-    return (uc_version(&major, &minor) & ~0xffu) >= NOTICES_STORES;
-}
-
 bool code_install(struct hart *hart)
 {
-    if (engine_notices())
-        return true;
     hart->code = calloc(1, sizeof *hart->code);
     if (hart->code == NULL)
         return false;
@@ -148,7 +134,7 @@ enum code_kind code_classify(const struct hart *hart, uint32_t insn)
 {
     if (csr_is_ours(insn))
         return CODE_CSR;
-    if (hart->code != NULL && (is_fence_i(insn) || (!hart->fences && is_sfence_or_satp(insn))))
+    if (is_fence_i(insn) || (!hart->fences && is_sfence_or_satp(insn)))
         return CODE_FENCE;
     return CODE_PLAIN;
 }
@@ -159,11 +145,9 @@ void code_inspect(struct hart *hart, uint64_t pc, uint32_t size)
     uint32_t insn;
 
     hart_load(hart);
-    if (hart->code != NULL) {
-        remember_page(hart, pc);
-        if (size > 0)
-            remember_page(hart, pc + size - 1);
-    }
+    remember_page(hart, pc);
+    if (size > 0)
+        remember_page(hart, pc + size - 1);
     if (size >= 4 && hart_fetch(hart, last, &insn) && code_classify(hart, insn) != CODE_PLAIN &&
         !watch_has_special(hart, last))
         hart->new_site = last;

@@ -127,9 +127,9 @@ struct hart {
     bool moved_bits; /* of mstatus, csr.c */
     struct site *sites;
     unsigned special_sites;
-    struct code *code; /* NULL: the engine notices every store to code */
-    bool fences;       /* the guest uses fence.i */
-    bool stale_pages;  /* it has used it: look for changed code */
+    struct code *code;
+    bool fences;      /* the guest uses fence.i */
+    bool stale_pages; /* it has used it: look for changed code */
     bool unwatched_code;
     char why[160];
 };

@@ -336,6 +336,96 @@ static void sees_its_own_stores(void **state)
     board_destroy(board);
 }
 
+/* ---- another mapping of the code ---- */
+
+#define ROOT    0x100000u
+#define TABLE_1 0x101000u
+#define TABLE_0 0x102000u
+#define OTHER_1 0x103000u
+#define OTHER_0 0x104000u
+#define PAGE_P  0x105000u
+#define PTE_PTR 0x01u
+#define PTE_RX  0xcbu
+#define PTE_RW  0xc7u
+
+static void map(struct board *board, uint32_t table, unsigned index, uint64_t pa, uint64_t flags)
+{
+    uint64_t pte = pa >> 12 << 10 | flags;
+
+    assert_true(board_write(board, RAM_BASE + table + 8 * index, &pte, sizeof pte));
+}
+
+/* Page P is code at 0x40000000, and data where it lies; the program is code, devices are data. */
+static void map_twice(struct board *board)
+{
+    map(board, ROOT, 0, 0, PTE_RW);
+    map(board, ROOT, 1, RAM_BASE + TABLE_1, PTE_PTR);
+    map(board, TABLE_1, 0, RAM_BASE + TABLE_0, PTE_PTR);
+    map(board, TABLE_0, 0, RAM_BASE + PAGE_P, PTE_RX);
+    map(board, ROOT, 2, RAM_BASE + OTHER_1, PTE_PTR);
+    map(board, OTHER_1, 0, RAM_BASE + OTHER_0, PTE_PTR);
+    map(board, OTHER_0, 0, RAM_BASE, PTE_RX);
+    map(board, OTHER_0, PAGE_P >> 12, RAM_BASE + PAGE_P, PTE_RW);
+}
+
+/* A kernel that loads one program after another into the same page. `fence` goes between. */
+static void loads_programs(uint32_t fence)
+{
+    const uint32_t code[] = {
+        addi(T0, ZERO, -1),      //   0
+        srli(T0, T0, 10),        //   4
+        csrw(CSR_PMPADDR0, T0),  //   8
+        addi(T0, ZERO, 0x1f),    //  12
+        csrw(CSR_PMPCFG0, T0),   //  16
+        addi(T0, ZERO, 8),       //  20
+        slli(T0, T0, 60),        //  24
+        lui(T1, 0x80100),        //  28: sign-extended
+        slli(T1, T1, 32),        //  32
+        srli(T1, T1, 44),        //  36: the root's page number
+        add(T0, T0, T1),         //  40
+        csrw(CSR_SATP, T0),      //  44
+        0x12000073,              //  48: sfence.vma
+        lui(T0, 1),              //  52
+        addi(T0, T0, -2048),     //  56: MPP = supervisor
+        csrw(CSR_MSTATUS, T0),   //  60
+        auipc(T0, 0),            //  64
+        addi(T0, T0, 16),        //  68
+        csrw(CSR_MEPC, T0),      //  72
+        MRET,                    //  76
+        auipc(S0, PAGE_P >> 12), //  80
+        addi(S0, S0, -80),       //  84: page P, as data
+        lui(S1, 0x40000),        //  88: and as code
+        lui(T2, 0x00008),        //  92
+        addi(T2, T2, 0x67),      //  96: jalr zero, 0(ra)
+        sw(T2, S0, 4),           // 100
+        addi(A1, ZERO, 5),       // 104
+        lui(T2, 0x00150),        // 108
+        addi(T2, T2, 0x513),     // 112: addi a0, a0, 1
+        lui(T1, 0x00100),        // 116
+        sw(T2, S0, 0),           // 120: the loop
+        fence,                   // 124
+        jalr(RA, S1, 0),         // 128
+        add(T2, T2, T1),         // 132: next time one more
+        addi(A1, A1, -1),        // 136
+        bne(A1, ZERO, -20),      // 140
+        POWER_OFF,               // 144
+        JUMP_HERE,
+    };
+    struct board *board = BOARD_OF(code);
+
+    map_twice(board);
+    assert_int_equal(run_to_end(board).reason, BOARD_POWER_OFF);
+    assert_int_equal(board_reg(board, A0), 1 + 2 + 3 + 4 + 5);
+    board_destroy(board);
+}
+
+static void sees_stores_elsewhere(void **state)
+{
+    (void)state;
+    loads_programs(FENCE_I);
+    loads_programs(0x12000073); /* a kernel that knows no fence.i, only sfence.vma */
+}
+
 /* More code than the engine's buffer for translations holds. */
 static void survives_a_full_buffer(void **state)
 {
@@ -511,6 +601,7 @@ int main(void)
         cmocka_unit_test(waits_for_ever),
         cmocka_unit_test(sees_host_writes),
         cmocka_unit_test(sees_its_own_stores),
+        cmocka_unit_test(sees_stores_elsewhere),
         cmocka_unit_test(survives_a_full_buffer),
         cmocka_unit_test(reset_starts_again),
         cmocka_unit_test(reset_closes_pmp),
