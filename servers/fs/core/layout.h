@@ -32,8 +32,8 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the disk's byte order
 #define MFS_FIRST_BITMAP 2 /* block */
 #define MFS_MIN_BLOCK    1024
 #define MFS_MAX_BLOCK    4096
-#define MFS_ROOT         1           /* inode number of the root directory */
-#define MFS_LINKS_MAX    250         /* the format has room for 65535, but fsck.minix counts to 255 */
+#define MFS_ROOT         1   /* inode number of the root directory */
+#define MFS_LINKS_MAX    250 /* the format has room for 65535, but fsck.minix counts to 255 */
 #define MFS_SIZE_MAX     0x7fffffffu /* bytes in a file, as mkfs.minix sets s_max_size */
 
 #define MFS_DIRECT 7 /* zones in the inode itself; then one single, double and triple indirect */
