@@ -15,8 +15,8 @@
 static struct termios saved;
 static volatile sig_atomic_t raw;
 
-static const int fatal[] = {SIGHUP,  SIGINT, SIGQUIT, SIGTERM, SIGPIPE,
-                            SIGABRT, SIGBUS, SIGFPE,  SIGILL,  SIGSEGV};
+static const int fatal[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE, SIGALRM, SIGUSR1,
+                            SIGUSR2, SIGABRT, SIGBUS,  SIGFPE,  SIGILL,  SIGSEGV};
 
 void terminal_restore(void)
 {

@@ -39,7 +39,7 @@ static volatile sig_atomic_t want_end, want_suspend, was_resumed;
 
 /* ---- signals --------------------------------------------------------------------------------- */
 
-static const int polite[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT};
+static const int polite[] = {SIGHUP, SIGINT, SIGTERM, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2};
 static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGXCPU, SIGXFSZ};
 
 /* Async-signal-safe. */

@@ -177,7 +177,7 @@ static int64_t do_status(struct message *m)
     const struct entry *e = &table[slot];
     *reply = (struct rs_status_reply){.state = info.state,
                                       .incarnation = info.incarnation,
-                                      .restarts = e->restarts,
+                                      .restarts = info.incarnation ? info.incarnation - 1 : 0,
                                       .reason = e->reason,
                                       .cause = e->crash.cause,
                                       .pc = e->crash.pc,
