@@ -59,7 +59,7 @@ if [ "${1:-}" = --run ]; then
     run_both "$2"
     exit
 fi
-programs=${*:-$(ls "$BUILD/conformance")}
+programs=${*:-$(ls tests/conformance/cases/*.c "$BUILD"/conformance/random-* | xargs -n 1 basename -s .c)}
 echo "$programs" | tr ' ' '\n' | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" "$0" --run
 for program in $programs; do
     compare "$program"

@@ -4,12 +4,13 @@ CONF        := tests/conformance
 CONF_COMMON := $(addprefix $(CONF)/,entry.S guest.c space.c)
 CONF_CASES  := $(wildcard $(CONF)/cases/*.c)
 CONF_RANDOM := $(CONF)/random/program.c
+CONF_GEN    := $(CONF)/random/gen.c $(CONF)/random/groups.c
 CONF_SEEDS  := 0 20 40 60 80 100 120 140 160 180
 CONF_COUNT  := 20
 CONF_ELFS   := $(CONF_CASES:$(CONF)/cases/%.c=$(B)/conformance/%) \
                $(CONF_SEEDS:%=$(B)/conformance/random-%)
 CONF_OBJS   := $(call guestobj,$(CONF_COMMON) $(CONF_CASES) $(CONF_RANDOM)) \
-               $(call hostobj,$(CONF)/random/gen.c)
+               $(call hostobj,$(CONF_GEN))
 
 define conformance_program
 	@mkdir -p $(@D)
@@ -25,7 +26,7 @@ $(B)/gen/random-%.o: $(B)/gen/random-%.S
 $(B)/gen/random-%.S: $(H)/conformance-gen
 	@mkdir -p $(@D)
 	$(Q)$(H)/conformance-gen $* $(CONF_COUNT) >$@
-$(H)/conformance-gen: $(call hostobj,$(CONF)/random/gen.c)
+$(H)/conformance-gen: $(call hostobj,$(CONF_GEN))
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^
 
 TEST_DEPS += $(CONF_ELFS)
