@@ -59,7 +59,12 @@ if [ "${1:-}" = --run ]; then
     run_both "$2"
     exit
 fi
-programs=${*:-$(ls tests/conformance/cases/*.c "$BUILD"/conformance/random-* | xargs -n 1 basename -s .c)}
+all_programs() {
+    for file in tests/conformance/cases/*.c "$BUILD"/conformance/random-*; do
+        basename "$file" .c
+    done
+}
+programs=${*:-$(all_programs)}
 echo "$programs" | tr ' ' '\n' | xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" "$0" --run
 for program in $programs; do
     compare "$program"
