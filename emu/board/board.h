@@ -101,6 +101,31 @@ typedef void (*board_watch_fn)(void *arg, uint64_t pc);
 bool board_watch_pc(struct board *board, uint64_t pc, board_watch_fn fn, void *arg);
 void board_unwatch_pc(struct board *board, uint64_t pc, board_watch_fn fn, void *arg);
 
+/*
+ * Crossings: each trap out of user mode and each return into it, as the hart does them. No guest
+ * can hide or forge one. `fn` is called at a trap before the guest's handler is entered, at a return before
+ * the first instruction in user mode; at most one function a board. The clock is exact in it, and what
+ * may be done in a watch function may be done here.
+ *
+ * It may also change what happens: x[1] to x[31] and, of a return, pc are taken over if `changed` is set. With
+ * `skip`, a system call is not made: the caller goes on behind its ecall with the registers in x[].
+ */
+struct board_crossing {
+    bool entering;  /* into the kernel: a trap; else a return to user mode */
+    bool changed;   /* set by fn */
+    bool skip;      /* set by fn, when `cause` is that of an ecall (8) */
+    uint64_t time;  /* virtual time: of a trap, including the instruction that trapped */
+    uint64_t cause; /* of a trap, as in scause; of a return 0 */
+    uint64_t value; /* of a trap, as in stval; of a return 0 */
+    uint64_t pc;    /* of the instruction that trapped; where the return goes */
+    uint64_t satp;  /* the address space of user mode */
+    uint64_t x[32]; /* the registers; x[0] is 0 */
+};
+typedef void (*board_crossing_fn)(void *arg, struct board_crossing *c);
+
+/* Only while the board is not running. NULL: nobody watches any more, and it costs nothing. */
+void board_watch_crossings(struct board *board, board_crossing_fn fn, void *arg);
+
 uint64_t board_reg(const struct board *board, unsigned n); /* x0 to x31 */
 uint64_t board_pc(const struct board *board);
 uint64_t board_satp(struct board *board);
