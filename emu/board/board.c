@@ -299,7 +299,10 @@ struct board_stop board_run(struct board *b, uint64_t until)
         if (hart_at_boundary(&b->hart)) {
             if (must_return(b, until, &stop))
                 return stop;
-            if (look_around(b)) {
+            bool idle = look_around(b);
+            if (b->stop_requested)
+                continue; /* at the trap of an interrupt */
+            if (idle) {
                 stop = because(BOARD_IDLE);
                 stop.next = bus_next_event(&b->bus);
                 return stop;
@@ -351,7 +354,7 @@ void board_request_stop(struct board *b)
 
 uint64_t board_clock(const struct board *b)
 {
-    return b->hart.clock;
+    return b->hart.clock + b->hart.ahead;
 }
 
 uint64_t board_instructions(const struct board *b)
@@ -377,6 +380,11 @@ bool board_watch_pc(struct board *b, uint64_t pc, board_watch_fn fn, void *arg)
 void board_unwatch_pc(struct board *b, uint64_t pc, board_watch_fn fn, void *arg)
 {
     hart_unwatch(&b->hart, pc, fn, arg);
+}
+
+void board_watch_crossings(struct board *b, board_crossing_fn fn, void *arg)
+{
+    hart_watch_crossings(&b->hart, fn, arg);
 }
 
 uint64_t board_reg(const struct board *b, unsigned n)

@@ -3,8 +3,8 @@
  *
  * Each new block is looked at once, when it is translated, for two things.
  *
- * Its last instruction may be one that the board must see: an access to a CSR of csr.c, or a fence.
- * Such instructions always end a block. The engine reports new blocks, except the first after its
+ * Its last instruction may be one that the board must see: an access to a CSR of csr.c, a fence, or,
+ * while somebody watches crossings, a return. Such instructions always end a block. The engine reports new blocks, except the first after its
  * buffer was emptied (`fresh`).
  *
  * Its page is remembered, with what it contains, for the engine does not notice every store to
@@ -136,6 +136,8 @@ enum code_kind code_classify(const struct hart *hart, uint32_t insn)
         return CODE_CSR;
     if (is_fence_i(insn) || (!hart->fences && is_sfence_or_satp(insn)))
         return CODE_FENCE;
+    if (hart->crossing != NULL && crossing_is_return(insn))
+        return CODE_RETURN;
     return CODE_PLAIN;
 }
 
@@ -169,6 +171,9 @@ void code_at_special(struct hart *hart, uint64_t pc)
         hart->fences = hart->fences || is_fence_i(insn);
         hart->stale_pages = true;
         hart_kick(hart);
+        break;
+    case CODE_RETURN:
+        crossing_return(hart, pc, insn);
         break;
     case CODE_PLAIN:
         break;

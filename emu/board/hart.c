@@ -202,7 +202,7 @@ uint64_t hart_pc(const struct hart *hart)
 {
     uint64_t pc = hart->watch_pc;
 
-    if (!hart->watching)
+    if (!hart->watching && !hart->trapping)
         uc_reg_read(hart->uc, UC_RISCV_REG_PC, &pc);
     return pc;
 }
@@ -228,6 +228,8 @@ uint64_t hart_instructions(const struct hart *hart)
     uint64_t boundary = hart->clock - hart->skipped;
     bool inside = hart->watching || hart->phase == PHASE_RESUME;
 
+    if (hart->ahead != 0)
+        return boundary + hart->ahead;
     return inside ? boundary + run_insns_before(hart, hart_pc(hart)) : boundary;
 }
 
@@ -249,6 +251,7 @@ void hart_reset(struct hart *hart, uint64_t pc, uint64_t a0, uint64_t a1)
     hart_set_reg(hart, 11, a1);
     uc_reg_write(hart->uc, UC_RISCV_REG_PC, &pc);
     hart->phase = PHASE_RUN;
+    hart->returned = false;
     hart->block.insns = 0;
     hart->stale_code = hart->stale_tlb = true;
     hart->cycle_skew = hart->instret_skew = 0;
@@ -258,13 +261,17 @@ void hart_reset(struct hart *hart, uint64_t pc, uint64_t a0, uint64_t a1)
 bool hart_fetch(const struct hart *hart, uint64_t pc, uint32_t *insn)
 {
     uint64_t satp = hart_satp(hart);
-    uint16_t half[2] = {0, 0};
+    uint16_t half;
 
-    if (!mmu_read(hart->bus, satp, pc, &half[0], sizeof half[0]))
+    if (mmu_read(hart->bus, satp, pc, insn, sizeof *insn)) {
+        if ((*insn & 3) != 3)
+            *insn &= 0xffff;
+        return true;
+    }
+    /* A short one may end a page behind which there is nothing. */
+    if (!mmu_read(hart->bus, satp, pc, &half, sizeof half) || (half & 3) == 3)
         return false;
-    if ((half[0] & 3) == 3 && !mmu_read(hart->bus, satp, pc + 2, &half[1], sizeof half[1]))
-        return false;
-    *insn = half[0] | (uint32_t)half[1] << 16;
+    *insn = half;
     return true;
 }
 

@@ -12,6 +12,7 @@
  *   csr.c     the CSRs that the engine lacks
  *   code.c    what has been translated
  *   watch.c   observers of an address
+ *   crossing.c  the observer of the border between user mode and the rest
  *
  * A natural boundary is the start of a basic block in an undisturbed run, or the moment after a
  * trap. Virtual time advances only there, and interrupts are taken only there (docs/board.md).
@@ -57,6 +58,10 @@ enum hart_exit {
 
 /* Called before the instruction at `pc` executes. */
 typedef void (*hart_watch_fn)(void *arg, uint64_t pc);
+
+/* Called at a crossing: board.h says what it sees and may do. */
+struct board_crossing;
+typedef void (*hart_crossing_fn)(void *arg, struct board_crossing *c);
 
 struct hart;
 struct site;      /* a hooked address, watch.c */
@@ -119,6 +124,12 @@ struct hart {
     uint64_t bad_address; /* physical, where nothing is mapped */
     uint64_t bad_page;    /* mapped while an access is repeated */
     uint64_t new_site;    /* an instruction to hook before it runs, or SITE_NONE */
+
+    hart_crossing_fn crossing; /* NULL: nobody watches crossings */
+    void *crossing_arg;
+    bool trapping;  /* in that function, at a trap of the instruction at watch_pc */
+    bool returned;  /* it stopped the hart at a return, and has seen that one */
+    uint32_t ahead; /* in that function, at a return: instructions since the boundary */
 
     uint32_t lines;    /* pending interrupts, as bits of mip: the wires */
     uint32_t software; /* ... and what the guest has set itself */
@@ -222,7 +233,7 @@ void run_count_to(struct hart *hart, uint64_t pc);
 
 /* ---- trap.c --------------------------------------------------------------------------------- */
 
-/* The loaded state takes a trap at `pc`. */
+/* The loaded state takes a trap at `pc`, unless the observer of crossings skips it. */
 void trap_enter(struct hart *hart, uint64_t cause, uint64_t pc, uint64_t tval);
 
 /* At a natural boundary: takes the interrupt that is due. False if none is. */
@@ -260,8 +271,9 @@ bool csr_find_moved_bits(uc_engine *uc);
 
 enum code_kind {
     CODE_PLAIN,
-    CODE_CSR,  /* executed by csr.c */
-    CODE_FENCE /* executed by the engine; then changed code must be found */
+    CODE_CSR,   /* executed by csr.c */
+    CODE_FENCE, /* executed by the engine; then changed code must be found */
+    CODE_RETURN /* sret or mret, executed by the engine, while somebody watches crossings */
 };
 
 bool code_install(struct hart *hart);
@@ -289,5 +301,20 @@ void hart_unwatch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg);
 /* Hooks the instruction at new_site for code.c; whether one is hooked already. */
 bool watch_add_special(struct hart *hart);
 bool watch_has_special(struct hart *hart, uint64_t pc);
+
+/* Unhooks them all; those that still are special are found anew. */
+void watch_drop_specials(struct hart *hart);
+
+/* ---- crossing.c ----------------------------------------------------------------------------- */
+
+/* Calls fn at each crossing; NULL: no more. Not from inside hart_run. */
+void hart_watch_crossings(struct hart *hart, hart_crossing_fn fn, void *arg);
+
+/* The loaded state is about to leave user mode. False: it does not, and goes on behind its ecall. */
+bool crossing_trap(struct hart *hart, uint64_t cause, uint64_t pc, uint64_t value);
+
+/* The loaded state is about to execute a return instruction, which perhaps leads to user mode. */
+void crossing_return(struct hart *hart, uint64_t pc, uint32_t insn);
+bool crossing_is_return(uint32_t insn);
 
 #endif

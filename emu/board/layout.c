@@ -88,6 +88,12 @@ static bool save_with(struct search *s, int reg, uint64_t value, uint64_t *held,
            uc_reg_read(s->uc, reg, held) == UC_ERR_OK && uc_context_save(s->uc, to) == UC_ERR_OK;
 }
 
+static struct probe_row general_register(unsigned n)
+{
+    return (struct probe_row){(enum state_word)(W_X + n), UC_RISCV_REG_X0 + (int)n, 8,
+                              PAIR(0x100 + n), "a register"};
+}
+
 static bool find_register(struct search *s, struct layout *layout, const struct probe_row *row)
 {
     uint64_t first = 0, second = 0;
@@ -165,38 +171,47 @@ static bool find_fault_words(struct search *s, struct layout *layout, uint64_t c
     return true;
 }
 
-/* Writes each word in the block and reads it back as a register. */
-static bool verify(struct search *s, const struct layout *layout)
+/* Writes a word in the block and reads it back as a register. */
+static bool verify(struct search *s, struct layout *layout, const struct probe_row *row)
 {
-    for (size_t i = 0; i < ROWS; i++) {
-        uint64_t held = 0, wanted = rows[i].first;
+    uint64_t held = 0, wanted = row->first;
 
-        uc_context_restore(s->uc, s->initial);
-        uc_reg_write(s->uc, rows[i].reg, &wanted);
-        uc_reg_read(s->uc, rows[i].reg, &wanted);
-        memcpy(s->a, s->initial, s->size);
-        state_set(layout, s->a, rows[i].word, wanted);
-        uc_context_restore(s->uc, s->a);
-        uc_reg_read(s->uc, rows[i].reg, &held);
-        if (held != wanted)
-            return fail(s, "round trip", rows[i].name);
+    uc_context_restore(s->uc, s->initial);
+    uc_reg_write(s->uc, row->reg, &wanted);
+    uc_reg_read(s->uc, row->reg, &wanted);
+    memcpy(s->a, s->initial, s->size);
+    state_set(layout, s->a, row->word, wanted);
+    uc_context_restore(s->uc, s->a);
+    uc_reg_read(s->uc, row->reg, &held);
+    return held == wanted || fail(s, "round trip", row->name);
+}
+
+static bool for_each_register(struct search *s, struct layout *layout,
+                              bool (*fn)(struct search *, struct layout *,
+                                         const struct probe_row *))
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < ROWS; i++)
+        ok = fn(s, layout, &rows[i]);
+    for (unsigned n = 1; ok && n < 32; n++) {
+        const struct probe_row row = general_register(n);
+        ok = fn(s, layout, &row);
     }
-    return true;
+    uc_context_restore(s->uc, s->initial);
+    return ok;
 }
 
 static bool discover(struct search *s, struct layout *layout, uint64_t code)
 {
     uc_hook hook;
-    bool ok = true;
+    bool ok;
 
     uc_context_save(s->uc, s->initial);
-    for (size_t i = 0; ok && i < ROWS; i++) {
-        ok = find_register(s, layout, &rows[i]);
-        uc_context_restore(s->uc, s->initial);
-    }
-    if (!ok || uc_hook_add(s->uc, &hook, UC_HOOK_INTR, (void *)on_fault, s, 1, 0) != UC_ERR_OK)
+    if (!for_each_register(s, layout, find_register) ||
+        uc_hook_add(s->uc, &hook, UC_HOOK_INTR, (void *)on_fault, s, 1, 0) != UC_ERR_OK)
         return false;
-    ok = find_fault_words(s, layout, code) && verify(s, layout);
+    ok = find_fault_words(s, layout, code) && for_each_register(s, layout, verify);
     uc_hook_del(s->uc, hook);
     uc_context_restore(s->uc, s->initial);
     return ok;

@@ -35,7 +35,8 @@ enum state_word {
     W_SCOUNTEREN,
     W_PRIV,    /* 0 user, 1 supervisor, 3 machine */
     W_BADADDR, /* the address of the last memory fault */
-    W_COUNT
+    W_X,       /* W_X + n: register xn, for n from 1 to 31 */
+    W_COUNT = W_X + 32
 };
 
 struct layout {
@@ -51,19 +52,32 @@ struct layout {
 bool layout_discover(struct layout *layout, uc_engine *uc, uint8_t *ram, uint64_t address,
                      char *why, size_t size);
 
+/* A narrow word is the low half of its value. The lengths are constants, for speed. */
 static inline uint64_t state_get(const struct layout *layout, const uc_context *context,
                                  enum state_word word)
 {
-    uint64_t value = 0; /* little-endian hosts and guests only: a narrow word fills the low half */
+    const char *at = (const char *)context + layout->offset[word];
+    uint32_t narrow;
+    uint64_t wide;
 
-    memcpy(&value, (const char *)context + layout->offset[word], layout->width[word]);
-    return value;
+    if (layout->width[word] == sizeof wide) {
+        memcpy(&wide, at, sizeof wide);
+        return wide;
+    }
+    memcpy(&narrow, at, sizeof narrow);
+    return narrow;
 }
 
 static inline void state_set(const struct layout *layout, uc_context *context, enum state_word word,
                              uint64_t value)
 {
-    memcpy((char *)context + layout->offset[word], &value, layout->width[word]);
+    char *at = (char *)context + layout->offset[word];
+    uint32_t narrow = (uint32_t)value;
+
+    if (layout->width[word] == sizeof value)
+        memcpy(at, &value, sizeof value);
+    else
+        memcpy(at, &narrow, sizeof narrow);
 }
 
 #endif

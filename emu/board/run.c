@@ -71,16 +71,16 @@ void run_count_to(struct hart *hart, uint64_t pc)
  */
 static bool may_enter(struct hart *hart, uint64_t pc, uint32_t size)
 {
+    if (hart->fresh) {
+        hart->fresh = false;
+        code_inspect(hart, pc, size);
+    }
     if (hart->phase == PHASE_RESUME) {
         if (hart->new_site != SITE_NONE)
             return false;
         hart->block = hart->stopped_block;
         hart->phase = PHASE_FINISH;
         return true;
-    }
-    if (hart->fresh) {
-        hart->fresh = false;
-        code_inspect(hart, pc, size);
     }
     if (hart->phase == PHASE_FINISH || hart->new_site != SITE_NONE)
         return false;

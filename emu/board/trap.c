@@ -69,6 +69,9 @@ static void enter_machine(struct hart *hart, uint64_t cause, uint64_t pc, uint64
 
 void trap_enter(struct hart *hart, uint64_t cause, uint64_t pc, uint64_t tval)
 {
+    if (hart->crossing != NULL && hart_get(hart, W_PRIV) == PRIV_U &&
+        !crossing_trap(hart, cause, pc, tval))
+        return;
     hart->traps++;
     if (delegated(hart, cause))
         enter_supervisor(hart, cause, pc, tval);

@@ -131,14 +131,18 @@ bool watch_has_special(struct hart *hart, uint64_t pc)
     return site != NULL && site->special;
 }
 
+void watch_drop_specials(struct hart *hart)
+{
+    for (struct site *site = hart->sites; site != NULL; site = site->next)
+        site->special = false;
+    hart->special_sites = 0;
+    prune(hart);
+}
+
 bool watch_add_special(struct hart *hart)
 {
-    if (hart->special_sites >= SPECIAL_MAX) {
-        for (struct site *site = hart->sites; site != NULL; site = site->next)
-            site->special = false;
-        hart->special_sites = 0;
-        prune(hart);
-    }
+    if (hart->special_sites >= SPECIAL_MAX)
+        watch_drop_specials(hart);
     struct site *site = add_site(hart, hart->new_site);
     hart->new_site = SITE_NONE;
     if (site == NULL)
