@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "emu/dash/console.h"
-#include "emu/dash/model.h"
+#include "emu/model/model.h"
 #include "emu/serial.h"
 #include "emu/session.h"
 #include "emu/trace/fault.h"

@@ -1,6 +1,9 @@
 /*
- * The views: pure functions from the model, the console and what the operator has chosen to a grid
- * of cells. They know no terminal and no board.
+ * The views: pure functions from a scene (model, console) and what the operator has chosen to a
+ * grid of cells. They know no terminal and no board.
+ *
+ * All views look at the same place: one selected message, one time range, one chosen process. Selecting an
+ * earlier message shows the world as it was then.
  */
 #ifndef EMU_DASH_VIEW_H
 #define EMU_DASH_VIEW_H
@@ -9,81 +12,163 @@
 #include <stdint.h>
 #include "emu/dash/console.h"
 #include "emu/dash/grid.h"
-#include "emu/dash/model.h"
+#include "emu/model/filter.h"
+#include "emu/model/model.h"
 
 #define VIEW_MIN_ROWS    24
 #define VIEW_MIN_COLUMNS 80
+#define VIEW_TEXT        160 /* bytes of a line that is typed: filter, search, command */
+#define VIEW_FLASH       160
+#define VIEW_TAGS        64
+#define VIEW_DIALOG_ROWS 16
 
-enum view_focus { FOCUS_CONSOLE, FOCUS_TABLES };
+/* Keys 1 to 8. */
+enum view_page {
+    PAGE_OVERVIEW,
+    PAGE_TRACE,
+    PAGE_LADDER,
+    PAGE_WAITS,
+    PAGE_LATENCY,
+    PAGE_PROCESS,
+    PAGE_CONSOLE,
+    PAGE_LOG,
+    PAGES
+};
 
-/* A question that waits for y; everything else means no. */
-enum view_dialog { DIALOG_NONE, DIALOG_KILL };
+/* Where the keys go. A focused console takes every key but Ctrl-]. */
+enum view_focus { FOCUS_TABLES, FOCUS_CONSOLE };
+
+/* A line being typed at the bottom. */
+enum view_prompt {
+    PROMPT_NONE,
+    PROMPT_SEARCH,
+    PROMPT_SEARCH_BACK,
+    PROMPT_FILTER,
+    PROMPT_BREAK,
+    PROMPT_COMMAND
+};
+
+/* A question, or a menu. Cancel is the default; Enter never confirms a deed. */
+struct view_dialog {
+    bool open;
+    char title[64];
+    char row[VIEW_DIALOG_ROWS]
+            [80]; /* what will be done, to whom, which incarnation, who is blocked on it */
+    unsigned rows;
+    bool menu; /* rows are a choice, `key` beside each */
+    char key[VIEW_DIALOG_ROWS];
+    char confirm; /* the letter that does it: "y"; 0: there is nothing to confirm */
+};
+
+/* A breakpoint as the views show it. */
+struct view_break {
+    bool enabled;
+    unsigned number;
+    char text[VIEW_TEXT]; /* its filter, or "crash" */
+    uint64_t hits, ignore;
+};
+
+/* The latency view's ranges, the registers of the inspector: what the model does not know, because only a live guest does. */
+struct view_registers {
+    bool known;      /* live, stopped or not; false: show what the model has */
+    bool from_frame; /* saved in the trap frame: it does not run */
+    uint64_t pc, x[32], satp;
+};
+struct view_mapping {
+    uint64_t from, to; /* virtual addresses, to exclusive */
+    char rights[4];    /* "rwx", '-' where there is none */
+    const char *what;  /* "text", "stack", ... */
+};
+#define VIEW_MAPPINGS 24
 
 /* What the operator sees and has chosen. All zero is a good start, but for `chosen`. */
 struct view {
+    enum view_page page;
     enum view_focus focus;
-    bool zoom;           /* the side with the focus has the whole screen */
-    bool help;           /* the help page is open */
-    bool paused;         /* the guest stands still */
-    bool ascii;          /* no characters but ASCII */
-    bool notices;        /* the message stream shows notifications too */
-    endpoint_t chosen;   /* row of the process table */
-    uint64_t anchor;     /* bottom entry of the message stream; 0: it follows */
-    size_t console_back; /* rows that the console is scrolled back */
-    enum view_dialog dialog;
+    bool zoom;    /* one pane has the whole screen */
+    bool help;    /* the help of this page is open */
+    int help_top; /* its first line that shows */
+
+    bool live;     /* a guest runs; else a recorded trace */
+    bool paused;   /* the guest stands still */
+    bool frozen;   /* the display stands still, the guest does not */
+    bool readonly; /* no deeds */
+    bool ascii;    /* no characters but ASCII */
+    bool notices;  /* the message stream shows notifications too */
+
+    endpoint_t chosen; /* process: row of the table */
+    uint64_t selected; /* number of the selected message; 0: the newest, it follows */
+    uint64_t top;      /* first line of a page that scrolls by itself: log, help, latency table */
+    uint64_t range_from, range_to; /* virtual times; 0, 0: everything */
+    bool by_host;                  /* latencies in host time */
+
+    const struct filter *filter; /* NULL: all messages show */
+    char filter_text[VIEW_TEXT];
+    char search_text[VIEW_TEXT]; /* "" : none; found text is marked */
+    uint64_t tag[VIEW_TAGS];     /* numbers of tagged messages */
+    unsigned tags;
+    struct {
+        uint64_t message, time; /* 0: not set */
+    } mark[26];
+
+    enum view_prompt prompt;
+    char typed[VIEW_TEXT];
+    int cursor;  /* bytes before it */
+    int mistake; /* column of a mistake in `typed`, from 1; 0: none */
+    struct view_dialog dialog;
     endpoint_t target; /* of the dialog, and which of its lives */
     uint32_t incarnation;
-    char flash[80]; /* a line for the operator, instead of the key strip */
+    char flash[VIEW_FLASH];   /* a line for the operator, instead of the key strip */
+    char stopped[VIEW_FLASH]; /* why the guest stopped: a breakpoint, a step; empty: by hand */
+
+    const struct view_break *breaks;
+    unsigned break_count;
+    struct view_registers registers; /* of the chosen process */
+    struct view_mapping mapping[VIEW_MAPPINGS];
+    unsigned mappings;
+
+    size_t console_back; /* rows that the console is scrolled back */
 
     uint64_t instructions; /* executed so far */
     uint64_t now;          /* virtual time */
     uint64_t rate;         /* messages in the last second of host time */
     unsigned frames;       /* drawn in that second, at least 1 */
+    uint64_t traced, lost; /* events in the trace file, if there is one */
+    bool tracing;
+    const char *file; /* of a recorded trace, or NULL */
 
     int message_rows, console_rows; /* room for them in the last drawing */
 };
 
+/* What is there to see. */
+struct scene {
+    const struct model *model;     /* the whole run so far */
+    const struct world *world;     /* at the selected message; &model->world when following */
+    const struct history *history; /* around it; model->history when that has it */
+    const struct console *console;
+};
+
 /* Draws everything into the grid, which has its size. Keeps v->chosen on a process that lives. */
-void view_draw(struct grid *g, struct view *v, const struct model *m, const struct console *c);
+void view_draw(struct grid *g, struct view *v, const struct scene *s);
 
 /* Chooses the process `delta` rows further down. */
-void view_choose(struct view *v, const struct model *m, int delta);
+void view_choose(struct view *v, const struct scene *s, int delta);
 
-/* Scrolls the message stream by `delta` shown lines, down being later; the end follows again. */
-void view_scroll(struct view *v, const struct model *m, int delta);
+/* Selects the message `delta` shown (filtered) lines further, down being later; past the end it follows again. */
+void view_move(struct view *v, const struct scene *s, int delta);
 
-/* ---- between the views ----------------------------------------------------------------------- */
+/* The next message, forwards or backwards, whose text contains search_text (or, after a leading '=', that matches it as a filter); 0: none. */
+uint64_t view_search(const struct view *v, const struct scene *s, uint64_t from, int step);
 
-/* The characters that depend on the terminal. */
-struct glyphs {
-    char32_t rule, arrow, here, cut, vertical,
-        corner[4]; /* top left, top right, bottom left, right */
-    const char *up, *down, *up_down, *died, *back, *note;
+/* Whether the message stream shows this entry. */
+bool view_shows(const struct view *v, const struct entry *e);
+
+/* What a click does: which page, process or message lies at this cell. 0 / EP_NONE / -1: none. */
+struct view_hit {
+    int page; /* of the tab line, or -1 */
+    endpoint_t process;
+    uint64_t message;
 };
-const struct glyphs *view_glyphs(const struct view *v);
-
-/* A number in at most 5 columns: 9999, 12.3k, 4.56M. `size` of out: 16. */
-char *view_number(char *out, uint64_t n);
-
-/* Columns of UTF-8 text that has no wide characters. */
-int view_columns(const char *text);
-
-/* Virtual time as seconds, "12.345678". `size` of out: 32. */
-char *view_time(char *out, uint64_t time);
-
-/* A pane's title row: the name in a rule across the pane. With the focus: brighter, and a hint. */
-void view_title(struct grid *g, const struct view *v, struct rect r, const char *name, bool focus,
-                const char *hint);
-
-void view_processes(struct grid *g, struct view *v, const struct model *m, struct rect r);
-void view_messages(struct grid *g, const struct view *v, const struct model *m, struct rect r);
-void view_console(struct grid *g, const struct view *v, const struct console *c, struct rect r);
-void view_log(struct grid *g, const struct view *v, const struct model *m, struct rect r);
-/* Where there is no room for a log: its last death or restart, at the end of a pane's title row. */
-void view_last_note(struct grid *g, const struct view *v, const struct model *m, struct rect r);
-
-void view_help(struct grid *g, const struct view *v);
-void view_question(struct grid *g, const struct view *v, const struct model *m);
-void view_too_small(struct grid *g);
+struct view_hit view_at(const struct view *v, const struct scene *s, int row, int column);
 
 #endif

@@ -23,7 +23,7 @@ struct operand_name {
 static const struct kind {
     const char *name;
     struct operand_name operand[PROBE_OPERANDS];
-} kinds[EVENT_KINDS] = {
+} kinds[EVENT_PROBES] = {
     [EVENT_CALL] =
         {"call",
          {{"caller", ROLE_WHO}, {"call", ROLE_CALL}, {"peer", ROLE_PEER}, {"frame", ROLE_FRAME}}},
@@ -69,7 +69,8 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct parser *p, const c
 
 const char *probes_kind_name(enum event_kind kind)
 {
-    return kinds[kind].name;
+    static const char *const others[] = {"trap", "return", "console", "operator"};
+    return kind < EVENT_PROBES ? kinds[kind].name : others[kind - EVENT_PROBES];
 }
 
 /* ---- registers and rows ---------------------------------------------------------------------- */
@@ -109,7 +110,7 @@ static bool parse_text(struct parser *p, const char *text, struct probe *probe, 
     if (length == 0)
         return fail(p, SECTION ": the probe at %#llx has no name",
                     (unsigned long long)probe->address);
-    for (int kind = 0; kind < EVENT_KINDS; kind++) {
+    for (int kind = 0; kind < EVENT_PROBES; kind++) {
         const struct kind *k = &kinds[kind];
         if (strlen(k->name) != length || memcmp(k->name, text, length) != 0)
             continue;

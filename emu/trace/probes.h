@@ -54,7 +54,7 @@ struct probes {
 bool probes_parse(const void *elf, size_t size, struct probes *out, char *error, size_t error_size);
 void probes_free(struct probes *probes);
 
-/* "deliver" for EVENT_DELIVER, as the kernel's source has it. */
+/* "deliver" for EVENT_DELIVER, as the kernel's source has it; "trap" for EVENT_TRAP. */
 const char *probes_kind_name(enum event_kind kind);
 
 #endif

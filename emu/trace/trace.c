@@ -1,12 +1,15 @@
 /*
- * From a probe's no-op to an event: when the guest comes to the address, its row says which
- * registers hold what, and the trap frame in guest memory holds the message.
+ * Where events come from. When the guest comes to a probe's no-op, its row says which registers hold
+ * what, and the trap frame in guest memory holds the message. The hart reports the crossings between user mode and kernel, and the
+ * host side what it does itself. Each event gets its number and its transaction here, once for all sinks.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <courier/probe.h>
 #include "emu/trace/counters.h"
+#include "emu/trace/pairing.h"
 #include "emu/trace/probes.h"
 #include "emu/trace/pcapng.h"
 #include "emu/trace/trace.h"
@@ -22,10 +25,110 @@ struct trace {
     struct probes probes;
     struct site *site; /* one for each probe */
     struct sink *sinks;
+    uint32_t kinds; /* that some sink wants */
+    uint64_t events;
+    struct pairing pairing;
+    struct event console; /* being collected */
+    board_crossing_fn intercept;
+    void *intercept_arg;
     struct board *board;
     struct counters counters; /* of trace_count */
     struct pcapng *file;      /* of trace_write, or NULL */
 };
+
+/* ---- reporting ------------------------------------------------------------------------------- */
+
+static void flush_console(struct trace *t);
+
+static void report(struct trace *t, struct event *e)
+{
+    if (!(t->kinds & EVENT_BIT(e->kind)))
+        return;
+    flush_console(t);
+    e->number = ++t->events;
+    pairing_event(&t->pairing, e);
+    for (struct sink *s = t->sinks; s; s = s->next)
+        if (s->kinds & EVENT_BIT(e->kind))
+            s->event(s, e);
+}
+
+static struct event new_event(const struct trace *t, enum event_kind kind)
+{
+    return (struct event){.time = t->board ? board_clock(t->board) : 0,
+                          .kind = kind,
+                          .who = EP_NONE,
+                          .peer = EP_NONE};
+}
+
+static void flush_console(struct trace *t)
+{
+    struct event e = t->console;
+    t->console.length = 0;
+    if (e.length == 0)
+        return;
+    e.time = board_clock(t->board);
+    report(t, &e);
+}
+
+void trace_console(struct trace *t, const uint8_t *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (t->console.length == 0)
+            t->console = new_event(t, EVENT_CONSOLE);
+        t->console.text[t->console.length++] = (char)bytes[i];
+        if (bytes[i] == '\n' || t->console.length == EVENT_TEXT)
+            flush_console(t);
+    }
+}
+
+void trace_operator(struct trace *t, endpoint_t who, const char *format, ...)
+{
+    struct event e = new_event(t, EVENT_OPERATOR);
+    char text[EVENT_TEXT + 1];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    e.who = who;
+    e.length = (uint8_t)strlen(text);
+    memcpy(e.text, text, e.length);
+    report(t, &e);
+}
+
+/* ---- crossings ------------------------------------------------------------------------------- */
+
+static void on_crossing(void *arg, struct board_crossing *c)
+{
+    static const uint8_t kept[CROSSING_REGS] = {1, 2, 5, 6, 7}; /* ra, sp, t0 to t2 */
+    struct trace *t = arg;
+    if (t->intercept)
+        t->intercept(t->intercept_arg, c);
+    struct event e = new_event(t, c->entering ? EVENT_TRAP : EVENT_RETURN);
+    e.time = c->time;
+    e.cause = c->cause;
+    e.pc = c->pc;
+    e.address = c->value;
+    e.satp = c->satp;
+    for (unsigned i = 0; i < CROSSING_REGS; i++)
+        e.x[i] = c->x[kept[i]];
+    memcpy(&e.message, &c->x[10], sizeof e.message);
+    report(t, &e);
+}
+
+/* The board is told to report crossings only when somebody wants them. */
+static void watch_crossings(struct trace *t)
+{
+    bool wanted = t->intercept || t->kinds & EVENT_CROSSINGS;
+    if (t->board)
+        board_watch_crossings(t->board, wanted ? on_crossing : NULL, t);
+}
+
+void trace_intercept(struct trace *t, board_crossing_fn fn, void *arg)
+{
+    t->intercept = fn;
+    t->intercept_arg = arg;
+    watch_crossings(t);
+}
 
 /* ---- decoding -------------------------------------------------------------------------------- */
 
@@ -99,13 +202,11 @@ static void hit(void *arg, uint64_t pc)
     const struct site *site = arg;
     const struct board *board = site->trace->board;
     const struct probe *p = site->probe;
-    struct event e = {.time = board_clock(board), .kind = p->kind, .who = EP_NONE, .peer = EP_NONE};
+    struct event e = new_event(site->trace, p->kind);
     (void)pc;
     for (unsigned i = 0; i < p->operands; i++)
         take_operand(board, &e, p->operand[i].role, board_reg(board, p->operand[i].reg));
-    for (struct sink *s = site->trace->sinks; s; s = s->next)
-        if (s->kinds & EVENT_BIT(p->kind))
-            s->event(s, &e);
+    report(site->trace, &e);
 }
 
 /* ---- the kernel's file ----------------------------------------------------------------------- */
@@ -160,6 +261,8 @@ void trace_destroy(struct trace *t)
     for (size_t i = 0; t->site && i < t->probes.count; i++)
         if (t->site[i].watched)
             board_unwatch_pc(t->board, t->probes.row[i].address, hit, &t->site[i]);
+    if (t->board)
+        board_watch_crossings(t->board, NULL, NULL);
     char unheard[160];
     trace_finish(t, unheard, sizeof unheard);
     free(t->site);
@@ -199,20 +302,23 @@ bool trace_write(struct trace *t, const char *path, char *why, size_t size)
 bool trace_finish(struct trace *t, char *why, size_t size)
 {
     struct pcapng *file = t->file;
+    if (t->board)
+        flush_console(t);
     t->file = NULL;
     return pcapng_close(file, why, size);
 }
 
 bool trace_start(struct trace *t, struct board *board)
 {
-    uint32_t kinds = 0;
+    t->kinds = 0;
     for (const struct sink *s = t->sinks; s; s = s->next)
-        kinds |= s->kinds;
+        t->kinds |= s->kinds;
     t->board = board;
+    watch_crossings(t);
     for (size_t i = 0; i < t->probes.count; i++) {
         const struct probe *p = &t->probes.row[i];
         t->site[i] = (struct site){t, p, false};
-        if (!(kinds & EVENT_BIT(p->kind)))
+        if (!(t->kinds & EVENT_BIT(p->kind)))
             continue;
         t->site[i].watched = board_watch_pc(board, p->address, hit, &t->site[i]);
         if (!t->site[i].watched)

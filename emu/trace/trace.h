@@ -1,5 +1,5 @@
 /*
- * The trace: watches the kernel's probes on a board and tells its sinks what they report.
+ * The trace: watches a board, by the kernel's probes and at the border of user mode, and tells its sinks what happens.
  *
  *     struct trace *t = trace_create("build/courier.elf", why, sizeof why);
  *     trace_subscribe(t, &model->sink);
@@ -45,6 +45,18 @@ bool trace_write(struct trace *t, const char *path, char *why, size_t size);
 /* Completes the file of trace_write, if there is one. False: it is incomplete, and `why` says why.
  */
 bool trace_finish(struct trace *t, char *why, size_t size);
+
+/*
+ * Events of the host's side. Console output is collected until a line ends, or something else happens; an operator's deed says in
+ * words what is done, and to whom (or EP_NONE).
+ */
+void trace_console(struct trace *t, const uint8_t *bytes, size_t n);
+__attribute__((format(printf, 3, 4))) void trace_operator(struct trace *t, endpoint_t who,
+                                                          const char *format, ...);
+
+/* Who may change what crosses between user mode and kernel; asked before a crossing is reported. The board must not
+ * be running. NULL: nobody. */
+void trace_intercept(struct trace *t, board_crossing_fn fn, void *arg);
 
 /* Starts watching, before the board first runs. False: out of memory. */
 bool trace_start(struct trace *t, struct board *board);

@@ -1,6 +1,6 @@
 /* Two rings whose entries are numbered in common, and what is saved out of one of them. */
 #include <stddef.h>
-#include "emu/dash/stream.h"
+#include "emu/model/stream.h"
 
 static const struct entry *at(const struct ring *r, uint64_t index)
 {
@@ -34,6 +34,8 @@ struct entry *stream_add(struct stream *s, uint64_t time, enum entry_kind kind, 
     if (e->number && e->kind == ENTRY_REQUEST && e->fate == FATE_OPEN)
         s->open[EP_SLOT(e->source) % NSLOTS] = *e;
     *e = (struct entry){.number = ++s->entries, .time = time, .kind = kind, .source = source};
+    if (kind == ENTRY_REQUEST)
+        s->last_request[EP_SLOT(source) % NSLOTS] = e->number;
     return e;
 }
 
@@ -57,6 +59,13 @@ const struct entry *stream_entry(const struct stream *s, uint64_t number)
         if (s->open[i].number == number && is_open(&s->open[i]))
             e = &s->open[i];
     return e;
+}
+
+struct entry *stream_request(struct stream *s, endpoint_t client, uint64_t transaction)
+{
+    uint64_t number = s->last_request[EP_SLOT(client) % NSLOTS];
+    struct entry *e = number ? (struct entry *)stream_entry(s, number) : NULL;
+    return e && e->kind == ENTRY_REQUEST && e->transaction == transaction ? e : NULL;
 }
 
 /* ---- neighbours ------------------------------------------------------------------------------ */

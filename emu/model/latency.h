@@ -2,8 +2,8 @@
  * Latencies in bounded memory: a log-linear histogram. Values below 16 are exact, above that each
  * power of two is cut into 8 parts, so a percentile is at most 12.5% too high.
  */
-#ifndef EMU_TRACE_LATENCY_H
-#define EMU_TRACE_LATENCY_H
+#ifndef EMU_MODEL_LATENCY_H
+#define EMU_MODEL_LATENCY_H
 
 #include <stdint.h>
 

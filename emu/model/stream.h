@@ -4,13 +4,14 @@
  * Notifications have a ring to themselves, so the heartbeats of an idle hour push nothing out that
  * is shown; and a request that is still open stays, however much came after it.
  */
-#ifndef EMU_DASH_STREAM_H
-#define EMU_DASH_STREAM_H
+#ifndef EMU_MODEL_STREAM_H
+#define EMU_MODEL_STREAM_H
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <courier/message.h>
 #include <courier/syscall.h>
+#include "emu/model/world.h"
 
 #define STREAM_ENTRIES 16384 /* that a ring keeps */
 #define NOTE_BYTES     64
@@ -25,28 +26,35 @@ struct note {
 };
 
 /* A line of the message stream. */
-enum entry_kind { ENTRY_MESSAGE, ENTRY_NOTICE, ENTRY_REQUEST, ENTRY_REPLY, ENTRY_NOTE };
-
-/* How a request stands. */
-enum entry_fate {
-    FATE_OPEN,
-    FATE_ANSWERED,
-    FATE_FAILED, /* the call ended with an error */
-    FATE_AGAIN,  /* the server died: the next incarnation gets it */
-    FATE_GONE    /* the client is gone, as after PM_EXIT */
+enum entry_kind {
+    ENTRY_MESSAGE,
+    ENTRY_NOTICE, /* a notification */
+    ENTRY_REQUEST,
+    ENTRY_REPLY,
+    ENTRY_FAILED, /* a call that ended with an error, `status`; nothing was delivered */
+    ENTRY_NOTE
 };
 
 struct entry {
     uint64_t number; /* from 1, never used again */
+    uint64_t event;  /* number of the event of the delivery, or of the failure */
     uint64_t time;
-    enum entry_kind kind; /* ENTRY_NOTICE: a notification */
-    enum entry_fate fate; /* of a request */
-    endpoint_t source, dest;
+    enum entry_kind kind;
+    enum transaction_fate fate;                          /* of a request */
+    uint64_t transaction, parent;                        /* as in struct event */
     char source_name[NAME_BYTES], dest_name[NAME_BYTES]; /* as they were called then */
+    uint32_t source_incarnation, dest_incarnation;
+    endpoint_t source, dest;
     uint64_t partner; /* number of the request's reply, or of the reply's request, or 0 */
-    uint64_t asked;   /* of a request: when the client called */
-    uint64_t latency; /* of an answered request, and of its reply */
-    int64_t status;   /* of a failed request */
+    uint64_t asked;   /* when the sender called: it waited until `time` */
+    uint64_t
+        listens; /* since when the receiver waited, or 0: it came to receive later than the sender */
+    uint64_t
+        latency; /* of an answered request, and of its reply: from the client's call to the reply */
+    uint64_t self; /* of an answered request, and of its reply: struct transaction's */
+    uint64_t inside;
+    int64_t status; /* of a reply, of a failed call, of a request that failed or has its answer */
+    bool deferred;  /* of an answered request, and of its reply */
     union {
         struct message message;
         struct note note; /* of ENTRY_NOTE */
@@ -61,7 +69,8 @@ struct ring {
 struct stream {
     uint64_t entries; /* so many were ever written: the number of the last one */
     struct ring shown, notices;
-    struct entry open[NSLOTS]; /* by client: requests still open when their place was needed */
+    uint64_t last_request[NSLOTS]; /* by client: number of its last request's entry */
+    struct entry open[NSLOTS];     /* by client: requests still open when their place was needed */
 };
 
 /* A new entry at the end, zero but for number, time, kind and source. */
@@ -69,6 +78,9 @@ struct entry *stream_add(struct stream *s, uint64_t time, enum entry_kind kind, 
 
 /* The entry with this number; NULL: there is none yet, or it is forgotten. */
 const struct entry *stream_entry(const struct stream *s, uint64_t number);
+
+/* The client's last request, if it belongs to this transaction, to be written to; NULL: it does not, or is forgotten. */
+struct entry *stream_request(struct stream *s, endpoint_t client, uint64_t transaction);
 
 /* The number of the kept entry before (step -1) or behind (1) this number, with or without the
  * notifications; 0: none. */

@@ -356,5 +356,5 @@ int main(void)
         cmocka_unit_test(percentiles_leave_out_what_waits_for_people),
         cmocka_unit_test(nonsense_does_no_harm),
     };
-    return RUN_SUITE("dash_model", tests);
+    return RUN_SUITE("model_model", tests);
 }

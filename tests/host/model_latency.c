@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "tests/host/suite.h"
-#include "emu/trace/latency.h"
+#include "emu/model/latency.h"
 
 static void small_values_are_exact(void **state)
 {
@@ -64,5 +64,5 @@ int main(void)
         cmocka_unit_test(percentiles_are_at_most_an_eighth_too_high),
         cmocka_unit_test(the_extremes_have_a_bucket),
     };
-    return RUN_SUITE("trace_latency", tests);
+    return RUN_SUITE("model_latency", tests);
 }

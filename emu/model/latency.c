@@ -1,6 +1,6 @@
 /* A log-linear histogram: the bucket is the highest set bit of the value and the three bits below.
  */
-#include "emu/trace/latency.h"
+#include "emu/model/latency.h"
 
 static unsigned bucket_of(uint64_t value)
 {

@@ -1,0 +1,51 @@
+/*
+ * Episodes: each death of a service and its recovery, with the times of the steps.
+ *
+ *     fault -> detected -> restarted -> requests delivered again -> first good reply
+ */
+#ifndef EMU_MODEL_EPISODE_H
+#define EMU_MODEL_EPISODE_H
+
+#include "emu/model/world.h"
+
+#define EPISODES        256 /* that are kept, the last ones */
+#define EPISODE_CLIENTS 8   /* that are named */
+
+struct episode {
+    uint64_t number; /* from 1 */
+    endpoint_t service;
+    char name[NAME_BYTES];
+    uint32_t incarnation;        /* that died */
+    uint64_t cause, pc, address; /* as in struct event */
+    bool by_operator;
+    char deed[EVENT_TEXT + 1]; /* the operator's, if by_operator */
+    /* Times; 0: not yet. */
+    uint64_t fault; /* the operator's deed, else the same as detected */
+    uint64_t detected, restarted,
+        replied;                      /* replied: the first good reply of the next incarnation */
+    uint64_t first_event, last_event; /* numbers */
+    uint64_t in_hand;                 /* the transaction in whose service it died, or 0 */
+    unsigned blocked;                 /* clients that waited for it when it died */
+    endpoint_t client[EPISODE_CLIENTS];
+    unsigned again; /* requests delivered again */
+};
+
+struct episodes {
+    uint64_t count; /* ever */
+    struct episode episode[EPISODES];
+    /* The operator's last deed to each service that has not shown yet. */
+    struct {
+        uint64_t time, event;
+        char deed[EVENT_TEXT + 1];
+    } pending[NSERVICES];
+};
+
+/* The episode with this number; NULL: there is none yet, or it is forgotten. */
+const struct episode *episode_find(const struct episodes *e, uint64_t number);
+
+/* Feed these from a struct world_sink. */
+void episodes_life(struct episodes *s, const struct world *w, const struct event *e);
+void episodes_message(struct episodes *s, const struct world *w, const struct event *e,
+                      const struct transaction *t);
+
+#endif

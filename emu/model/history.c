@@ -1,0 +1,206 @@
+/*
+ * Messages and transactions, as the world tells of them, into bounded memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "emu/model/history.h"
+#include "emu/trace/names.h"
+
+/* ---- messages -------------------------------------------------------------------------------- */
+
+static uint32_t incarnation(const struct world *w, endpoint_t ep)
+{
+    const struct world_process *p = world_find(w, ep);
+    return p ? p->incarnation : 0;
+}
+
+static struct entry *add(struct history *h, const struct world *w, const struct event *e,
+                         enum entry_kind kind, endpoint_t source, endpoint_t dest)
+{
+    struct entry *n = stream_add(&h->stream, w->now, kind, source);
+    n->dest = dest;
+    n->event = e->number;
+    n->source_incarnation = incarnation(w, source);
+    n->dest_incarnation = incarnation(w, dest);
+    names_endpoint(n->source_name, sizeof n->source_name, source, world_name, w);
+    names_endpoint(n->dest_name, sizeof n->dest_name, dest, world_name, w);
+    return n;
+}
+
+/* The reply finds its request. */
+static void pair(struct history *h, struct entry *reply, const struct transaction *t)
+{
+    struct entry *request = stream_request(&h->stream, t->client, t->id);
+    reply->latency = reply->time - t->called;
+    reply->self = t->self;
+    reply->inside = t->inside;
+    reply->deferred = t->deferred;
+    if (!request)
+        return;
+    reply->partner = request->number;
+    request->partner = reply->number;
+    request->latency = reply->latency;
+    request->self = t->self;
+    request->inside = t->inside;
+    request->deferred = t->deferred;
+}
+
+static enum entry_kind kind_of(const struct event *e, const struct transaction *t)
+{
+    if (e->message.type == MSG_NOTIFY)
+        return ENTRY_NOTICE;
+    if (!t)
+        return ENTRY_MESSAGE;
+    return t->fate == FATE_ANSWERED ? ENTRY_REPLY : ENTRY_REQUEST;
+}
+
+static void on_message(struct world_sink *self, const struct world *w, const struct event *e,
+                       const struct transaction *t)
+{
+    struct history *h = (struct history *)self;
+    const struct world_process *to = world_find(w, e->who), *from = world_find(w, e->peer);
+    struct entry *n = add(h, w, e, kind_of(e, t), e->peer, e->who);
+    n->message = e->message;
+    n->transaction = t ? t->id : e->transaction;
+    n->parent = t ? t->parent : 0;
+    n->asked = from ? from->call_time : w->now;
+    n->listens = to && to->state == PROC_RECEIVING ? to->since : 0;
+    if (n->kind == ENTRY_REPLY) {
+        n->status = e->message.status;
+        pair(h, n, t);
+    } else if (n->kind == ENTRY_REQUEST) {
+        n->asked = t->called;
+    }
+    if (h->next && h->next->message)
+        h->next->message(h->next, w, e, t);
+}
+
+static void on_failed(struct world_sink *self, const struct world *w, const struct event *e)
+{
+    struct history *h = (struct history *)self;
+    const struct world_process *p = world_find(w, e->who);
+    uint32_t kind = e->call & IPC_CALL_MASK;
+    bool sends = kind >= IPC_SEND && kind <= IPC_REPLYREC && kind != IPC_RECEIVE;
+    if (p && sends) {
+        struct entry *n = add(h, w, e, ENTRY_FAILED, e->who, e->peer);
+        n->message = p->message;
+        n->transaction = e->transaction;
+        n->parent = p->asks.parent;
+        n->asked = p->call_time;
+        n->status = e->status;
+    }
+    if (h->next && h->next->failed)
+        h->next->failed(h->next, w, e);
+}
+
+/* ---- transactions ---------------------------------------------------------------------------- */
+
+static void on_ended(struct world_sink *self, const struct world *w, const struct transaction *t)
+{
+    struct history *h = (struct history *)self;
+    struct entry *request = stream_request(&h->stream, t->client, t->id);
+    if (request && request->fate == FATE_OPEN) {
+        request->fate = t->fate;
+        request->status = t->status;
+    }
+    if (t->fate != FATE_AGAIN)
+        h->transaction[h->ended++ % TRANSACTIONS] = *t;
+    if (h->next && h->next->ended)
+        h->next->ended(h->next, w, t);
+}
+
+static void on_life(struct world_sink *self, const struct world *w, const struct event *e)
+{
+    struct history *h = (struct history *)self;
+    if (h->next && h->next->life)
+        h->next->life(h->next, w, e);
+}
+
+const struct transaction *history_transaction(const struct history *h, const struct world *w,
+                                              uint64_t id)
+{
+    const struct transaction *open = world_transaction(w, id);
+    uint64_t kept = h->ended < TRANSACTIONS ? h->ended : TRANSACTIONS;
+    if (open || id == 0)
+        return open;
+    for (uint64_t i = 1; i <= kept; i++)
+        if (h->transaction[(h->ended - i) % TRANSACTIONS].id == id)
+            return &h->transaction[(h->ended - i) % TRANSACTIONS];
+    return NULL;
+}
+
+/* ---- trees ----------------------------------------------------------------------------------- */
+
+/* All known transactions with this root, by time of their call. */
+static size_t gather(const struct history *h, const struct world *w, uint64_t root,
+                     const struct transaction **out, size_t max)
+{
+    uint64_t kept = h->ended < TRANSACTIONS ? h->ended : TRANSACTIONS;
+    size_t count = 0;
+    for (uint64_t i = h->ended - kept; i < h->ended && count < max; i++)
+        if (h->transaction[i % TRANSACTIONS].root == root)
+            out[count++] = &h->transaction[i % TRANSACTIONS];
+    for (unsigned i = 1; i < NSLOTS && count < max; i++)
+        if (w->process[i].asks.id && w->process[i].asks.root == root)
+            out[count++] = &w->process[i].asks;
+    for (size_t i = 1; i < count; i++)
+        for (size_t k = i; k > 0 && out[k]->id < out[k - 1]->id; k--) {
+            const struct transaction *t = out[k];
+            out[k] = out[k - 1];
+            out[k - 1] = t;
+        }
+    return count;
+}
+
+struct tree {
+    const struct transaction *part[TREE_MAX];
+    size_t parts;
+    struct tree_line *line;
+    size_t lines;
+};
+
+static void grow(struct tree *t, uint64_t parent, unsigned depth)
+{
+    size_t last = SIZE_MAX;
+    if (depth >= TREE_MAX)
+        return;
+    for (size_t i = 0; i < t->parts && t->lines < TREE_MAX; i++) {
+        const struct transaction *part = t->part[i];
+        bool below = depth == 0 ? part->id == parent : part->parent == parent;
+        if (!below || (depth > 0 && part->id <= parent)) /* what is inside began later: no loops */
+            continue;
+        last = t->lines;
+        t->line[t->lines++] = (struct tree_line){.transaction = part, .depth = depth};
+        grow(t, part->id, depth + 1);
+    }
+    if (last != SIZE_MAX)
+        t->line[last].last = true;
+}
+
+size_t history_tree(const struct history *h, const struct world *w, uint64_t id,
+                    struct tree_line line[TREE_MAX])
+{
+    const struct transaction *any = history_transaction(h, w, id);
+    struct tree t = {.line = line};
+    if (!any)
+        return 0;
+    t.parts = gather(h, w, any->root, t.part, TREE_MAX);
+    grow(&t, history_transaction(h, w, any->root) ? any->root : any->id, 0);
+    return t.lines;
+}
+
+void history_clear(struct history *h)
+{
+    struct world_sink *next = h->next;
+    memset(h, 0, sizeof *h);
+    h->sink = (struct world_sink){on_message, on_failed, on_ended, on_life};
+    h->next = next;
+}
+
+struct history *history_create(void)
+{
+    struct history *h = calloc(1, sizeof *h);
+    if (h)
+        history_clear(h);
+    return h;
+}

@@ -1,0 +1,181 @@
+/*
+ * The model hands each event to the world, and what the world makes of it to those who keep it: the history, the latencies,
+ * the episodes; and it writes the log.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <courier/errno.h>
+#include "emu/model/model.h"
+
+#define INSNS_PER_US 100
+#define NO_TRAP      (~0ull) /* cause of a death without a fault: ended by its manager */
+#define CYCLE_TEXT   48
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+const struct note *model_note(const struct model *m, uint64_t number)
+{
+    bool kept = number > 0 && number <= m->notes && m->notes - number < MODEL_NOTES;
+    return kept ? &m->note[number % MODEL_NOTES] : NULL;
+}
+
+void model_say(struct model *m, enum note_level level, const char *format, ...)
+{
+    struct note *n = &m->note[++m->notes % MODEL_NOTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(n->text, sizeof n->text, format, args);
+    va_end(args);
+    n->time = m->world.now;
+    n->level = level;
+    struct entry *line = stream_add(&m->history->stream, n->time, ENTRY_NOTE, EP_NONE);
+    line->event = m->world.event;
+    line->note = *n;
+}
+
+const char *model_cause(uint64_t cause)
+{
+    static const char *const text[] = {
+        [0] = "misaligned jump",  [1] = "instruction access fault", [2] = "illegal instruction",
+        [3] = "breakpoint",       [4] = "misaligned load",          [5] = "load access fault",
+        [6] = "misaligned store", [7] = "store access fault",       [12] = "instruction page fault",
+        [13] = "load page fault", [15] = "store page fault"};
+    const char *known = cause < sizeof text / sizeof text[0] ? text[cause] : NULL;
+    return cause == NO_TRAP ? "killed" : known ? known : "fault";
+}
+
+static void say_crash(struct model *m, const struct world_process *p, const struct event *e)
+{
+    if (e->cause == NO_TRAP)
+        model_say(m, NOTE_BAD, "%s died: killed", p->name);
+    else
+        model_say(m, NOTE_BAD, "%s died: %s at %#llx", p->name, model_cause(e->cause),
+                  (unsigned long long)e->pc);
+}
+
+static void say_restart(struct model *m, const struct world_process *p)
+{
+    if (p->incarnation <= 1)
+        model_say(m, NOTE_INFO, "%s started", p->name);
+    else
+        model_say(m, NOTE_GOOD, "%s is back, incarnation %u (%llu us)", p->name, p->incarnation,
+                  (unsigned long long)(m->world.now - p->since) / INSNS_PER_US);
+}
+
+/* The kernel refused a call that would have closed a cycle. */
+static void say_refusal(struct model *m, const struct event *e)
+{
+    endpoint_t member[NSLOTS];
+    char text[CYCLE_TEXT];
+    size_t count = waits_cycle(&m->world, e->who, e->peer, member);
+    if (count)
+        model_say(m, NOTE_BAD, "refused: %s",
+                  waits_text(text, sizeof text, &m->world, member, count));
+}
+
+/* What the kernel cannot see: said once, when it closes. */
+static void look_for_stall(struct model *m)
+{
+    endpoint_t member[NSLOTS];
+    char text[CYCLE_TEXT];
+    size_t count = waits_stall(&m->world, member);
+    if (count && !m->stalled)
+        model_say(m, NOTE_BAD, "deadlock: %s",
+                  waits_text(text, sizeof text, &m->world, member, count));
+    m->stalled = count > 0;
+}
+
+/* ---- changes of the world -------------------------------------------------------------------- */
+
+static struct model *model_of(struct world_sink *changes)
+{
+    return (struct model *)((char *)changes - offsetof(struct model, changes));
+}
+
+static void on_message(struct world_sink *self, const struct world *w, const struct event *e,
+                       const struct transaction *t)
+{
+    struct model *m = model_of(self);
+    episodes_message(&m->episodes, w, e, t);
+}
+
+static void on_failed(struct world_sink *self, const struct world *w, const struct event *e)
+{
+    (void)w;
+    if (e->status == -ELOCKED)
+        say_refusal(model_of(self), e);
+}
+
+static void on_ended(struct world_sink *self, const struct world *w, const struct transaction *t)
+{
+    struct model *m = model_of(self);
+    unsigned slot = EP_SLOT(t->client) % NSLOTS;
+    uint64_t host = m->host_ns && m->host_called[slot] ? m->host_ns() - m->host_called[slot] : 0;
+    if (t->fate == FATE_ANSWERED)
+        latencies_add(&m->latencies, w, t, host);
+}
+
+static void on_life(struct world_sink *self, const struct world *w, const struct event *e)
+{
+    struct model *m = model_of(self);
+    const struct world_process *p = world_find(w, e->who);
+    episodes_life(&m->episodes, w, e);
+    if (e->kind == EVENT_OPERATOR)
+        model_say(m, NOTE_INFO, "operator: %.*s", e->length, e->text);
+    else if (e->kind == EVENT_CRASH && p)
+        say_crash(m, p, e);
+    else if (e->kind == EVENT_RESTART && p)
+        say_restart(m, p);
+}
+
+/* ---- events ---------------------------------------------------------------------------------- */
+
+static void on_event(struct sink *self, const struct event *e)
+{
+    struct model *m = (struct model *)self;
+    if (e->kind == EVENT_CALL && m->host_ns)
+        m->host_called[EP_SLOT(e->who) % NSLOTS] = m->host_ns();
+    world_event(&m->world, e, &m->history->sink);
+    if (e->kind == EVENT_BLOCK)
+        look_for_stall(m);
+}
+
+void model_sample(struct model *m, uint64_t now)
+{
+    world_pass(&m->world, now);
+    uint64_t passed = m->world.now - m->sampled;
+    for (unsigned i = 0; i < NSLOTS && passed; i++) {
+        const struct world_process *p = &m->world.process[i];
+        struct share *s = &m->share[i];
+        if (p->self < s->self_before || p->imposed < s->imposed_before)
+            *s = (struct share){0}; /* another process has the slot */
+        s->self = (unsigned)((p->self - s->self_before) * 1000 / passed);
+        s->imposed = (unsigned)((p->imposed - s->imposed_before) * 1000 / passed);
+        s->self_before = p->self;
+        s->imposed_before = p->imposed;
+    }
+    m->sampled = m->world.now;
+}
+
+struct model *model_create(void)
+{
+    struct model *m = calloc(1, sizeof *m);
+    if (!m || !(m->history = history_create())) {
+        free(m);
+        return NULL;
+    }
+    m->sink = (struct sink){.kinds = EVENT_ALL & ~EVENT_CROSSINGS, .event = on_event};
+    m->changes = (struct world_sink){on_message, on_failed, on_ended, on_life};
+    m->history->next = &m->changes;
+    world_init(&m->world);
+    return m;
+}
+
+void model_destroy(struct model *m)
+{
+    if (m)
+        free(m->history);
+    free(m);
+}
