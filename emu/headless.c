@@ -8,6 +8,7 @@
 #include "emu/serial.h"
 #include "emu/session.h"
 #include "emu/terminal.h"
+#include "emu/trace/trace.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -79,6 +80,7 @@ static void on_print(void *arg, const uint8_t *bytes, size_t n)
     struct session *s = arg;
 
     s->quiet = 0;
+    trace_console(s->trace, bytes, n);
     for (size_t i = 0; i < n; i++) {
         if (s->output_count == OUTPUT_BUFFER)
             flush_output(s);

@@ -27,6 +27,7 @@ struct dash {
     struct guest guest;
     struct model *model;
     struct console *console;
+    struct scene scene;
     struct view view;
     struct grid grid;
     bool quit;
@@ -50,14 +51,18 @@ static void flash(struct dash *d, const char *format, const char *name)
 
 static void ask(struct dash *d)
 {
-    const struct model_process *p = model_find(d->model, d->view.chosen);
+    const struct world_process *p = world_find(&d->model->world, d->view.chosen);
+    struct view_dialog *q = &d->view.dialog;
     if (!p)
         return;
     if (EP_SLOT(p->endpoint) >= NSERVICES) {
         flash(d, "%s is no server. The shell's kill ends programs.", p->name);
         return;
     }
-    d->view.dialog = DIALOG_KILL;
+    *q = (struct view_dialog){.open = true, .title = "Kill server", .rows = 2, .confirm = 'y'};
+    snprintf(q->row[0], sizeof q->row[0], "%s, endpoint %u, incarnation %u", p->name,
+             (unsigned)p->endpoint, (unsigned)p->incarnation);
+    snprintf(q->row[1], sizeof q->row[1], "It crashes when it next runs; RS starts it anew.");
     d->view.target = p->endpoint;
     d->view.incarnation = p->incarnation;
 }
@@ -65,8 +70,8 @@ static void ask(struct dash *d)
 /* The answer was yes. */
 static void confirm(struct dash *d)
 {
-    const struct model_process *p = model_find(d->model, d->view.target);
-    d->view.dialog = DIALOG_NONE;
+    const struct world_process *p = world_find(&d->model->world, d->view.target);
+    d->view.dialog.open = false;
     if (!p || p->incarnation != d->view.incarnation || p->state == PROC_CRASHED ||
         p->state == PROC_DOWN) {
         flash(d, "%s died meanwhile; nothing was done.", p ? p->name : "It");
@@ -134,15 +139,15 @@ static bool look(struct dash *d, enum action action)
         return true;
     case ACTION_UP:
     case ACTION_DOWN:
-        view_choose(v, d->model, action == ACTION_UP ? -1 : 1);
+        view_choose(v, &d->scene, action == ACTION_UP ? -1 : 1);
         return true;
     case ACTION_PAGE_UP:
     case ACTION_PAGE_DOWN:
-        view_scroll(v, d->model, action == ACTION_PAGE_UP ? -v->message_rows : v->message_rows);
+        view_move(v, &d->scene, action == ACTION_PAGE_UP ? -v->message_rows : v->message_rows);
         return true;
     case ACTION_HOME:
     case ACTION_END:
-        view_scroll(v, d->model, action == ACTION_HOME ? -INT_MAX : INT_MAX);
+        view_move(v, &d->scene, action == ACTION_HOME ? -INT_MAX : INT_MAX);
         return true;
     case ACTION_CONSOLE_UP:
     case ACTION_CONSOLE_DOWN:
@@ -159,7 +164,7 @@ static bool look(struct dash *d, enum action action)
         return true;
     case ACTION_CANCEL:
         v->help = false;
-        v->dialog = DIALOG_NONE;
+        v->dialog.open = false;
         return true;
     default:
         return false;
@@ -236,11 +241,11 @@ static void take_signals(struct dash *d)
 static void tick(struct dash *d, uint64_t now)
 {
     model_sample(d->model, board_clock(d->guest.board));
-    d->view.rate = (d->model->messages - d->messages_then) * SECOND_NS / (now - d->second);
+    d->view.rate = (d->model->world.messages - d->messages_then) * SECOND_NS / (now - d->second);
     d->view.frames = d->frames ? d->frames : 1;
     if (now >= d->flash_until)
         d->view.flash[0] = '\0';
-    d->messages_then = d->model->messages;
+    d->messages_then = d->model->world.messages;
     d->frames = 0;
     d->second = now;
     d->changed = true;
@@ -250,9 +255,9 @@ static void draw(struct dash *d, uint64_t now)
 {
     d->view.instructions = board_instructions(d->guest.board);
     d->view.now = board_clock(d->guest.board);
-    view_draw(&d->grid, &d->view, d->model, d->console);
+    view_draw(&d->grid, &d->view, &d->scene);
     screen_draw(&d->grid);
-    d->drawn_now = d->model->now;
+    d->drawn_now = d->model->world.now;
     d->drawn = now;
     d->frames++;
     d->changed = d->guest.printed = false;
@@ -264,7 +269,7 @@ static int draw_if_due(struct dash *d)
     uint64_t now = guest_host_ns();
     if (!d->view.paused && now - d->second >= SECOND_NS)
         tick(d, now);
-    bool changed = d->changed || d->guest.printed || d->model->now != d->drawn_now;
+    bool changed = d->changed || d->guest.printed || d->model->world.now != d->drawn_now;
     uint64_t due = d->drawn + (now < d->echo_until ? ECHO_NS : FRAME_NS);
     if (changed && now >= due) {
         draw(d, now);
@@ -324,6 +329,9 @@ static int run(struct dash *d)
     char why[256];
     if (!screen_open(why, sizeof why))
         return complain(why);
+    d->scene = (struct scene){d->model, &d->model->world, d->model->history, d->console};
+    d->view.live = true;
+    d->view.focus = FOCUS_CONSOLE;
     d->view.ascii = !screen_unicode();
     d->view.chosen = EP_RS;
     d->second = guest_host_ns();

@@ -44,6 +44,7 @@ static void on_print(void *arg, const uint8_t *bytes, size_t n)
 {
     struct guest *g = arg;
     console_write(g->console, bytes, n);
+    trace_console(g->trace, bytes, n);
     g->printed = true;
 }
 

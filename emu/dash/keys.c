@@ -73,7 +73,7 @@ enum action keys_action(const struct view *v, bool small, struct key k)
     enum action action = find(anywhere, COUNT(anywhere), k);
     if (action == ACTION_RESIZE)
         return action;
-    if (v->dialog != DIALOG_NONE)
+    if (v->dialog.open)
         return !k.function && (k.code == 'y' || k.code == 'Y') ? ACTION_CONFIRM : ACTION_CANCEL;
     if (v->help)
         return action == ACTION_QUIT ? action : ACTION_CANCEL;

@@ -42,7 +42,7 @@ static void the_tables_have_keys_of_their_own(void **state)
 
 static void only_y_confirms(void **state)
 {
-    struct view v = {.focus = FOCUS_CONSOLE, .dialog = DIALOG_KILL};
+    struct view v = {.focus = FOCUS_CONSOLE, .dialog = {.open = true}};
     (void)state;
     for (char32_t c = 0; c < 0x80; c++)
         assert_int_equal(keys_action(&v, false, plain(c)),
