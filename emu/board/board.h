@@ -103,18 +103,24 @@ void board_unwatch_pc(struct board *board, uint64_t pc, board_watch_fn fn, void 
 
 /*
  * Crossings: each trap out of user mode and each return into it, as the hart does them. No guest
- * can hide or forge one. `fn` is called at a trap before the guest's handler is entered, at a return before
- * the first instruction in user mode; at most one function a board. The clock is exact in it, and what
- * may be done in a watch function may be done here.
+ * can hide or forge one. `fn` is called at a trap before the guest's handler is entered, at a
+ * return before the first instruction in user mode; at most one function a board.
  *
- * It may also change what happens: x[1] to x[31] and, of a return, pc are taken over if `changed` is set. With
- * `skip`, a system call is not made: the caller goes on behind its ecall with the registers in x[].
+ * What may be done in a watch function may be done here. board_clock and board_instructions count
+ * the instruction that traps or returns; board_pc is its address. After board_request_stop the
+ * board stands, of a trap, before the first instruction of the handler; of a return, before the
+ * instruction that returns, and is not told of this return again.
+ *
+ * The function may also change what happens: x[1] to x[31] and, of a return, pc are taken over if
+ * `changed` is set. With `skip`, a system call is not made: the caller goes on behind its ecall
+ * with the registers in x[]; there is no trap, and no return will be reported. A crossing that is
+ * not changed goes as if nobody had looked. Cost: about 50 ns each, of the host.
  */
 struct board_crossing {
     bool entering;  /* into the kernel: a trap; else a return to user mode */
     bool changed;   /* set by fn */
     bool skip;      /* set by fn, when `cause` is that of an ecall (8) */
-    uint64_t time;  /* virtual time: of a trap, including the instruction that trapped */
+    uint64_t time;  /* virtual time, including the instruction that traps or returns */
     uint64_t cause; /* of a trap, as in scause; of a return 0 */
     uint64_t value; /* of a trap, as in stval; of a return 0 */
     uint64_t pc;    /* of the instruction that trapped; where the return goes */

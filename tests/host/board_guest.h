@@ -15,6 +15,8 @@
 
 enum { ZERO, RA, SP, GP, TP, T0, T1, T2, S0, S1, A0, A1, A2, A3, A4, A5 };
 
+#define CSR_STVEC    0x105u
+#define CSR_SEPC     0x141u
 #define CSR_MSTATUS  0x300u
 #define CSR_MEDELEG  0x302u
 #define CSR_MIE      0x304u
@@ -59,6 +61,7 @@ static inline uint32_t jal(unsigned rd, int imm)
 #define slli(rd, rs1, n)   i_type(0x13, 1, rd, rs1, n)
 #define srli(rd, rs1, n)   i_type(0x13, 5, rd, rs1, n)
 #define lbu(rd, rs1, imm)  i_type(0x03, 4, rd, rs1, imm)
+#define lw(rd, rs1, imm)   i_type(0x03, 2, rd, rs1, imm)
 #define ld(rd, rs1, imm)   i_type(0x03, 3, rd, rs1, imm)
 #define jalr(rd, rs1, imm) i_type(0x67, 0, rd, rs1, imm)
 #define lui(rd, imm20)     ((uint32_t)(imm20) << 12 | (uint32_t)(rd) << 7 | 0x37u)
@@ -75,6 +78,8 @@ static inline uint32_t jal(unsigned rd, int imm)
 #define NOP                addi(ZERO, ZERO, 0)
 #define ECALL              0x00000073u
 #define EBREAK             0x00100073u
+#define SRET               0x10200073u
+#define SFENCE_VMA         0x12000073u
 #define MRET               0x30200073u
 #define WFI                0x10500073u
 #define FENCE_I            0x0000100fu
