@@ -45,7 +45,8 @@ enum view_prompt {
     PROMPT_SEARCH_BACK,
     PROMPT_FILTER,
     PROMPT_BREAK,
-    PROMPT_COMMAND
+    PROMPT_COMMAND,
+    PROMPTS
 };
 
 /* A question, or a menu. Cancel is the default; Enter never confirms a deed. */
@@ -68,7 +69,7 @@ struct view_break {
     uint64_t hits, ignore;
 };
 
-/* The latency view's ranges, the registers of the inspector: what the model does not know, because only a live guest does. */
+/* Registers and address space of the chosen process: what the model does not know, because only a live guest does. */
 struct view_registers {
     bool known;      /* live, stopped or not; false: show what the model has */
     bool from_frame; /* saved in the trap frame: it does not run */
@@ -98,7 +99,7 @@ struct view {
 
     endpoint_t chosen; /* process: row of the table */
     uint64_t selected; /* number of the selected message; 0: the newest, it follows */
-    uint64_t top;      /* first line of a page that scrolls by itself: log, help, latency table */
+    uint64_t top;      /* the chosen line of the latency table, the first line of the log */
     uint64_t range_from, range_to; /* virtual times; 0, 0: everything */
     bool by_host;                  /* latencies in host time */
 
@@ -115,6 +116,7 @@ struct view {
     char typed[VIEW_TEXT];
     int cursor;  /* bytes before it */
     int mistake; /* column of a mistake in `typed`, from 1; 0: none */
+    char awaits; /* the letter of a mark is awaited, after 'm' or '\''; 0: it is not */
     struct view_dialog dialog;
     endpoint_t target; /* of the dialog, and which of its lives */
     uint32_t incarnation;
@@ -137,7 +139,9 @@ struct view {
     bool tracing;
     const char *file; /* of a recorded trace, or NULL */
 
-    int message_rows, console_rows; /* room for them in the last drawing */
+    /* Of the last drawing: the grid's size, room for messages and console, the first message of the list and of the ladder. */
+    int rows, columns, message_rows, console_rows;
+    uint64_t list_top[2];
 };
 
 /* What is there to see. */
@@ -148,7 +152,7 @@ struct scene {
     const struct console *console;
 };
 
-/* Draws everything into the grid, which has its size. Keeps v->chosen on a process that lives. */
+/* Draws everything into the grid, which has its size. Keeps v->chosen on a process that lives, and v->top inside its page. */
 void view_draw(struct grid *g, struct view *v, const struct scene *s);
 
 /* Chooses the process `delta` rows further down. */
