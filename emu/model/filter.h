@@ -3,17 +3,28 @@
  *
  *     src==sh && dst==fs && type==FS_READ && latency>1000 && err
  *
- * Comparisons == != < <= > >= and ~ (contains, of names), joined by && || ! and parentheses. A name alone is true if it is not zero.
+ * Comparisons == != < <= > >= and ~ (contains, of names, in small letters or big ones), joined by ! && || (which bind in this order) and
+ * parentheses. A field alone is true if it is not zero.
  *
- *   src dst       a process by name or endpoint (3, 16.1)      type      FS_READ, or a number
- *   kind          request, reply, message, notify, failed      status    number or error name, of replies and failed calls
- *   err           status is negative                           latency   instructions, of answered requests and replies
- *   txn parent    transaction numbers                          open      a request without an answer yet
- *   time          virtual time: 12ms, 3s, 250us                event     number
- *   any field of the message by its name in the protocol header: fd, bytes, grant, op, ...
+ *   src dst       a process, by name (sh), endpoint (3, 16.1) or slot, whatever the generation (16); any, kernel
+ *   proc          source or destination: true if either is; proc!=fs: neither is
+ *   type          FS_READ, or a number; of a reply that of its request
+ *   kind          request, reply, message, notify, failed
+ *   status        number or error name: of replies, failed calls, and requests that have their answer
+ *   err           status is negative
+ *   latency self  of answered requests and their replies: from the call to the reply, and what servers ran for it
+ *   deferred      of the same: the server put the request off
+ *   open          a request without an answer yet
+ *   txn parent    transaction numbers
+ *   time event    virtual time since power-on, and the number of the event
+ *   fd bytes ...  any field of the message by its name in the protocol header; `.time`, with a dot, where the name is one of the above
  *
- * Numbers are decimal, 0x, or with k, M, G; times with ns, us, ms, s. A latency may be given as a time. A comparison with a field that
- * the message does not have is false.
+ * Numbers are decimal, 0x1f, 0755, -4, with fractions and k, M, G: 1.5k. Times are numbers of instructions (of 10 ns), or have a unit:
+ * 250us, 1.5ms (ns, us, ms, s). A field that holds an endpoint is compared as src is; `status`, and any signed field, with an error by
+ * name; `op` with its values by name. Names with odd characters, or with a digit first, go in quotes: src=="2048".
+ *
+ * A comparison with a field that the message does not have is false, so `fd!=3` is about messages that have an fd, and `!(fd==3)` is
+ * about all. Of an array one element is enough, and for != none may be equal.
  */
 #ifndef EMU_MODEL_FILTER_H
 #define EMU_MODEL_FILTER_H
@@ -21,17 +32,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "emu/model/stream.h"
+#include "emu/trace/names.h"
+
+#define FILTER_MAX 1000 /* bytes of a filter's text */
 
 struct filter;
 
 struct filter_error {
-    int column; /* of the mistake, from 1, in bytes */
-    char text[96];
+    int column; /* of the mistake, from 1, in bytes; 0: not a mistake in the text, no memory */
+    char text[120];
 };
 
 /* NULL: there is a mistake, or no memory, and `error` says which. Free with filter_free(). */
 struct filter *filter_compile(const char *text, struct filter_error *error);
 void filter_free(struct filter *f);
+
+/* Who says what an endpoint in a message's field is called. Without it, only the message's own source and destination have names there. */
+void filter_resolver(struct filter *f, names_resolver *who, const void *context);
 
 /* A NULL filter matches everything. Notes match no filter but NULL. */
 bool filter_match(const struct filter *f, const struct entry *e);

@@ -12,14 +12,16 @@
 #include <string.h>
 #include "emu/trace/names.h"
 
-enum field_kind { FIELD_UNSIGNED, FIELD_SIGNED, FIELD_ENDPOINT };
+#define FIELD_UNSIGNED NAMES_UNSIGNED
+#define FIELD_SIGNED   NAMES_SIGNED
+#define FIELD_ENDPOINT NAMES_ENDPOINT
 
 struct name_field {
     const char *name; /* NULL ends the list */
     uint8_t offset;   /* in the payload, bytes */
     uint8_t size;     /* of one element, bytes */
     uint8_t count;    /* elements: more than 1 for an array */
-    enum field_kind kind;
+    enum names_kind kind;
 };
 
 struct name_type {
@@ -232,4 +234,116 @@ char *names_message(char *out, size_t size, const struct message *m, names_resol
     for (; f && f->name; f++)
         put_field(&t, f, m);
     return out;
+}
+
+/* ---- names looked up ------------------------------------------------------------------------- */
+
+static const char *number_name(const struct name_number *table, size_t count, size_t index)
+{
+    return index < count ? table[index].name : NULL;
+}
+
+/* All fields of all messages: a request's, then its reply's, type by type. */
+static const struct name_field *listed_field(size_t index)
+{
+    for (size_t i = 0; i < COUNT(types); i++) {
+        const struct name_field *list[] = {types[i].request, types[i].reply};
+        for (size_t j = 0; j < COUNT(list); j++)
+            for (const struct name_field *f = list[j]; f && f->name; f++)
+                if (index-- == 0)
+                    return f;
+    }
+    return NULL;
+}
+
+const char *names_listed(enum names_table table, size_t index)
+{
+    const struct name_field *field;
+    switch (table) {
+    case NAMES_TYPES:
+        return index < COUNT(types) ? types[index].name : NULL;
+    case NAMES_CALLS:
+        return number_name(calls, COUNT(calls), index);
+    case NAMES_ERRORS:
+        return number_name(errors, COUNT(errors), index);
+    case NAMES_OPS:
+        return number_name(ops, COUNT(ops), index);
+    case NAMES_FIELDS:
+        field = listed_field(index);
+        return field ? field->name : NULL;
+    }
+    return NULL;
+}
+
+static uint64_t listed_number(enum names_table table, size_t index)
+{
+    return table == NAMES_TYPES    ? types[index].type
+           : table == NAMES_CALLS  ? calls[index].number
+           : table == NAMES_ERRORS ? errors[index].number
+                                   : ops[index].number;
+}
+
+bool names_number(enum names_table table, const char *name, uint64_t *number)
+{
+    const char *listed;
+    if (table == NAMES_FIELDS)
+        return false;
+    for (size_t i = 0; (listed = names_listed(table, i)); i++) {
+        if (strcmp(listed, name) == 0) {
+            *number = listed_number(table, i);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool names_field_kinds(const char *name, unsigned *kinds)
+{
+    const struct name_field *f;
+    *kinds = 0;
+    for (size_t i = 0; (f = listed_field(i)); i++)
+        if (strcmp(f->name, name) == 0)
+            *kinds |= 1u << f->kind;
+    return *kinds != 0;
+}
+
+static void read_field(const struct name_field *f, const struct message *m, struct names_field *out)
+{
+    out->name = f->name;
+    out->kind = f->kind;
+    out->elements = f->count < NAMES_ELEMENTS ? f->count : NAMES_ELEMENTS;
+    for (unsigned i = 0; i < out->elements; i++)
+        out->element[i] =
+            load((const uint8_t *)m->w + f->offset + i * f->size, f->size, f->kind == FIELD_SIGNED);
+}
+
+static const struct name_field status_only[] = {{"status", 0, 8, 1, FIELD_SIGNED}, {0}};
+
+/* The fields that mean something in this message; NULL: none. */
+static const struct name_field *fields_of(const struct message *m)
+{
+    const struct name_type *row = find_type(m->type);
+    if (!row || !(m->type & MSG_REPLY))
+        return row ? row->request : NULL;
+    return m->status < 0 || !row->reply ? status_only : row->reply;
+}
+
+size_t names_fields(const struct message *m, struct names_field field[NAMES_MESSAGE_FIELDS])
+{
+    const struct name_field *f = fields_of(m);
+    size_t n = 0;
+    for (; f && f->name && n < NAMES_MESSAGE_FIELDS; f++)
+        read_field(f, m, &field[n++]);
+    return n;
+}
+
+bool names_field(const struct message *m, const char *name, struct names_field *out)
+{
+    for (const struct name_field *f = fields_of(m); f && f->name; f++) {
+        if (strcmp(f->name, name) == 0) {
+            read_field(f, m, out);
+            return true;
+        }
+    }
+    return false;
 }

@@ -8,6 +8,7 @@
 #ifndef EMU_TRACE_NAMES_H
 #define EMU_TRACE_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <courier/message.h>
@@ -44,5 +45,38 @@ char *names_endpoint(char *out, size_t size, endpoint_t ep, names_resolver *who,
  */
 char *names_message(char *out, size_t size, const struct message *m, names_resolver *who,
                     const void *context);
+
+/* ---- the other way: numbers and fields of a given name ------------------------------------------ */
+
+enum names_table { NAMES_TYPES, NAMES_CALLS, NAMES_ERRORS, NAMES_OPS, NAMES_FIELDS };
+
+/* Name number `index` of a table, in the order of the headers; NULL: behind the last. The name of a field comes once for each message
+ * that has it. The text is static. */
+const char *names_listed(enum names_table table, size_t index);
+
+/* The number of a type, a call, an error (as a positive number) or a value of a field `op`; not of a field. False: unknown. */
+bool names_number(enum names_table table, const char *name, uint64_t *number);
+
+enum names_kind { NAMES_UNSIGNED, NAMES_SIGNED, NAMES_ENDPOINT };
+
+/* A field of one message. */
+#define NAMES_ELEMENTS 14 /* four-byte words of a payload */
+struct names_field {
+    const char *name; /* static */
+    enum names_kind kind;
+    unsigned elements;                /* more than 1: an array */
+    uint64_t element[NAMES_ELEMENTS]; /* of a signed field: sign-extended */
+};
+
+/* The fields of a message, as names_message() shows them: of a reply its status, and more if that is good. An unknown type has none.
+ * Returns how many there are. */
+#define NAMES_MESSAGE_FIELDS 16 /* that a message has at most */
+size_t names_fields(const struct message *m, struct names_field field[NAMES_MESSAGE_FIELDS]);
+
+/* The field of this name; false: this message has none. */
+bool names_field(const struct message *m, const char *name, struct names_field *out);
+
+/* Does any message have such a field, and which kinds of it are there: bits 1 << NAMES_UNSIGNED and so on. */
+bool names_field_kinds(const char *name, unsigned *kinds);
 
 #endif
