@@ -220,6 +220,8 @@ static int run_board(struct session *s)
         }
         if (s->input.quit)
             return 0;
+        if (trace_failed(s->trace))
+            return EXIT_CANNOT; /* end_session says why */
         if (s->output_lost)
             return complain("standard output cannot be written");
     }

@@ -2,14 +2,13 @@
 #include "emu/options.h"
 #include "emu/session.h"
 #include "emu/stats.h"
+#include "emu/version.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unicorn/unicorn.h>
 #include <unistd.h>
-
-#define COURIER_VERSION "0.1"
 
 static int print_version(void)
 {

@@ -195,6 +195,11 @@ static void react(struct guest *g, const struct board_stop *stop)
                  (unsigned long long)g->options->max_insns);
         end(g, EXIT_BUDGET, line);
     }
+    if (!g->ended && trace_failed(g->trace)) {
+        char why[sizeof g->why] = "";
+        trace_finish(g->trace, why, sizeof why);
+        end(g, EXIT_CANNOT, why);
+    }
 }
 
 /* The guest waits for an interrupt. True: it goes on; false: after *wait_ms milliseconds. */

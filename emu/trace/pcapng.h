@@ -1,26 +1,39 @@
 /*
- * A trace file: every event of a run as a pcapng capture (docs/trace-format.md).
+ * The blocks of a pcapng capture (draft-ietf-opsawg-pcapng), as far as our traces have them: docs/trace-format.md.
  *
- * The clock is virtual: one instruction time is 10 ns. The same run gives the same file, to the
- * byte.
+ * A block is: type, length, body padded to 4 bytes, length again. Those who write get whole blocks, little-endian; those who read,
+ * the constants (reader.c), for other programs' files may have either byte order.
  */
 #ifndef EMU_TRACE_PCAPNG_H
 #define EMU_TRACE_PCAPNG_H
 
-#include <stdbool.h>
 #include <stddef.h>
-#include "emu/trace/event.h"
+#include <stdint.h>
+#include "emu/trace/record.h"
 
-struct pcapng;
+#define BLOCK_SECTION    0x0a0d0d0au /* section 4.1; the same in either byte order */
+#define BLOCK_INTERFACE  1u          /* 4.2 */
+#define BLOCK_SIMPLE     3u          /* 4.4, simple packet block */
+#define BLOCK_STATISTICS 5u          /* 4.6 */
+#define BLOCK_PACKET     6u          /* 4.3, enhanced packet block */
+#define BYTE_ORDER_MAGIC 0x1a2b3c4du
+#define LINKTYPE_USER0   147u
 
-/* Creates the file. NULL, with one line in `why`: it cannot be written. */
-struct pcapng *pcapng_open(const char *path, char *why, size_t size);
+#define BLOCK_MIN 12u /* type, length and length */
 
-/* The sink that writes, to be subscribed; it belongs to the file. */
-struct sink *pcapng_sink(struct pcapng *file);
+#define PCAPNG_HEADER_MAX     128 /* bytes of what the functions write, at most */
+#define PCAPNG_PACKET_MAX     (32 + RECORD_MAX)
+#define PCAPNG_STATISTICS_MAX 64
 
-/* Writes the statistics and closes. False, with one line in `why`: something could not be written;
- * what was written before is readable. NULL is allowed. */
-bool pcapng_close(struct pcapng *file, char *why, size_t size);
+/* The functions write into `out` and return how many bytes. */
+
+/* The beginning of a file: section header and interface description. */
+size_t pcapng_header(uint8_t out[PCAPNG_HEADER_MAX]);
+
+/* An event. */
+size_t pcapng_packet(uint8_t out[PCAPNG_PACKET_MAX], const struct event *e);
+
+/* The end: so many events there were until `time` (instruction times), and none was dropped. */
+size_t pcapng_statistics(uint8_t out[PCAPNG_STATISTICS_MAX], uint64_t events, uint64_t time);
 
 #endif

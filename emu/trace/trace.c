@@ -11,8 +11,8 @@
 #include "emu/trace/counters.h"
 #include "emu/trace/pairing.h"
 #include "emu/trace/probes.h"
-#include "emu/trace/pcapng.h"
 #include "emu/trace/trace.h"
+#include "emu/trace/writer.h"
 
 /* What the board hands back to us at an address. */
 struct site {
@@ -33,7 +33,7 @@ struct trace {
     void *intercept_arg;
     struct board *board;
     struct counters counters; /* of trace_count */
-    struct pcapng *file;      /* of trace_write, or NULL */
+    struct writer *file;      /* of trace_write, or NULL */
 };
 
 /* ---- reporting ------------------------------------------------------------------------------- */
@@ -284,6 +284,15 @@ void trace_subscribe(struct trace *t, struct sink *sink)
     *end = sink;
 }
 
+static void unsubscribe(struct trace *t, const struct sink *sink)
+{
+    for (struct sink **s = &t->sinks; *s; s = &(*s)->next)
+        if (*s == sink) {
+            *s = sink->next;
+            return;
+        }
+}
+
 void trace_count(struct trace *t, struct run_stats *stats)
 {
     counters_init(&t->counters, stats);
@@ -292,20 +301,27 @@ void trace_count(struct trace *t, struct run_stats *stats)
 
 bool trace_write(struct trace *t, const char *path, char *why, size_t size)
 {
-    t->file = pcapng_open(path, why, size);
+    t->file = writer_open(path, why, size);
     if (!t->file)
         return false;
-    trace_subscribe(t, pcapng_sink(t->file));
+    trace_subscribe(t, writer_sink(t->file));
     return true;
+}
+
+bool trace_failed(const struct trace *t)
+{
+    return t->file && writer_failed(t->file);
 }
 
 bool trace_finish(struct trace *t, char *why, size_t size)
 {
-    struct pcapng *file = t->file;
+    struct writer *file = t->file;
     if (t->board)
         flush_console(t);
+    if (file)
+        unsubscribe(t, writer_sink(file));
     t->file = NULL;
-    return pcapng_close(file, why, size);
+    return writer_close(file, why, size);
 }
 
 bool trace_start(struct trace *t, struct board *board)

@@ -42,6 +42,9 @@ void trace_count(struct trace *t, struct run_stats *stats);
  * says why. */
 bool trace_write(struct trace *t, const char *path, char *why, size_t size);
 
+/* Could the file of trace_write not be written? The run should end, and trace_finish() say why. */
+bool trace_failed(const struct trace *t);
+
 /* Completes the file of trace_write, if there is one. False: it is incomplete, and `why` says why.
  */
 bool trace_finish(struct trace *t, char *why, size_t size);
