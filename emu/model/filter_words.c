@@ -145,16 +145,17 @@ bool token_number(const struct token *t, bool is_time, filter_number *out, const
     } else if (end - at > 1 && at[0] == '0' && isdigit((unsigned char)at[1])) {
         base = 8;
     }
-    at += digits(at, end, base, &value);
+    *why = is_time ? "a number, perhaps with k, M, G, ns, us, ms or s, belongs here"
+                   : "a number, perhaps with k, M or G, belongs here";
+    int whole = digits(at, end, base, &value);
+    at += whole;
     if (base == 10 && at + 1 < end && *at == '.' && isdigit((unsigned char)at[1])) {
         int n = digits(at + 1, end, 10, &value);
         for (int i = 0; i < n && i < 30; i++)
             scale *= 10;
         at += 1 + n;
     }
-    *why = is_time ? "a number, perhaps with k, M, G, ns, us, ms or s, belongs here"
-                   : "a number, perhaps with k, M or G, belongs here";
-    if (!unit(at, end, is_time, &mul, &div))
+    if (!whole || !unit(at, end, is_time, &mul, &div))
         return false;
     *why = "the number is too big";
     if (value >= (filter_number)1 << 96 || value * mul / div / scale > UINT64_MAX)
