@@ -45,6 +45,10 @@ UC_CFLAGS := $(shell pkg-config --cflags unicorn 2>/dev/null)
 UC_LIBS   := $(or $(shell pkg-config --libs unicorn 2>/dev/null),-lunicorn)
 endif
 
+# The lecture view: a window through SDL2, pictures through libpng.
+SDL_CFLAGS  := $(shell pkg-config --cflags sdl2 libpng 2>/dev/null)
+SDL_LIBS    := $(or $(shell pkg-config --libs sdl2 libpng 2>/dev/null),-lSDL2 -lpng)
+
 CURSES_LIBS := $(or $(shell pkg-config --libs ncursesw 2>/dev/null),-lncursesw -ltinfo)
 
 # SAN=1 builds the host side with sanitizers, in a directory of its own.
@@ -56,8 +60,8 @@ H       := $(B)
 SANFLAGS :=
 endif
 
-HOST_CFLAGS  := -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -I. -I$(B) $(UC_CFLAGS) $(SANFLAGS)
-HOST_LIBS     = $(UC_LIBS) -lfdt $(CURSES_LIBS) -lpthread -lm
+HOST_CFLAGS  := -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -I. -I$(B) $(UC_CFLAGS) $(SDL_CFLAGS) $(SANFLAGS)
+HOST_LIBS     = $(UC_LIBS) -lfdt $(CURSES_LIBS) $(SDL_LIBS) -lpthread -lm
 
 # No compressed instructions: the emulator counts instructions as bytes / 4 (docs/board.md).
 GUEST_ARCH   := -march=rv64ima_zicsr_zifencei -mabi=lp64 -mcmodel=medany

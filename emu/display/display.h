@@ -1,0 +1,94 @@
+/*
+ * The lecture view: the running system as a moving picture, in a window, in PNG files, or in both.
+ *
+ *     struct display *d = display_open(&config, why, sizeof why);
+ *     for (;;) {
+ *         ... run a slice of the guest ...
+ *         while (display_key(d, &key)) ... as if it had been typed at the dashboard ...
+ *         display_frame(d, &view, host_ns);
+ *     }
+ *     display_close(d, why, sizeof why);
+ *
+ * It draws what the model knows, and keeps nothing of its own but where things are in the picture. All calls come from the
+ * main thread, which SDL needs; a frame takes some milliseconds, and is left out when it is not due.
+ *
+ * Two times: the guest's virtual time, in which a message takes a microsecond, and presentation time,
+ * in which people look. A front end with a window presents in host time. Pictures in files are presented by virtual time
+ * alone (display_present), so that the same run gives the same pictures.
+ */
+#ifndef EMU_DISPLAY_DISPLAY_H
+#define EMU_DISPLAY_DISPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "emu/dash/keys.h"
+#include "emu/model/model.h"
+
+#define DISPLAY_FPS      30
+#define DISPLAY_FRAME_NS (1000000000u / DISPLAY_FPS)
+
+/* Slow motion: one second of presentation shows 1/slow second of virtual time in which somebody ran. */
+#define DISPLAY_SLOW_MAX     1000000u
+#define DISPLAY_SLOW_PICTURE 100u /* for --record and --screenshot, unless another is given */
+
+struct display;
+
+struct display_config {
+    bool window;            /* --display flow */
+    const char *screenshot; /* a PNG file, written by display_close(); NULL: none */
+    const char *record;     /* a directory for numbered PNG files, one each frame; NULL: none */
+};
+
+/* What the front end shows, beside the model. */
+struct display_view {
+    const struct model *model;
+    const char *file;     /* of a recorded trace; NULL: a live guest */
+    bool paused;          /* the guest stands still, or the playing does */
+    bool readonly;        /* no deeds */
+    unsigned slow;        /* 1: as fast as it goes */
+    uint64_t now;         /* virtual time, in instruction times of 10 ns */
+    endpoint_t chosen;    /* the process that keys are about, or EP_NONE */
+    const char *question; /* that waits for an answer; NULL or "": none */
+    const char *line;     /* for the operator: why it stopped, what was done; NULL or "": none */
+};
+
+/*
+ * False: a picture could never be written there, and `why` says so in one line. The directory is made if it
+ * is not there. To be asked before the run begins.
+ */
+bool display_check(const struct display_config *config, char *why, size_t size);
+
+/*
+ * NULL: nothing can be shown: there is no display for the window, or no memory, and `why` says so in one line that does not end the
+ * run. With pictures to write, a missing display is no error and `why` is empty.
+ */
+struct display *display_open(const struct display_config *config, char *why, size_t size);
+
+/* The next key pressed in the window, as the dashboard's keys. False: none. Also takes care of everything else that
+ * happens to a window. All of these accept a NULL display, which is never shown. */
+bool display_key(struct display *d, struct key *key);
+
+/* Is there a window still? Closing it ends nothing else. */
+bool display_shown(const struct display *d);
+
+/*
+ * Shows the model at this presentation time, in ns, which never runs backwards; a window, if a frame is due and something has changed.
+ * Returns in how many ms it should be called again; negative: when something happens.
+ */
+int display_frame(struct display *d, const struct display_view *v, uint64_t present_ns);
+
+/* Writes what is to be written, and gives everything back. False: a picture could not be written, and `why` says so in one
+ * line. */
+bool display_close(struct display *d, char *why, size_t size);
+
+/* The factor that is one step slower (step 1) or faster (-1): 1, 10, 100, ... */
+unsigned display_slower(unsigned slow, int step);
+
+/*
+ * Presentation by virtual time: how much presentation time passes, in ns, while virtual time goes by `busy` with somebody running and
+ * `idle` with nobody. What nobody does is shown in its own time at most, and shortened.
+ */
+uint64_t display_present(uint64_t busy, uint64_t idle, unsigned slow);
+
+#endif
