@@ -20,18 +20,41 @@ enum file_kind device_kind(uint32_t device)
     }
 }
 
-/* One request to TTY about n bytes of `buffer`. */
-static int64_t ask_tty(uint32_t type, uint64_t n)
+/* A request to TTY about n bytes of `buffer`, whose grant it gets. */
+static int64_t ask_tty(struct message *m, uint64_t n, unsigned access)
 {
-    int64_t grant = k_grant(EP_TTY, buffer, n, type == TTY_READ ? GRANT_WRITE : GRANT_READ);
+    int64_t grant = k_grant(EP_TTY, buffer, n, access);
     if (grant < 0)
         return grant;
-    struct message m = {.type = type};
-    struct tty_write *request = payload(&m); /* struct tty_read is its beginning */
-    *request = (struct tty_write){.grant = (uint32_t)grant, .bytes = (uint32_t)n};
-    int64_t status = sendrec(EP_TTY, &m);
+    struct tty_read *request = payload(m); /* struct tty_write begins like it */
+    request->grant = (uint32_t)grant;
+    request->bytes = (uint32_t)n;
+    int64_t status = sendrec(EP_TTY, m);
     k_revoke((uint32_t)grant);
-    return status < 0 ? status : m.status;
+    return status < 0 ? status : m->status;
+}
+
+/* What is read counts as read when our own reply is taken, and not before. */
+static int64_t read_tty(uint64_t n)
+{
+    struct message m = {.type = TTY_READ};
+    struct tty_read *request = payload(&m);
+    request->position = state->position;
+    int64_t status = ask_tty(&m, n, GRANT_WRITE);
+    const struct tty_read_reply *reply = payload(&m);
+    if (status >= 0)
+        CHANGE(state->position) = reply->position;
+    return status;
+}
+
+static int64_t write_tty(const struct message *from, uint64_t done, uint64_t n)
+{
+    struct message m = {.type = TTY_WRITE};
+    struct tty_write *request = payload(&m);
+    request->writer = from->source;
+    request->number = write_number(from);
+    request->done = done;
+    return ask_tty(&m, n, GRANT_READ);
 }
 
 static uint64_t piece_of(uint64_t bytes)
@@ -57,14 +80,18 @@ int64_t device_read(struct file *f, const struct message *m)
     const struct fs_read *request = payload((struct message *)m);
     if (f->kind != FILE_TTY)
         return f->kind == FILE_ZERO ? read_zero(m) : 0;
-    int64_t n = ask_tty(TTY_READ, piece_of(request->bytes));
+    uint32_t position = state->position;
+    int64_t n = read_tty(piece_of(request->bytes));
     if (n <= 0)
         return n;
     int64_t status = k_copy_to(m->source, request->grant, 0, buffer, (size_t)n);
+    if (status < 0)
+        CHANGE(state->position) = position; /* the client could not take it: the next one may */
     return status < 0 ? status : n;
 }
 
-/* What TTY has taken is progress: each piece is committed, so that nothing is printed twice. */
+/* What TTY has taken is progress, and each piece is committed. TTY knows the pieces by their numbers, should we
+ * die in between. */
 int64_t device_write(struct file *f, const struct message *m)
 {
     const struct fs_write *request = payload((struct message *)m);
@@ -74,7 +101,7 @@ int64_t device_write(struct file *f, const struct message *m)
     while (done < request->bytes) {
         uint64_t n = piece_of(request->bytes - done);
         int64_t status = k_copy_from(m->source, request->grant, done, buffer, n);
-        int64_t taken = status < 0 ? status : ask_tty(TTY_WRITE, n);
+        int64_t taken = status < 0 ? status : write_tty(m, done, n);
         if (taken < 0)
             return taken;
         done += (uint64_t)taken;

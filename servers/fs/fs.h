@@ -49,13 +49,15 @@ struct client {
 /* A request that FS keeps waiting, or one in steps: the message as it came, and how far it got. */
 struct pending {
     bool waiting;
-    uint64_t done; /* bytes */
+    uint32_t writes; /* of this slot's clients, counted when they come */
+    uint64_t done;   /* bytes */
     struct message request;
 };
 
 struct state {
     uint32_t mounted;
-    uint32_t waiting; /* how many pending[] are waiting */
+    uint32_t waiting;  /* how many pending[] are waiting */
+    uint32_t position; /* in the terminal's input: all before it has been read */
     struct file files[NFILES];
     struct pipe pipes[NPIPES];
     struct client clients[NSLOTS];
@@ -107,7 +109,8 @@ int64_t tty_control(uint32_t op, uint64_t value);
 /* ---- wait.c ------------------------------------------------------------------------------ */
 uint64_t progress(const struct message *m); /* bytes done of this request, by an earlier try */
 void progress_save(const struct message *m, uint64_t done); /* 0: the request is over */
-int64_t wait_later(const struct message *m); /* keeps the request; returns NO_REPLY */
+uint32_t write_number(const struct message *m); /* which of its client's writes this is */
+int64_t wait_later(const struct message *m);    /* keeps the request; returns NO_REPLY */
 void wait_retry(enum file_kind kind,
                 uint32_t inode); /* something changed there: those who wait try again */
 void wake_later(uint32_t pipe); /* who waits for this pipe tries again, when this request is over */

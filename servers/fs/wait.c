@@ -22,12 +22,19 @@ static void set_waiting(struct pending *p, bool waiting)
 void wait_arrived(const struct message *m)
 {
     struct pending *p = pending_of(m->source);
-    if (!p->waiting && !p->done)
-        return;
-    if (memcmp(&p->request, m, sizeof *m) == 0)
-        return; /* delivered again */
-    set_waiting(p, false);
-    CHANGE(p->done) = 0;
+    if (p->waiting || p->done) {
+        if (memcmp(&p->request, m, sizeof *m) == 0)
+            return; /* delivered again */
+        set_waiting(p, false);
+        CHANGE(p->done) = 0;
+    }
+    if (m->type == FS_WRITE)
+        CHANGE(p->writes) = p->writes + 1;
+}
+
+uint32_t write_number(const struct message *m)
+{
+    return pending_of(m->source)->writes;
 }
 
 void progress_save(const struct message *m, uint64_t done)

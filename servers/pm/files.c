@@ -118,9 +118,14 @@ int64_t fs_read_at(int64_t fd, uint64_t offset, endpoint_t space, uint64_t addre
     return status < 0 ? status : 0;
 }
 
-int64_t tty_pending(struct message *m)
+int64_t tty_pending(uint32_t serial, struct tty_pending_reply *reply)
 {
-    return request(EP_TTY, TTY_PENDING, m);
+    struct message m = {0};
+    struct tty_pending *p = payload(&m);
+    p->serial = serial;
+    int64_t status = request(EP_TTY, TTY_PENDING, &m);
+    *reply = *(struct tty_pending_reply *)payload(&m);
+    return status;
 }
 
 void tty_say(const char *text)

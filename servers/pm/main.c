@@ -3,7 +3,6 @@
  * kernel knows memory and registers. This file is the loop's side of it: who calls, and what comes
  * after each request.
  */
-#include <courier/protocol/tty.h>
 #include "pm.h"
 
 static request_handler *const requests[] = {
@@ -80,16 +79,17 @@ static void crashes(void)
     }
 }
 
-/* ^C and its like. TTY has forgotten them when we hear of them. */
+/* ^C and its like. TTY keeps them until it hears that they have been dealt with, and that is committed. */
 static void terminal_signals(void)
 {
-    struct message m = {0};
-    if (tty_pending(&m) < 0)
-        return;
-    const struct tty_pending_reply *r = payload(&m);
-    for (int signal = 1; signal < NSIGNALS; signal++)
-        if (r->pgrp && r->signals >> signal & 1)
-            signal_send_group((int32_t)r->pgrp, signal);
+    struct tty_pending_reply r;
+    while (tty_pending(pm->signals, &r) == 0 && r.signals && r.serial != pm->signals) {
+        for (int signal = 1; signal < NSIGNALS; signal++)
+            if (r.pgrp && r.signals >> signal & 1)
+                signal_send_group((int32_t)r.pgrp, signal);
+        CHANGE(pm->signals) = r.serial;
+        region_commit();
+    }
 }
 
 static void notified(const struct message *m)

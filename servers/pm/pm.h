@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <sys/ipc.h>
 #include <courier/protocol/pm.h>
+#include <courier/protocol/tty.h>
 #include "servers/lib/region.h"
 #include "servers/lib/service.h"
 
@@ -46,6 +47,7 @@ struct proc {
 
 struct state {
     int32_t last_pid; /* given; 0: there has never been an init */
+    uint32_t signals; /* serial of the terminal's signals that have been dealt with */
     uint32_t used;    /* the entries from this one on have never been used */
     struct proc procs[NPROCS];
     uint16_t at_slot[NUSERS]; /* entry + 1 of the process in kernel slot NSERVICES + i, 0: none */
@@ -134,7 +136,8 @@ int64_t fs_close(int64_t fd);
  * before. */
 int64_t fs_read_at(int64_t fd, uint64_t offset, endpoint_t space, uint64_t address, uint64_t bytes);
 int64_t fs_read(int64_t fd, void *to, size_t bytes); /* from the descriptor's offset: how many */
-int64_t tty_pending(struct message *m);
+/* The terminal's signals after those of `serial`. */
+int64_t tty_pending(uint32_t serial, struct tty_pending_reply *reply);
 void tty_say(const char *text); /* for the last words */
 void tty_drain(void);
 

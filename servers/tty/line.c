@@ -186,6 +186,7 @@ static bool edit(struct terminal *t, uint8_t c)
 static void interrupt(struct terminal *t)
 {
     t->line.signals |= 1u << SIGINT;
+    t->line.serial++;
     t->line.in_head = t->line.in_tail;
     t->line.ends = 0;
     echo(t, CONTROL('C'));
@@ -246,6 +247,15 @@ size_t line_read(struct terminal *t, void *to, size_t bytes)
     if (canonical && n > 0 && in_count(t) > 0 && *in_at(t, t->line.in_head) & LINE_EOF)
         in_get(t);
     return n;
+}
+
+void line_forget(struct terminal *t, uint32_t position)
+{
+    uint32_t count = position - t->line.in_head;
+    if (count > in_count(t))
+        return; /* ^C has made it void since */
+    while (count-- > 0)
+        in_get(t);
 }
 
 void line_set_mode(struct terminal *t, uint32_t mode)

@@ -24,6 +24,7 @@ struct line {
     uint32_t mode;    /* TTY_ flags */
     uint32_t group;   /* foreground process group, 0: none */
     uint32_t signals; /* bit n: signal n, that the group must still get */
+    uint32_t serial;  /* of the last of them */
     uint32_t ends;    /* of lines, in the input queue */
     uint32_t in_head, in_tail;
     uint32_t out_tail;
@@ -50,6 +51,9 @@ bool line_readable(const struct terminal *t);
 /* Takes at most `bytes` bytes out of a readable terminal: of one line in canonical mode. 0: end of
  * file, ^D at the beginning of a line. */
 size_t line_read(struct terminal *t, void *to, size_t bytes);
+
+/* Forgets the input before `position`, a value of in_head that a read led to. */
+void line_forget(struct terminal *t, uint32_t position);
 
 /* Queues output; returns how many of the bytes found room. */
 size_t line_write(struct terminal *t, const void *from, size_t bytes);

@@ -15,10 +15,18 @@
 
 #define CHUNK 1024 /* bytes copied at a time */
 
+/* The last write of a client of FS, by slot: how many of its bytes have been taken. */
+struct written {
+    endpoint_t writer;
+    uint32_t number;
+    uint64_t taken;
+};
+
 static struct state {
     struct terminal terminal;
     uint16_t received;               /* a byte on its way from the UART, with UART_VALID; or 0 */
     bool reader_waits, writer_waits; /* FS was told EAGAIN */
+    struct written written[NSLOTS];
 } * state;
 
 /* Before any change of the terminal: see line.h. */
@@ -105,43 +113,75 @@ static int64_t do_read(struct message *m)
     const struct tty_read *r = payload(m);
     size_t bytes = r->bytes < sizeof buffer ? r->bytes : sizeof buffer;
     if (bytes == 0)
-        return 0;
+        return -EINVAL;
+    line_forget(terminal(), r->position);
+    set_interrupts(); /* there may be room again for what waits in the UART */
     if (!line_readable(&state->terminal)) {
         CHANGE(state->reader_waits) = true;
         return -EAGAIN;
     }
+    /* The bytes stay until the next read, which says that these have arrived. */
+    struct line before = state->terminal.line;
     size_t n = line_read(terminal(), buffer, bytes);
-    int64_t status = n ? k_copy_to(m->source, r->grant, 0, buffer, n) : 0;
-    if (status < 0) {
-        region_abort();
-        return status;
+    struct tty_read_reply *reply = payload(m);
+    uint32_t position = state->terminal.line.in_head, grant = r->grant;
+    state->terminal.line = before;
+    reply->position = position;
+    int64_t status = n ? k_copy_to(m->source, grant, 0, buffer, n) : 0;
+    return status < 0 ? status : (int64_t)n;
+}
+
+/* How many bytes of this write have been taken before: as FS remembers it, or more, if FS died and has forgotten. */
+static uint64_t taken_before(const struct tty_write *r)
+{
+    const struct written *w = &state->written[EP_SLOT(r->writer)];
+    return r->writer && w->writer == r->writer && w->number == r->number && w->taken > r->done
+               ? w->taken
+               : r->done;
+}
+
+static void remember(const struct tty_write *r, uint32_t taken)
+{
+    if (r->writer)
+        CHANGE(state->written[EP_SLOT(r->writer)]) =
+            (struct written){r->writer, r->number, r->done + taken};
+}
+
+/* Queues as many bytes of the grant as there is room for. */
+static int64_t queue(endpoint_t client, const struct tty_write *r)
+{
+    static uint8_t buffer[CHUNK];
+    struct terminal *t = terminal();
+    uint32_t taken = 0;
+    while (taken < r->bytes) {
+        size_t n = r->bytes - taken < CHUNK ? r->bytes - taken : CHUNK;
+        int64_t status = k_copy_from(client, r->grant, taken, buffer, n);
+        if (status < 0)
+            return taken ? taken : status;
+        size_t queued = line_write(t, buffer, n);
+        taken += (uint32_t)queued;
+        if (queued < n)
+            break;
     }
-    set_interrupts(); /* there may be room again for what waits in the UART */
-    return (int64_t)n;
+    return taken;
 }
 
 static int64_t do_write(struct message *m)
 {
-    static uint8_t buffer[CHUNK];
     const struct tty_write *r = payload(m);
-    if (r->offset > r->bytes)
+    if (EP_SLOT(r->writer) >= NSLOTS)
         return -EINVAL;
-    uint32_t done = 0, left = r->bytes - r->offset;
-    struct terminal *t = terminal();
-    while (done < left) {
-        size_t n = left - done < CHUNK ? left - done : CHUNK;
-        int64_t status = k_copy_from(m->source, r->grant, r->offset + done, buffer, n);
-        if (status < 0)
-            return done ? done : status;
-        size_t taken = line_write(t, buffer, n);
-        done += (uint32_t)taken;
-        if (taken < n)
-            break;
-    }
-    if (done < left)
+    uint64_t before = taken_before(r) - r->done;
+    if (before > 0)
+        return (int64_t)(before < r->bytes ? before : r->bytes);
+    int64_t taken = queue(m->source, r);
+    if (taken < 0)
+        return taken;
+    remember(r, (uint32_t)taken);
+    if (taken < r->bytes)
         CHANGE(state->writer_waits) = true;
     set_interrupts();
-    return done || !left ? (int64_t)done : -EAGAIN;
+    return taken || !r->bytes ? taken : -EAGAIN;
 }
 
 /* Waits for the UART, not for the interrupt: whoever asks powers the board off next. */
@@ -193,10 +233,13 @@ static int64_t do_pending(struct message *m)
 {
     if (m->source != EP_PM)
         return -EPERM;
+    const struct tty_pending *r = payload(m);
     struct tty_pending_reply *reply = payload(m);
+    if (r->serial == state->terminal.line.serial)
+        terminal()->line.signals = 0;
     reply->pgrp = state->terminal.line.group;
     reply->signals = state->terminal.line.signals;
-    terminal()->line.signals = 0;
+    reply->serial = state->terminal.line.serial;
     return 0;
 }
 

@@ -154,6 +154,28 @@ static void interrupt_is_a_signal_and_voids_the_line(void **unused)
     reads(100, "3\n");
 }
 
+static void what_was_read_is_kept_until_it_is_forgotten(void **unused)
+{
+    (void)unused;
+    uint8_t buffer[16];
+    type("one\ntwo\n");
+    struct line before = t.line;
+    assert_int_equal(line_read(&t, buffer, sizeof buffer), 4);
+    uint32_t position = t.line.in_head;
+    t.line = before; /* as TTY does: the reader may not live to remember it */
+    assert_int_equal(line_read(&t, buffer, sizeof buffer), 4);
+    assert_memory_equal(buffer, "one\n", 4);
+    t.line = before;
+    line_forget(&t, position);
+    line_forget(&t, position); /* said twice */
+    assert_int_equal(line_read(&t, buffer, sizeof buffer), 4);
+    assert_memory_equal(buffer, "two\n", 4);
+    type("three\003four\n"); /* ^C: a position from before means nothing any more */
+    line_forget(&t, position + 2);
+    assert_int_equal(line_read(&t, buffer, sizeof buffer), 5);
+    assert_memory_equal(buffer, "four\n", 5);
+}
+
 static void raw_mode_passes_everything(void **unused)
 {
     (void)unused;
@@ -290,6 +312,7 @@ int main(void)
         TEST(word_erase_takes_blanks_and_a_word),
         TEST(end_of_file),
         TEST(interrupt_is_a_signal_and_voids_the_line),
+        TEST(what_was_read_is_kept_until_it_is_forgotten),
         TEST(raw_mode_passes_everything),
         TEST(changing_the_mode_keeps_type_ahead),
         TEST(echo_can_be_off),
