@@ -91,7 +91,7 @@ PROG_ELFS    := $(PROGS:%=$(B)/bin/%)
 HOST_TESTS   := $(patsubst tests/host/%.c,$(H)/tests/%,$(wildcard tests/host/*.c))
 SOURCES      := $(sort $(shell find emu include kernel lib servers tests tools user -name '*.[chS]' 2>/dev/null))
 
-all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(if $(SAN),,compile_commands.json) ## build everything
+all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(B)/courier.lua $(if $(SAN),,compile_commands.json) ## build everything
 
 $(H)/courier: $(call hostobj,$(EMU_SRC)) $(B)/sources
 	$(Q)$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^) $(HOST_LIBS)
@@ -160,11 +160,19 @@ $(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libemu.a $(H)/libfsco
 # ---- generated --------------------------------------------------------------------------------------
 
 # Message types, fields, calls and errors by name, for the trace and the dashboard.
-$(B)/gen/protocol.inc: tools/gen-protocol $(addprefix include/courier/,message.h errno.h syscall.h) \
-                       $(sort $(wildcard include/courier/protocol/*.h))
+PROTOCOL_H := $(addprefix include/courier/,message.h errno.h syscall.h) \
+              $(sort $(wildcard include/courier/protocol/*.h))
+$(B)/gen/protocol.inc: tools/gen-protocol $(PROTOCOL_H)
 	@mkdir -p $(@D)
 	$(Q)tools/gen-protocol $(filter %.h,$^) >$@
 $(H)/host/emu/trace/names.o: $(B)/gen/protocol.inc
+
+# The same for Wireshark, and the dissector that uses it, packed into one file that can be installed.
+$(B)/gen/protocol.lua: tools/gen-protocol $(PROTOCOL_H)
+	@mkdir -p $(@D)
+	$(Q)tools/gen-protocol language=lua $(filter %.h,$^) >$@
+$(B)/courier.lua: $(B)/gen/protocol.lua $(patsubst %,tools/wireshark/%.lua,words state fields dissector)
+	$(Q)cat $^ >$@
 
 # ---- objects --------------------------------------------------------------------------------------
 

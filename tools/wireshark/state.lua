@@ -1,0 +1,76 @@
+--
+-- State: what no packet says alone. How a process was called at that time, and which packets are the
+-- request and the reply of one transaction.
+--
+-- It is filled in Wireshark's first pass, in which packets come in order, and only read afterwards,
+-- when any packet may be shown again. A new capture begins with none.
+--
+
+local names        -- by endpoint: a list of {frame, name}, in order
+local transactions -- by number: client, called; call, request, reply (frames); answered
+
+local function forget()
+    names, transactions = {}, {}
+end
+
+local function learn_name(endpoint, frame, name)
+    local list = names[endpoint] or {}
+    names[endpoint] = list
+    list[#list + 1] = {frame = frame, name = name}
+end
+
+-- What the process was called when this frame came. One that is named only later, as in a trace
+-- whose beginning is missing, has no name yet.
+local function find_name(endpoint, frame)
+    local list = names[endpoint] or {}
+    for i = #list, 1, -1 do
+        if list[i].frame <= frame then
+            return list[i].name
+        end
+    end
+end
+
+local function transaction_of(number)
+    transactions[number] = transactions[number] or {}
+    return transactions[number]
+end
+
+-- A call carries a transaction's number: the one that opened it, or one made inside it.
+local function learn_call(number, frame, event)
+    if event.call % 256 == IPC_SENDREC then
+        local t = transaction_of(number)
+        t.client, t.called, t.call = event.source, event.time, frame
+    end
+end
+
+-- A delivery is the request if it comes from the client, the reply if it goes there. Without the call only the message can tell.
+local function kind_of_delivery(number, event)
+    local t = transactions[number]
+    local is_reply_type = event.type >= REPLY
+    if event.type == MSG_NOTIFY then
+        return "notify"
+    elseif number == 0 then
+        return "message"
+    elseif not t or not t.client then
+        return is_reply_type and "reply" or "request"
+    elseif event.source == t.client then
+        return "request"
+    end
+    return event.destination == t.client and "reply" or "message"
+end
+
+local function learn_delivery(number, frame, event, kind)
+    local t = kind ~= "message" and kind ~= "notify" and transaction_of(number)
+    if t and kind == "request" then
+        t.request = frame
+    elseif t and not t.reply then
+        t.reply, t.answered = frame, event.time
+    end
+end
+
+-- From the client's call to the reply, in instructions; nil: one of them is missing, or yet to come.
+local function latency_of(t)
+    return t.called and t.answered and t.answered - t.called
+end
+
+forget()
