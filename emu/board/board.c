@@ -417,6 +417,11 @@ bool board_write(struct board *b, uint64_t pa, const void *from, size_t size)
     return bus_write(&b->bus, pa, from, size);
 }
 
+bool board_translate(const struct board *b, uint64_t satp, uint64_t va, uint64_t *pa)
+{
+    return mmu_walk(&b->bus, satp, va, pa);
+}
+
 bool board_read_virtual(const struct board *b, uint64_t satp, uint64_t va, void *to, size_t size)
 {
     return mmu_read(&b->bus, satp, va, to, size);

@@ -142,6 +142,7 @@ bool board_read(const struct board *board, uint64_t pa, void *to, size_t size);
 bool board_write(struct board *board, uint64_t pa, const void *from, size_t size);
 
 /* The same through a page table (a value of satp); reading only, permissions not checked. */
+bool board_translate(const struct board *board, uint64_t satp, uint64_t va, uint64_t *pa);
 bool board_read_virtual(const struct board *board, uint64_t satp, uint64_t va, void *to,
                         size_t size);
 

@@ -77,7 +77,7 @@ static void confirm(struct dash *d)
         flash(d, "%s died meanwhile; nothing was done.", p ? p->name : "It");
         return;
     }
-    if (!fault_crash(&d->guest.fault, p->endpoint)) {
+    if (!fault_kill(&d->guest.fault, p->endpoint)) {
         flash(d, "%s has not run yet; nothing was done.", p->name);
         return;
     }

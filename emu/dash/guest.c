@@ -89,6 +89,7 @@ static bool start_trace(struct guest *g)
     fault_init(&g->fault, g->board);
     trace_subscribe(g->trace, &g->model->sink);
     trace_subscribe(g->trace, &g->fault.sink);
+    trace_intercept(g->trace, fault_crossing, &g->fault);
     trace_count(g->trace, g->stats);
     if (g->options->trace && !trace_write(g->trace, g->options->trace, g->why, sizeof g->why))
         return false;

@@ -16,7 +16,7 @@
 #include "emu/model/model.h"
 #include "emu/serial.h"
 #include "emu/session.h"
-#include "emu/trace/fault.h"
+#include "emu/control/fault.h"
 #include "emu/trace/trace.h"
 
 struct guest {
