@@ -6,21 +6,27 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "records are copied, not converted");
 
-#define AT_VERSION     0
-#define AT_OPERATION   1
-#define AT_TYPE        4
-#define AT_SOURCE      8
-#define AT_DESTINATION 12
+/* What all records begin with. */
+struct header {
+    uint8_t version, operation;
+    uint16_t flags;
+    uint32_t type, source, destination;
+    uint64_t number, transaction, parent;
+    int64_t status;
+    uint64_t time;
+};
+_Static_assert(sizeof(struct header) == RECORD_HEADER, "docs/trace-format.md");
 
+/* A part of the body: words of 8 bytes, or the half of one, with zeros above it. */
 struct field {
-    uint8_t at, size;
-    uint16_t member; /* offset in struct event */
+    uint8_t at, words; /* words 0: half a word */
+    uint16_t member;   /* offset in struct event */
 };
 
 #define SIZE(field) (sizeof(((struct event *)0)->field))
 #define FIELD(offset, field)                                                                       \
     {                                                                                              \
-        offset, SIZE(field), offsetof(struct event, field)                                         \
+        offset, SIZE(field) / 8, offsetof(struct event, field)                                     \
     }
 
 #define FIELDS 6
@@ -32,11 +38,6 @@ struct layout {
     bool text;     /* `length` bytes of text follow */
     uint8_t count; /* of fields */
     struct field field[FIELDS];
-};
-
-static const struct field header[] = {
-    FIELD(16, number), FIELD(24, transaction), FIELD(32, parent),
-    FIELD(40, status), FIELD(48, time),
 };
 
 #define CROSSING                                                                                   \
@@ -75,51 +76,77 @@ static const struct layout layouts[EVENT_KINDS] = {
     [EVENT_OPERATOR] = {.size = RECORD_HEADER, .text = true},
 };
 
-static void put_fields(uint8_t *out, const struct event *e, const struct field *f, size_t count)
+/* Copying is most of the work of tracing. The loops beat calls of memcpy with a size that only the table knows. */
+
+static void put_field(uint8_t *to, const uint8_t *from, size_t words)
 {
-    for (; count > 0; count--, f++)
-        memcpy(out + f->at, (const uint8_t *)e + f->member, f->size);
+    uint64_t word = 0;
+    if (words == 0) {
+        memcpy(&word, from, 4);
+        memcpy(to, &word, sizeof word);
+    }
+    for (; words > 0; words--, to += sizeof word, from += sizeof word) {
+        memcpy(&word, from, sizeof word);
+        memcpy(to, &word, sizeof word);
+    }
 }
 
-static void take_fields(struct event *e, const uint8_t *in, const struct field *f, size_t count)
+static void take_field(uint8_t *to, const uint8_t *from, size_t words)
 {
-    for (; count > 0; count--, f++)
-        memcpy((uint8_t *)e + f->member, in + f->at, f->size);
+    if (words == 0)
+        memcpy(to, from, 4);
+    else
+        memcpy(to, from, 8 * words);
 }
-
-#define HEADER_FIELDS (sizeof header / sizeof header[0])
 
 size_t record_encode(const struct event *e, uint8_t out[RECORD_MAX])
 {
     const struct layout *l = &layouts[e->kind];
-    memset(out, 0, l->size);
-    out[AT_VERSION] = RECORD_VERSION;
-    out[AT_OPERATION] = (uint8_t)e->kind;
-    if (l->message)
-        memcpy(out + AT_TYPE, &e->message.type, sizeof e->message.type);
-    memcpy(out + (l->arrives ? AT_DESTINATION : AT_SOURCE), &e->who, sizeof e->who);
-    memcpy(out + (l->arrives ? AT_SOURCE : AT_DESTINATION), &e->peer, sizeof e->peer);
-    put_fields(out, e, header, HEADER_FIELDS);
-    put_fields(out, e, l->field, l->count);
+    const struct header h = {.version = RECORD_VERSION,
+                             .operation = (uint8_t)e->kind,
+                             .type = l->message ? e->message.type : 0,
+                             .source = l->arrives ? e->peer : e->who,
+                             .destination = l->arrives ? e->who : e->peer,
+                             .number = e->number,
+                             .transaction = e->transaction,
+                             .parent = e->parent,
+                             .status = e->status,
+                             .time = e->time};
+    memcpy(out, &h, sizeof h);
+    for (unsigned i = 0; i < l->count; i++)
+        put_field(out + l->field[i].at, (const uint8_t *)e + l->field[i].member, l->field[i].words);
     if (!l->text)
         return l->size;
     memcpy(out + l->size, e->text, e->length);
     return (size_t)l->size + e->length;
 }
 
+static void take_header(struct event *e, const struct header *h, bool arrives)
+{
+    *e = (struct event){.kind = (enum event_kind)h->operation,
+                        .who = arrives ? h->destination : h->source,
+                        .peer = arrives ? h->source : h->destination,
+                        .number = h->number,
+                        .transaction = h->transaction,
+                        .parent = h->parent,
+                        .status = h->status,
+                        .time = h->time};
+}
+
 bool record_decode(struct event *e, const uint8_t *bytes, size_t size)
 {
-    if (size < RECORD_HEADER || bytes[AT_VERSION] != RECORD_VERSION ||
-        bytes[AT_OPERATION] >= EVENT_KINDS)
+    struct header h;
+    if (size < sizeof h)
         return false;
-    const struct layout *l = &layouts[bytes[AT_OPERATION]];
+    memcpy(&h, bytes, sizeof h);
+    if (h.version != RECORD_VERSION || h.operation >= EVENT_KINDS)
+        return false;
+    const struct layout *l = &layouts[h.operation];
     if (size < l->size || (l->text && size - l->size > EVENT_TEXT))
         return false;
-    *e = (struct event){.kind = (enum event_kind)bytes[AT_OPERATION]};
-    memcpy(&e->who, bytes + (l->arrives ? AT_DESTINATION : AT_SOURCE), sizeof e->who);
-    memcpy(&e->peer, bytes + (l->arrives ? AT_SOURCE : AT_DESTINATION), sizeof e->peer);
-    take_fields(e, bytes, header, HEADER_FIELDS);
-    take_fields(e, bytes, l->field, l->count);
+    take_header(e, &h, l->arrives);
+    for (unsigned i = 0; i < l->count; i++)
+        take_field((uint8_t *)e + l->field[i].member, bytes + l->field[i].at, l->field[i].words);
     e->name[sizeof e->name - 1] = '\0';
     if (l->text) {
         e->length = (uint8_t)(size - l->size);

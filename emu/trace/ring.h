@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define RING_CHUNK  (256u << 10) /* bytes */
+#define RING_CHUNK  (64u << 10) /* bytes */
 #define RING_CHUNKS 16u
 
 struct ring;

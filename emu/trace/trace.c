@@ -62,10 +62,10 @@ static struct event new_event(const struct trace *t, enum event_kind kind)
 
 static void flush_console(struct trace *t)
 {
+    if (t->console.length == 0)
+        return;
     struct event e = t->console;
     t->console.length = 0;
-    if (e.length == 0)
-        return;
     e.time = board_clock(t->board);
     report(t, &e);
 }
