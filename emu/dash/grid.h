@@ -27,6 +27,7 @@ enum style {
     STYLE_BAD,    /* dead, failed */
     STYLE_BOX,    /* dialogs and help */
     STYLE_BOX_BOLD,
+    STYLE_FOUND, /* what was searched for */
     STYLES
 };
 
@@ -37,6 +38,7 @@ struct cell {
 
 struct grid {
     int rows, columns;
+    bool ascii; /* every other character becomes '?' */
     struct cell *cell;
     int cursor_row, cursor_column; /* row -1: no cursor */
 };
@@ -63,7 +65,10 @@ void grid_fill(struct grid *g, int row, int column, int count, char32_t ch, enum
 int grid_text(struct grid *g, int row, int column, int width, enum style style, char32_t mark,
               const char *text);
 
-/* The same, ending in the last of the `width` columns. */
+/* How many columns this text takes. */
+int grid_columns(const char *text);
+
+/* The same as grid_text(), ending in the last of the `width` columns. */
 void grid_right(struct grid *g, int row, int column, int width, enum style style, const char *text);
 
 /* Gives `count` cells of a row another style. */

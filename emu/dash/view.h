@@ -155,6 +155,18 @@ struct scene {
 /* Draws everything into the grid, which has its size. Keeps v->chosen on a process that lives, and v->top inside its page. */
 void view_draw(struct grid *g, struct view *v, const struct scene *s);
 
+/*
+ * What up and down (k, j) move on this page. Everywhere J and K, PgUp and PgDn, g and G move the messages, left and
+ * right choose a process.
+ */
+enum view_moves {
+    MOVES_PROCESS, /* view_choose() */
+    MOVES_MESSAGE, /* view_move() */
+    MOVES_LINE,    /* v->top, which view_draw() keeps inside */
+    MOVES_CONSOLE  /* v->console_back */
+};
+enum view_moves view_moves(const struct view *v);
+
 /* Chooses the process `delta` rows further down. */
 void view_choose(struct view *v, const struct scene *s, int delta);
 

@@ -1,7 +1,7 @@
 /* The console pane: the console's lines, broken to the width of the pane, the cursor in the last.
  */
 #include <stdio.h>
-#include "emu/dash/view.h"
+#include "emu/dash/view_parts.h"
 
 /* Rows that a line of `length` columns takes; the cursor's line has room for the cursor. */
 static size_t rows_of(const struct console *c, size_t index, size_t width)
@@ -47,15 +47,17 @@ static void draw_rows(struct grid *g, const struct console *c, struct rect r, si
     }
 }
 
-void view_console(struct grid *g, const struct view *v, const struct console *c, struct rect r)
+void view_console(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
     bool focus = v->focus == FOCUS_CONSOLE;
     struct rect text = {r.row + 1, r.column, r.rows - 1, r.columns};
-    const char *hint = focus ? "typing goes to the guest" : "Tab to type";
+    const char *hint = focus     ? "typing goes to the guest, Ctrl-] leaves"
+                       : v->live ? "i to type"
+                                 : "as it was recorded";
     if (v->console_back)
-        hint = "scrolled, typing ends it";
-    view_title(g, v, r, "Console", focus, hint);
-    draw_rows(g, c, text, v->console_back);
+        hint = "scrolled back, ] goes on";
+    view_title(g, v, r, "Console", hint);
+    draw_rows(g, s->console, text, v->console_back);
     if (!focus)
         g->cursor_row = -1;
 }

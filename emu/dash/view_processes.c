@@ -1,32 +1,57 @@
-/* The process table: a row for each process, what it does now and how much it did. */
+/*
+ * The process table: a row for each process, what it does and how much it did. A narrow table leaves out the
+ * columns of the highest rank.
+ */
 #include <stdio.h>
 #include <string.h>
-#include "emu/dash/view.h"
+#include "emu/dash/view_parts.h"
 #include "emu/trace/names.h"
 
-enum align { LEFT, RIGHT };
+enum column_id {
+    NAME,
+    ENDPOINT,
+    INCARNATION,
+    STATE,
+    PEER,
+    FOR,
+    OPEN,
+    IN,
+    OUT,
+    SELF,
+    IMPOSED,
+    P50,
+    P99,
+    MOST,
+    COLUMNS
+};
 
 static const struct column {
     const char *title;
     int width;
-    enum align align;
-} columns[] = {{"PROCESS", 11, LEFT},   {"ENDPT", 7, LEFT}, {"INC", 4, RIGHT}, {"STATE", 10, LEFT},
-               {"WAITS FOR", 10, LEFT}, {"OPEN", 5, RIGHT}, {"IN", 6, RIGHT},  {"OUT", 6, RIGHT},
-               {"CPU", 5, RIGHT},       {"P50", 6, RIGHT},  {"P99", 6, RIGHT}, {"MAX", 6, RIGHT}};
-#define COLUMNS (sizeof columns / sizeof columns[0])
+    bool right;
+    int rank;
+} columns[COLUMNS] = {
+    [NAME] = {"PROCESS", 11, false, 0},   [ENDPOINT] = {"ENDPT", 7, false, 7},
+    [INCARNATION] = {"INC", 4, true, 9},  [STATE] = {"STATE", 10, false, 1},
+    [PEER] = {"WAITS FOR", 10, false, 2}, [FOR] = {"FOR", 7, true, 10},
+    [OPEN] = {"OPEN", 5, true, 3},        [IN] = {"IN", 6, true, 5},
+    [OUT] = {"OUT", 6, true, 6},          [SELF] = {"SELF", 5, true, 4},
+    [IMPOSED] = {"IMPOSED", 8, true, 8},  [P50] = {"P50", 6, true, 7},
+    [P99] = {"P99", 6, true, 7},          [MOST] = {"MAX", 6, true, 11},
+};
 
-static const char *state_name(const struct model *m, const struct model_process *p)
+const char *view_state(const struct world *w, const struct world_process *p)
 {
     static const char *const name[] = {[PROC_FREE] = "free",           [PROC_EMBRYO] = "new",
                                        [PROC_READY] = "ready",         [PROC_SENDING] = "sending",
                                        [PROC_RECEIVING] = "receiving", [PROC_REPLY] = "awaiting",
                                        [PROC_CRASHED] = "crashed",     [PROC_DOWN] = "down"};
-    if (p->state == PROC_READY && p->endpoint == m->running)
+    if (world_runs(w, p))
         return "running";
     return p->state < sizeof name / sizeof name[0] ? name[p->state] : "?";
 }
 
-static enum style state_style(const struct model_process *p)
+enum style view_state_style(const struct world_process *p)
 {
     switch (p->state) {
     case PROC_CRASHED:
@@ -42,69 +67,126 @@ static enum style state_style(const struct model_process *p)
     }
 }
 
+/* ---- cells --------------------------------------------------------------------------------------- */
+
+/* Of the last second; of its whole life so far, when an earlier moment is shown or no second has passed. */
+static void share_text(char *out, size_t size, const struct view *v, const struct scene *s,
+                       const struct world_process *p, bool imposed)
+{
+    uint64_t life = s->world->now > p->began ? s->world->now - p->began : 0;
+    uint64_t spent = imposed ? p->imposed : p->self;
+    unsigned thousandths = life ? (unsigned)(spent * 1000 / life) : 0;
+    if (!view_then(v, s) && s->model->sampled) {
+        const struct share *share = &s->model->share[EP_SLOT(p->endpoint)];
+        thousandths = imposed ? share->imposed : share->self;
+    }
+    snprintf(out, size, "%u%%", (thousandths + 5) / 10);
+}
+
+static void latency_text(char *out, const struct scene *s, const struct world_process *p,
+                         enum column_id id)
+{
+    struct latency sum;
+    const struct latency *l = EP_SLOT(p->endpoint) < NSERVICES
+                                  ? latencies_server(&s->model->latencies, p->name, &sum)
+                                  : NULL;
+    if (l && l->count)
+        view_number(out, id == MOST  ? l->max
+                         : id == P50 ? latency_percentile(l, 500)
+                                     : latency_percentile(l, 990));
+}
+
 /* The text of a cell; "" where there is nothing to say. */
-static void cell_text(char *out, size_t size, size_t column, const struct model *m,
-                      const struct model_process *p)
+static void cell_text(char *out, size_t size, enum column_id id, const struct view *v,
+                      const struct scene *s, const struct world_process *p)
 {
     *out = '\0';
-    switch (column) {
-    case 0:
+    switch (id) {
+    case NAME:
         snprintf(out, size, "%s", p->name[0] ? p->name : "?");
         break;
-    case 1:
+    case ENDPOINT:
         names_endpoint(out, size, p->endpoint, NULL, NULL);
         break;
-    case 2:
+    case INCARNATION:
         if (p->incarnation)
             snprintf(out, size, "%u", p->incarnation);
         break;
-    case 3:
-        snprintf(out, size, "%s", state_name(m, p));
+    case STATE:
+        snprintf(out, size, "%s", view_state(s->world, p));
         break;
-    case 4:
+    case PEER:
         if (p->peer != EP_NONE)
-            names_endpoint(out, size, p->peer, model_name, m);
+            names_endpoint(out, size, p->peer, world_name, s->world);
         break;
-    case 5:
+    case FOR:
+        view_span(out, s->world->now > p->since ? (s->world->now - p->since) * 10 : 0);
+        break;
+    case OPEN:
         if (p->open)
             snprintf(out, size, "%u", p->open);
         break;
-    case 6:
-        view_number(out, p->in);
+    case IN:
+    case OUT:
+        view_number(out, id == IN ? p->in : p->out);
         break;
-    case 7:
-        view_number(out, p->out);
-        break;
-    case 8:
-        snprintf(out, size, "%u%%", (p->share + 5) / 10);
-        break;
-    case 9:
-    case 10:
-        if (p->replies.count)
-            view_number(out, latency_percentile(&p->replies, column == 9 ? 50 : 99));
+    case SELF:
+    case IMPOSED:
+        share_text(out, size, v, s, p, id == IMPOSED);
         break;
     default:
-        if (p->replies.count)
-            view_number(out, p->replies.max);
+        latency_text(out, s, p, id);
         break;
     }
 }
 
-static void draw_row(struct grid *g, const struct view *v, const struct model *m,
-                     const struct model_process *p, int row, struct rect r)
+/* ---- rows ------------------------------------------------------------------------------------------ */
+
+/* The columns that there is room for, as a set of bits. */
+static unsigned fitting(int width)
 {
+    unsigned set = 0;
+    int used = 1;
+    for (int rank = 0; rank < COLUMNS; rank++) {
+        int more = 0;
+        unsigned with = 0;
+        for (int i = 0; i < COLUMNS; i++)
+            if (columns[i].rank == rank) {
+                more += columns[i].width;
+                with |= 1u << i;
+            }
+        if (used + more > width)
+            break;
+        used += more;
+        set |= with;
+    }
+    return set;
+}
+
+static void put_cell(struct grid *g, const struct view *v, const struct column *c, int row, int at,
+                     enum style style, const char *text)
+{
+    if (c->right)
+        grid_right(g, row, at, c->width - 1, style, text);
+    else
+        grid_text(g, row, at, c->width - 1, style, view_glyphs(v)->cut, text);
+}
+
+static void draw_row(struct grid *g, const struct view *v, const struct scene *s,
+                     const struct world_process *p, int row, struct rect r)
+{
+    unsigned set = fitting(r.columns);
     int at = r.column + 1;
     bool chosen = p->endpoint == v->chosen;
     if (chosen)
         grid_put(g, row, r.column, view_glyphs(v)->here, STYLE_NORMAL);
-    for (size_t i = 0; i < COLUMNS && at + columns[i].width <= r.column + r.columns; i++) {
+    for (int i = 0; i < COLUMNS; i++) {
         char text[64];
-        enum style style = i == 3 || i == 4 ? state_style(p) : STYLE_NORMAL;
-        cell_text(text, sizeof text, i, m, p);
-        if (columns[i].align == LEFT)
-            grid_text(g, row, at, columns[i].width - 1, style, view_glyphs(v)->cut, text);
-        else
-            grid_right(g, row, at, columns[i].width - 1, style, text);
+        if (!(set & 1u << i))
+            continue;
+        cell_text(text, sizeof text, (enum column_id)i, v, s, p);
+        put_cell(g, v, &columns[i], row, at,
+                 i == STATE || i == PEER ? view_state_style(p) : STYLE_NORMAL, text);
         at += columns[i].width;
     }
     if (chosen && v->focus == FOCUS_TABLES)
@@ -113,57 +195,70 @@ static void draw_row(struct grid *g, const struct view *v, const struct model *m
 
 static void draw_heading(struct grid *g, const struct view *v, struct rect r)
 {
-    enum style style = v->focus == FOCUS_TABLES ? STYLE_FOCUS : STYLE_HEAD;
+    unsigned set = fitting(r.columns);
     int at = r.column + 1;
-    for (size_t i = 0; i < COLUMNS && at + columns[i].width <= r.column + r.columns; i++) {
-        if (columns[i].align == LEFT)
-            grid_text(g, r.row, at, columns[i].width - 1, style, 0, columns[i].title);
-        else
-            grid_right(g, r.row, at, columns[i].width - 1, style, columns[i].title);
-        at += columns[i].width;
-    }
+    grid_fill(g, r.row, r.column, r.columns, ' ', STYLE_HEAD);
+    for (int i = 0; i < COLUMNS; i++)
+        if (set & 1u << i) {
+            put_cell(g, v, &columns[i], r.row, at, STYLE_HEAD, columns[i].title);
+            at += columns[i].width;
+        }
 }
 
-/* The slots in use, in order; returns how many. */
-static int used_slots(const struct model *m, int *slot)
+/* ---- the table -------------------------------------------------------------------------------------- */
+
+int view_slots(const struct scene *s, unsigned short slot[NSLOTS])
 {
     int count = 0;
     for (int i = 1; i < NSLOTS; i++)
-        if (m->process[i].used)
-            slot[count++] = i;
+        if (s->world->process[i].used)
+            slot[count++] = (unsigned short)i;
     return count;
 }
 
-void view_choose(struct view *v, const struct model *m, int delta)
+/* The row of the chosen process; whoever is gone is followed by the next one in the table. */
+static int chosen_row(const struct view *v, const unsigned short *slot, int count)
 {
-    int slot[NSLOTS], count = used_slots(m, slot), at = 0;
+    int at = 0;
+    while (at < count - 1 && slot[at] < EP_SLOT(v->chosen))
+        at++;
+    return at;
+}
+
+void view_choose(struct view *v, const struct scene *s, int delta)
+{
+    unsigned short slot[NSLOTS];
+    int count = view_slots(s, slot);
     if (!count)
         return;
-    /* Whoever is gone is followed by the next one in the table. */
-    while (at < count - 1 && slot[at] < (int)EP_SLOT(v->chosen))
-        at++;
-    at += delta;
+    int at = chosen_row(v, slot, count) + delta;
     at = at < 0 ? 0 : at >= count ? count - 1 : at;
-    v->chosen = m->process[slot[at]].endpoint;
+    v->chosen = s->world->process[slot[at]].endpoint;
+}
+
+int view_first_slot(const struct view *v, const struct scene *s, int rows)
+{
+    unsigned short slot[NSLOTS];
+    int at = chosen_row(v, slot, view_slots(s, slot));
+    return at >= rows ? at - rows + 1 : 0;
 }
 
 /* "v12": so many more that way. */
 static void draw_more(struct grid *g, int count, const char *way, int row, struct rect r)
 {
     char more[32];
-    snprintf(more, sizeof more, "%s%d", way, count);
-    grid_text(g, row, r.column + r.columns - 4, 4, STYLE_DIM, 0, more);
+    snprintf(more, sizeof more, " %s%d", way, count);
+    int width = view_columns(more);
+    grid_text(g, row, r.column + r.columns - width, width, STYLE_DIM, 0, more);
 }
 
-void view_processes(struct grid *g, struct view *v, const struct model *m, struct rect r)
+void view_processes(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
-    int slot[NSLOTS], count = used_slots(m, slot), rows = r.rows - 1, first = 0;
+    unsigned short slot[NSLOTS];
+    int count = view_slots(s, slot), rows = r.rows - 1, first = view_first_slot(v, s, rows);
     draw_heading(g, v, r);
-    for (int i = 0; i < count; i++)
-        if (m->process[slot[i]].endpoint == v->chosen && i >= rows)
-            first = i - rows + 1;
     for (int i = 0; i < rows && first + i < count; i++)
-        draw_row(g, v, m, &m->process[slot[first + i]], r.row + 1 + i, r);
+        draw_row(g, v, s, &s->world->process[slot[first + i]], r.row + 1 + i, r);
     /* How many do not fit, above and below. */
     if (first > 0)
         draw_more(g, first, view_glyphs(v)->up, r.row + 1, r);

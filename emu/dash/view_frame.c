@@ -1,0 +1,277 @@
+/*
+ * The frame: the status line, the tabs, and the last row, which says what the keys do or holds the line being typed.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "emu/dash/view_parts.h"
+
+#define TIME_PER_MS 100000 /* of virtual time */
+#define CHIPS_AT    52     /* column behind the tabs */
+
+/* ---- status line --------------------------------------------------------------------------------- */
+
+/* Virtual time in at most 9 columns: the larger, the fewer decimals. */
+static void status_time(char *out, size_t size, uint64_t time)
+{
+    uint64_t ms = time / TIME_PER_MS, seconds = ms / 1000;
+    unsigned fraction = (unsigned)(ms % 1000);
+    char number[16];
+    if (seconds < 100000)
+        snprintf(out, size, "%u.%03u", (unsigned)seconds, fraction);
+    else if (seconds < 10000000)
+        snprintf(out, size, "%u.%u", (unsigned)seconds, fraction / 100);
+    else
+        snprintf(out, size, "%s", view_number(number, seconds));
+}
+
+/* "shown 1:37": of so many messages one finds room on the screen, at this rate and frames a second. At most 12 columns. */
+static void shown(char *out, size_t size, const struct view *v)
+{
+    uint64_t room = (uint64_t)v->message_rows * (v->frames ? v->frames : 1);
+    uint64_t ratio = room ? v->rate / room + (v->rate % room != 0) : 0;
+    *out = '\0';
+    if (v->message_rows && ratio > 9999)
+        snprintf(out, size, "shown 1:many");
+    else if (v->message_rows)
+        snprintf(out, size, "shown 1:%u", ratio ? (unsigned)ratio : 1);
+}
+
+/* What is kept of the run: in a file, or only counted. */
+static void traced(char *out, size_t size, const struct view *v, const struct scene *s)
+{
+    char events[16], lost[16];
+    if (v->tracing)
+        snprintf(out, size, "trace %s lost %s", view_number(events, v->traced),
+                 view_number(lost, v->lost));
+    else
+        snprintf(out, size, "%s events", view_number(events, s->model->world.event));
+}
+
+static void restarts(char *out, size_t size, const struct scene *s)
+{
+    char number[16];
+    uint64_t count = s->model->world.restarts;
+    snprintf(out, size, "%s restart%s", view_number(number, count), count == 1 ? "" : "s");
+}
+
+/* Why the guest stands still, or how fast it goes. */
+static void draw_state(struct grid *g, const struct view *v, const struct scene *s, int at)
+{
+    char rate[16], ratio[16], trace[48], died[32], line[160];
+    traced(trace, sizeof trace, v, s);
+    restarts(died, sizeof died, s);
+    if (!v->live) {
+        snprintf(line, sizeof line, "%s  %s  %s", trace, died, v->file ? v->file : "");
+    } else if (v->paused) {
+        const char *why = v->stopped[0] ? v->stopped : "by hand";
+        at += grid_text(g, 0, at, g->columns - at - 1, STYLE_ALERT, view_glyphs(v)->cut, why) + 2;
+        snprintf(line, sizeof line, "%s  %s", trace, died);
+        if (at + view_columns(line) >= g->columns)
+            return;
+    } else {
+        shown(ratio, sizeof ratio, v);
+        snprintf(line, sizeof line, "%5s msg/s  %-18s %-12s  %s", view_number(rate, v->rate), trace,
+                 ratio, g->columns >= 96 ? died : "");
+    }
+    grid_text(g, 0, at, g->columns - at, STYLE_BAR, view_glyphs(v)->cut, line);
+}
+
+void view_status(struct grid *g, const struct view *v, const struct scene *s)
+{
+    char time[16], instructions[16], line[64];
+    const char *state = !v->live ? " FILE " : v->paused ? " STOP " : " RUN  ";
+    grid_fill(g, 0, 0, g->columns, ' ', STYLE_BAR);
+    grid_text(g, 0, 0, 6, v->live && !v->paused ? STYLE_BAR : STYLE_ALERT, 0, state);
+    status_time(time, sizeof time, v->now);
+    int used = snprintf(line, sizeof line, "%9s s  %5s insns  ", time,
+                        view_number(instructions, v->instructions));
+    grid_text(g, 0, 6, g->columns - 6, STYLE_BAR, 0, line);
+    draw_state(g, v, s, 6 + used);
+}
+
+/* ---- tabs ------------------------------------------------------------------------------------------- */
+
+static const char *const tab[PAGES] = {"1Over", "2Trace", "3Ladder", "4Wait",
+                                       "5Lat",  "6Proc",  "7Cons",   "8Log"};
+
+int view_tab_at(int column)
+{
+    int at = 1;
+    for (int i = 0; i < PAGES; i++) {
+        int width = (int)strlen(tab[i]);
+        if (column >= at && column < at + width)
+            return i;
+        at += width + 1;
+    }
+    return -1;
+}
+
+/* A word behind the tabs; returns where the next one goes. */
+static int chip(struct grid *g, const struct view *v, int at, enum style style, const char *text)
+{
+    if (at + 4 > g->columns)
+        return at;
+    return at + grid_text(g, 1, at, g->columns - at, style, view_glyphs(v)->cut, text) + 2;
+}
+
+void view_tabs(struct grid *g, const struct view *v, const struct scene *s)
+{
+    char text[VIEW_TEXT + 32], time[2][32];
+    int at = 0;
+    for (int i = 0; i < PAGES; i++) {
+        bool here = i == (int)v->page;
+        /* The current page in brackets, so that its colour is not the only sign. */
+        int width = grid_text(g, 1, at + 1, 10, here ? STYLE_FOCUS : STYLE_LABEL, 0, tab[i]);
+        if (here) {
+            grid_put(g, 1, at, '[', STYLE_FOCUS);
+            grid_put(g, 1, at + 1 + width, ']', STYLE_FOCUS);
+        }
+        at += width + 1;
+    }
+    at = CHIPS_AT;
+    if (view_then(v, s)) {
+        snprintf(text, sizeof text, "as of %s", view_time(time[0], s->world->now));
+        at = chip(g, v, at, STYLE_ALERT, text);
+    }
+    if (v->frozen)
+        at = chip(g, v, at, STYLE_ALERT, "frozen (Z)");
+    if (v->filter) {
+        snprintf(text, sizeof text, "filter %s", v->filter_text);
+        at = chip(g, v, at, STYLE_WARN, text);
+    }
+    if (v->range_to) {
+        snprintf(text, sizeof text, "%s to %s", view_time(time[0], v->range_from),
+                 view_time(time[1], v->range_to));
+        at = chip(g, v, at, STYLE_WARN, text);
+    }
+    if (v->readonly)
+        chip(g, v, at, STYLE_DIM, "read only");
+}
+
+/* ---- keys --------------------------------------------------------------------------------------------- */
+
+struct key_hint {
+    const char *key, *label;
+};
+
+/* Draws hints from left to right, as many as fit. */
+static int draw_hints(struct grid *g, int row, int at, const struct key_hint *hint, int count)
+{
+    for (int i = 0; i < count; i++) {
+        int width = view_columns(hint[i].key) + 1 + view_columns(hint[i].label);
+        if (!hint[i].label[0] || at + width > g->columns)
+            continue;
+        at += grid_text(g, row, at, g->columns - at, STYLE_KEY, 0, hint[i].key) + 1;
+        at += grid_text(g, row, at, g->columns - at, STYLE_LABEL, 0, hint[i].label) + 2;
+    }
+    return at;
+}
+
+#define HINTS(g, row, at, array)                                                                   \
+    draw_hints(g, row, at, array, (int)(sizeof(array) / sizeof *(array)))
+
+enum view_moves view_moves(const struct view *v)
+{
+    static const enum view_moves moves[PAGES] = {
+        [PAGE_OVERVIEW] = MOVES_PROCESS, [PAGE_TRACE] = MOVES_MESSAGE,
+        [PAGE_LADDER] = MOVES_MESSAGE,   [PAGE_WAITS] = MOVES_PROCESS,
+        [PAGE_LATENCY] = MOVES_LINE,     [PAGE_PROCESS] = MOVES_PROCESS,
+        [PAGE_CONSOLE] = MOVES_CONSOLE,  [PAGE_LOG] = MOVES_LINE};
+    return moves[v->page < PAGES ? v->page : PAGE_OVERVIEW];
+}
+
+static int page_keys(struct grid *g, const struct view *v, int at)
+{
+    static const char *const moved[] = {"Process", "Message", "Line", "Scroll"};
+    const char *follow = v->selected ? "Follow" : "";
+    const struct key_hint hint[] = {
+        {view_glyphs(v)->up_down, moved[view_moves(v)]},
+        {"PgUp", view_moves(v) == MOVES_MESSAGE ? "" : "Messages"},
+        {"F", follow},
+        {"t", v->page == PAGE_LATENCY ? "Host time" : ""},
+        {"i", v->live && v->page == PAGE_CONSOLE ? "Type" : ""},
+        {"r", v->page == PAGE_TRACE || v->page == PAGE_LADDER ? "Reply" : ""}};
+    return HINTS(g, g->rows - 1, at, hint);
+}
+
+void view_keys(struct grid *g, const struct view *v)
+{
+    int row = g->rows - 1;
+    const char *kill = v->readonly || !v->live ? "" : "Kill";
+    if (v->flash[0]) {
+        grid_text(g, row, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
+        return;
+    }
+    if (v->focus == FOCUS_CONSOLE) {
+        const struct key_hint hint[] = {{"Ctrl-]", "Leave console"},
+                                        {"F1", "Help"},
+                                        {"F2", v->paused ? "Go on" : "Pause"},
+                                        {"F5", "Zoom"},
+                                        {"F9", kill},
+                                        {"F10", "Quit"}};
+        HINTS(g, row, 1, hint);
+        return;
+    }
+    const struct key_hint first[] = {{"F1", "Help"}, {"q", "Quit"}};
+    const struct key_hint stopped[] = {
+        {"c", "Go on"}, {"s", "Step"}, {"o", "Over"}, {"f", "Finish"}};
+    const struct key_hint running[] = {{"p", "Pause"}};
+    const struct key_hint rest[] = {{"/", "Find"},
+                                    {"\\", "Filter"},
+                                    {"b", v->live ? "Break" : ""},
+                                    {"F9", kill},
+                                    {"F7", kill[0] ? "Fault" : ""},
+                                    {"Tab", "Page"},
+                                    {"i", v->live ? "Console" : ""},
+                                    {":", "Command"}};
+    int at = HINTS(g, row, 1, first);
+    if (v->live)
+        at = v->paused ? HINTS(g, row, at, stopped) : HINTS(g, row, at, running);
+    at = page_keys(g, v, at);
+    HINTS(g, row, at, rest);
+}
+
+/* ---- the line being typed ------------------------------------------------------------------------------ */
+
+/* Two rows: the line, and below it a caret under a mistake, with what is wrong, or the keys. */
+void view_prompt(struct grid *g, const struct view *v)
+{
+    static const char *const label[] = {[PROMPT_SEARCH] = "/",
+                                        [PROMPT_SEARCH_BACK] = "?",
+                                        [PROMPT_FILTER] = "Filter: ",
+                                        [PROMPT_BREAK] = "Break at: ",
+                                        [PROMPT_COMMAND] = ":"};
+    int row = g->rows - 2, at = view_columns(label[v->prompt]), room = g->columns - at - 1;
+    char before[VIEW_TEXT];
+    snprintf(before, sizeof before, "%.*s", v->cursor, v->typed);
+    /* What is left of a long line scrolls out. */
+    const char *text = v->typed;
+    int skip = 0;
+    while (view_columns(before) - skip > room && *text) {
+        do
+            text++;
+        while ((*text & 0xc0) == 0x80);
+        skip++;
+    }
+    grid_fill(g, row, 0, g->columns, ' ', STYLE_NORMAL);
+    grid_fill(g, row + 1, 0, g->columns, ' ', STYLE_NORMAL);
+    grid_text(g, row, 0, at, STYLE_KEY, 0, label[v->prompt]);
+    grid_text(g, row, at, room, STYLE_NORMAL, 0, text);
+    g->cursor_row = row;
+    g->cursor_column = at + view_columns(before) - skip;
+    if (v->mistake > 0) {
+        snprintf(before, sizeof before, "%.*s", v->mistake - 1, v->typed);
+        int column = at + view_columns(before) - skip;
+        grid_put(g, row + 1, column, '^', STYLE_BAD);
+        int width = view_columns(v->flash);
+        int where = column + 2 + width <= g->columns ? column + 2 : column - width - 1;
+        grid_text(g, row + 1, where > 0 ? where : 0, g->columns - (where > 0 ? where : 0),
+                  STYLE_BAD, view_glyphs(v)->cut, v->flash);
+        return;
+    }
+    const struct key_hint hint[] = {{"Enter", "Do it"}, {"Esc", "Cancel"}, {"F1", "Help"}};
+    if (v->flash[0])
+        grid_text(g, row + 1, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
+    else
+        HINTS(g, row + 1, 1, hint);
+}

@@ -1,0 +1,146 @@
+/* The help: what one sees on this page, then the keys. It scrolls. */
+#include <stdio.h>
+#include <string.h>
+#include "emu/dash/view_parts.h"
+
+#define HELP_COLUMNS 74
+
+static const char *const overview[] = {
+    "Every process, the latest messages, and the console.",
+    "",
+    "STATE      running, ready; receiving: waits for a message; sending: until",
+    "           the other receives; awaiting: the other has the request and",
+    "           owes the reply; crashed, down: dead; new: never ran",
+    "FOR        how long it has been so",
+    "OPEN       requests that it has and owes a reply to",
+    "IN, OUT    messages so far",
+    "SELF       its share of the last second; IMPOSED: what others ran for it.",
+    "           Of an earlier moment: the shares of its whole life until then.",
+    "P50, P99   of its replies, from the client's call on, in instructions;",
+    "           what waits for typing, a child or an alarm does not count",
+    NULL};
+static const char *const trace[] = {
+    "Every message, when it was delivered, and the selected one in full.",
+    "",
+    "LATENCY    from the client's call to the reply, in instructions (100 are",
+    "           1 us). 12.3k+ is still open. again: the server died, its next",
+    "           incarnation gets it. gone: the client is.",
+    "Left edge  the selected line; * tagged, a letter: marked, / found",
+    "Message    its fields, and the transaction that it belongs to as a tree:",
+    "           what one request had others do, and the cost of every leg.",
+    "           SELF ran for it, INSIDE ran for what it asked in turn.",
+    "",
+    "While a message is selected, everything shows the moment of its delivery.",
+    NULL};
+static const char *const ladder[] = {
+    "A column for each process that takes part, time downwards; an arrow is a",
+    "message at the time of its delivery, with the latency at each reply.",
+    "",
+    "The column is heavy while the process works, thin while it waits for any",
+    "message, and dotted while it waits for another: for its reply, or until it",
+    "receives. It ends in X where the process dies; the next incarnation,",
+    "#2, opens a column of its own.",
+    "",
+    "When there is no room for all, those near the selected message come first,",
+    "and the chosen process; an arrow to one without a column says its name.",
+    NULL};
+static const char *const waits[] = {
+    "Who waits for whom: below each process those who wait for it, since when",
+    "and for which request. A wait that nothing can end is marked with !.",
+    "",
+    "awaiting   it has sent its request, and waits for the reply",
+    "sending    the other has not received it yet",
+    "receiving  from one process alone",
+    "owes       a server listens to anyone, and owes these the reply; the",
+    "           kernel's check for deadlocks cannot see such a wait",
+    "",
+    "The chain goes from the chosen process to whoever can act next.",
+    NULL};
+static const char *const latency[] = {
+    "How long requests took, by source, destination and type: from the call to",
+    "the delivery of the reply, in instructions, or (t) in host time.",
+    "",
+    "OPEN, OLDEST  those without an answer yet, and the age of the oldest:",
+    "              percentiles know nothing of a call that hangs",
+    "LATER         answered only after the server had put them off, until a",
+    "              line was typed or a child ended; they are not in the others",
+    "",
+    "Below, the chosen row as a histogram, wide steps being the powers of two.",
+    "The mark points at the selected message's latency.",
+    NULL};
+static const char *const process[] = {
+    "All about the chosen process: registers as they are now, or saved in its",
+    "trap frame; its address space; whom it may send to; which requests it has",
+    "and owes a reply to; its last messages; when it is dead, its last words.",
+    "",
+    "r-x means: may be read and executed. No page is both writable and",
+    "executable. Registers and memory need a live guest: a recorded trace",
+    "has neither.",
+    NULL};
+static const char *const console_page[] = {
+    "The guest's console. i gives it the keys: everything that is typed then",
+    "goes to the guest, ^C too, and only Ctrl-] comes back.", "",
+    "[ and ] scroll, and Shift-PgUp, Shift-PgDn do while it has the keys.", NULL};
+static const char *const log_page[] = {
+    "Deaths of services and how each came back:",
+    "",
+    "FAULT      the operator's deed, or the fault itself",
+    "DETECTED   from there to the kernel's report of the death",
+    "RESTART    from there to the start of the next incarnation",
+    "AGAIN      requests that were delivered again",
+    "REPLIES    from the restart to its first good reply",
+    "",
+    "Below, births and deaths, refused calls (the cycle is named), deadlocks,",
+    "and all that the operator did.",
+    NULL};
+static const char *const *const page_help[PAGES] = {overview, trace,   ladder,       waits,
+                                                    latency,  process, console_page, log_page};
+
+static const char *const keys[] = {
+    "",
+    "1 to 8, Tab     pages                z, F5     this view on the whole screen",
+    "Up Down, j k    move in the view     Left Right   choose a process",
+    "J K, PgUp PgDn  messages             g G       the first, the last",
+    "F               follow the newest    Z         freeze the display alone",
+    "/ ? n N, F3     search (=EXPR: by filter)",
+    "\\, F4           filter: src==sh && latency>1000; F1 there shows more",
+    "r               reply or request     Enter     go to it in the trace",
+    "Space, U        tag, untag all       m ' and a letter   mark, go there",
+    "a               notifications too    t         host time",
+    "p, F2           pause and go on      c         go on",
+    "s o f           step: next message, reply of this transaction, next receive",
+    "b B             break at messages like this one, list of breakpoints",
+    "F7 F8 F9        faults, restart, kill; each asks first",
+    "x  :            export, command      i         type to the console",
+    "q, F10          quit                 Esc       close, back to the newest",
+    NULL};
+
+static int lines_of(const char *const *text)
+{
+    int lines = 0;
+    while (text[lines])
+        lines++;
+    return lines;
+}
+
+void view_help(struct grid *g, const struct view *v)
+{
+    static const char *const name[PAGES] = {"Overview", "Trace",   "Ladder",  "Wait-for graph",
+                                            "Latency",  "Process", "Console", "Log"};
+    const char *const *text = page_help[v->page < PAGES ? v->page : PAGE_OVERVIEW];
+    char title[64];
+    int own = lines_of(text), lines = own + lines_of(keys);
+    int room = g->rows - 5 < lines ? g->rows - 5 : lines;
+    int top = v->help_top < lines - room ? v->help_top : lines - room;
+    top = top > 0 ? top : 0;
+    snprintf(title, sizeof title, "Help: %s", name[v->page < PAGES ? v->page : PAGE_OVERVIEW]);
+    struct rect r = view_box(g, v, room + 4, HELP_COLUMNS + 6, title);
+    for (int i = 0; i < room; i++) {
+        int line = top + i;
+        grid_text(g, r.row + i, r.column, r.columns, STYLE_BOX, 0,
+                  line < own ? text[line] : keys[line - own]);
+    }
+    grid_text(g, r.row + room + 1, r.column, r.columns, STYLE_BOX_BOLD, 0,
+              room < lines ? "j and k scroll, any other key closes this page."
+                           : "Any key closes this page.");
+}

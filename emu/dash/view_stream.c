@@ -1,0 +1,144 @@
+/*
+ * The trace stream: a line for each message, the latest at the bottom.
+ *
+ * A request shows the latency of its reply once that has come; before, its age and a plus sign.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "emu/dash/view_parts.h"
+#include "emu/trace/names.h"
+
+#define GUTTER          2 /* the selection, and a tag or mark */
+#define LATENCY_COLUMNS 7
+#define NUMBER_COLUMNS  9 /* where there is room for the message's number */
+#define TXN_COLUMNS     9 /* and its transaction's */
+#define WIDE            110
+
+/* Where the columns of a list this wide begin. */
+struct columns {
+    int number, time, source, dest, message, txn, latency, names;
+};
+
+static struct columns columns_of(struct rect r)
+{
+    bool wide = r.columns >= WIDE;
+    struct columns c = {.names = wide ? 14 : 10};
+    c.number = r.column + GUTTER;
+    c.time = c.number + (wide ? NUMBER_COLUMNS : 0);
+    c.source = c.time + TIME_COLUMNS;
+    c.dest = c.source + c.names + 2;
+    c.message = c.dest + c.names;
+    c.latency = r.column + r.columns - LATENCY_COLUMNS - 1;
+    c.txn = c.latency - (wide ? TXN_COLUMNS : 1);
+    return c;
+}
+
+static enum style line_style(const struct entry *e)
+{
+    if (e->kind == ENTRY_FAILED)
+        return STYLE_BAD;
+    if (e->kind == ENTRY_REPLY)
+        return e->message.status < 0 ? STYLE_BAD : STYLE_DIM;
+    return e->kind == ENTRY_REQUEST || e->kind == ENTRY_MESSAGE ? STYLE_NORMAL : STYLE_DIM;
+}
+
+/* "FS_READ fd=3 grant=2 bytes=512", or why a call failed. */
+static void draw_message(struct grid *g, const struct view *v, const struct scene *s,
+                         const struct entry *e, int row, int at, int width)
+{
+    char text[NAMES_MESSAGE_BYTES + 32], status[32];
+    names_message(text, sizeof text, &e->message, world_name, s->world);
+    if (e->kind == ENTRY_FAILED) {
+        size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, ": %s",
+                 names_status(status, sizeof status, e->status));
+    }
+    enum style style = view_found(v, s, e) ? STYLE_FOUND : line_style(e);
+    grid_text(g, row, at, width, style, view_glyphs(v)->cut, text);
+}
+
+static void draw_transaction(struct grid *g, const struct entry *e, int row, struct columns c)
+{
+    char text[32];
+    if (c.latency - c.txn < TXN_COLUMNS || !e->transaction)
+        return;
+    snprintf(text, sizeof text, "%llu", (unsigned long long)e->transaction);
+    grid_right(g, row, c.txn + 1, TXN_COLUMNS - 2, STYLE_DIM, text);
+}
+
+static void draw_gutter(struct grid *g, const struct view *v, const struct scene *s,
+                        const struct entry *e, int row, struct rect r)
+{
+    char tag = view_tag(v, e->number);
+    if (e->number == v->selected)
+        grid_put(g, row, r.column, view_glyphs(v)->here, STYLE_NORMAL);
+    if (tag != ' ')
+        grid_put(g, row, r.column + 1, (char32_t)tag, STYLE_WARN);
+    else if (view_found(v, s, e))
+        grid_put(g, row, r.column + 1, '/', STYLE_FOUND);
+}
+
+static void draw_line(struct grid *g, const struct view *v, const struct scene *s,
+                      const struct entry *e, int row, struct rect r)
+{
+    char text[32];
+    const struct glyphs *glyphs = view_glyphs(v);
+    struct columns c = columns_of(r);
+    int end = r.column + r.columns - 1;
+    if (c.time > c.number) {
+        snprintf(text, sizeof text, "%llu", (unsigned long long)e->number);
+        grid_right(g, row, c.number, NUMBER_COLUMNS - 1, STYLE_DIM, text);
+    }
+    grid_right(g, row, c.time, TIME_COLUMNS - 1, STYLE_DIM, view_time(text, e->time));
+    draw_gutter(g, v, s, e, row, r);
+    if (e->kind == ENTRY_NOTE) {
+        view_note(g, v, &e->note, row, c.source, end - c.source);
+    } else {
+        enum style style = line_style(e) == STYLE_BAD ? STYLE_DIM : line_style(e);
+        grid_text(g, row, c.source, c.names - 1, style, glyphs->cut, e->source_name);
+        grid_put(g, row, c.dest - 2, glyphs->arrow, STYLE_DIM);
+        grid_text(g, row, c.dest, c.names - 1, style, glyphs->cut, e->dest_name);
+        draw_message(g, v, s, e, row, c.message, c.txn - c.message);
+        draw_transaction(g, e, row, c);
+        style = view_latency_text(text, s, e);
+        grid_right(g, row, c.latency, LATENCY_COLUMNS, style, text);
+    }
+    if (e->number == v->selected && v->focus == FOCUS_TABLES)
+        grid_restyle(g, row, r.column, r.columns, STYLE_CHOSEN);
+}
+
+static void heading(struct grid *g, int row, int at, const char *text)
+{
+    grid_text(g, row, at - 1, view_columns(text), STYLE_HEAD, 0, text);
+}
+
+static void draw_heading(struct grid *g, const struct view *v, struct rect r)
+{
+    struct columns c = columns_of(r);
+    grid_fill(g, r.row, r.column, r.columns, view_glyphs(v)->rule, STYLE_RULE);
+    if (c.time > c.number)
+        heading(g, r.row, c.number + NUMBER_COLUMNS - 7, " NUMBER ");
+    heading(g, r.row, c.time + TIME_COLUMNS - 5, " TIME ");
+    heading(g, r.row, c.source, " SOURCE ");
+    heading(g, r.row, c.dest, " DEST ");
+    heading(g, r.row, c.message, " MESSAGE ");
+    if (c.latency - c.txn >= TXN_COLUMNS)
+        heading(g, r.row, c.txn + TXN_COLUMNS - 4, " TXN ");
+    grid_right(g, r.row, r.column, r.columns, STYLE_HEAD, " LATENCY ");
+    if (v->selected)
+        grid_text(g, r.row, c.message + 11, c.txn - c.message - 10, STYLE_WARN, 0,
+                  " F follows the newest ");
+}
+
+void view_stream(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
+{
+    uint64_t number[VIEW_LIST_ROWS];
+    int rows = r.rows - 1 < VIEW_LIST_ROWS ? r.rows - 1 : VIEW_LIST_ROWS;
+    int lines = view_lines(v, s, LIST_STREAM, rows, number);
+    draw_heading(g, v, r);
+    for (int i = 0; i < lines; i++)
+        draw_line(g, v, s, stream_entry(&s->history->stream, number[i]), r.row + 1 + i, r);
+    if (!lines)
+        grid_text(g, r.row + 1, r.column + GUTTER, r.columns - GUTTER, STYLE_DIM, 0,
+                  v->filter || v->range_to ? "No message matches." : "No messages yet.");
+}
