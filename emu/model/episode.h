@@ -20,20 +20,23 @@ struct episode {
     bool by_operator;
     char deed[EVENT_TEXT + 1]; /* the operator's, if by_operator */
     /* Times; 0: not yet. */
-    uint64_t fault; /* the operator's deed, else the same as detected */
-    uint64_t detected, restarted,
-        replied;                      /* replied: the first good reply of the next incarnation */
-    uint64_t first_event, last_event; /* numbers */
-    uint64_t in_hand;                 /* the transaction in whose service it died, or 0 */
-    unsigned blocked;                 /* clients that waited for it when it died */
-    endpoint_t client[EPISODE_CLIENTS];
-    unsigned again; /* requests delivered again */
+    uint64_t fault;                     /* the operator's deed, else the same as detected */
+    uint64_t detected;                  /* the kernel reported the death */
+    uint64_t restarted;                 /* the next incarnation began */
+    uint64_t replied;                   /* ... and gave its first good reply to a client */
+    uint64_t first_event;               /* numbers: of the deed or the death, ... */
+    uint64_t last_event;                /* ... and of the last of the above that there was */
+    uint64_t in_hand;                   /* the transaction in whose service it died, or 0 */
+    unsigned blocked;                   /* clients that waited for it when it died */
+    endpoint_t client[EPISODE_CLIENTS]; /* the first of them */
+    unsigned again;                     /* requests delivered again */
 };
 
 struct episodes {
     uint64_t count; /* ever */
     struct episode episode[EPISODES];
-    /* The operator's last deed to each service that has not shown yet. */
+    uint64_t last[NSERVICES]; /* number of each service's last episode, or 0 */
+    /* The operator's last deed to each service that has not shown yet; event 0: none. */
     struct {
         uint64_t time, event;
         char deed[EVENT_TEXT + 1];

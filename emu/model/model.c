@@ -11,7 +11,7 @@
 
 #define INSNS_PER_US 100
 #define NO_TRAP      (~0ull) /* cause of a death without a fault: ended by its manager */
-#define CYCLE_TEXT   48
+#define CYCLE_TEXT   60
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
@@ -71,20 +71,41 @@ static void say_refusal(struct model *m, const struct event *e)
     char text[CYCLE_TEXT];
     size_t count = waits_cycle(&m->world, e->who, e->peer, member);
     if (count)
-        model_say(m, NOTE_BAD, "refused: %s",
+        model_say(m, NOTE_BAD, "refused: %s would wait for each other",
                   waits_text(text, sizeof text, &m->world, member, count));
 }
 
-/* What the kernel cannot see: said once, when it closes. */
-static void look_for_stall(struct model *m)
+static bool was_said(const struct model *m, endpoint_t ep)
+{
+    return m->stalled[EP_SLOT(ep) / 64] >> EP_SLOT(ep) % 64 & 1;
+}
+
+/* What the kernel cannot see: a process has blocked, and nobody can end it. Said once, when it closes. */
+static void look_for_stall(struct model *m, endpoint_t ep)
 {
     endpoint_t member[NSLOTS];
     char text[CYCLE_TEXT];
-    size_t count = waits_stall(&m->world, member);
-    if (count && !m->stalled)
-        model_say(m, NOTE_BAD, "deadlock: %s",
+    if (!waits_is_stalled(&m->world, ep))
+        return;
+    size_t count = waits_stall_of(&m->world, ep, member), said = 0;
+    for (size_t i = 0; i < count; i++) {
+        said += was_said(m, member[i]);
+        m->stalled[EP_SLOT(member[i]) / 64] |= 1ull << EP_SLOT(member[i]) % 64;
+    }
+    if (said < count)
+        model_say(m, NOTE_BAD, "deadlock: %s, nobody else can end it",
                   waits_text(text, sizeof text, &m->world, member, count));
-    m->stalled = count > 0;
+}
+
+/* Who waits now, or goes on, after this event? */
+static void follow_stalls(struct model *m, const struct event *e)
+{
+    if (e->kind == EVENT_BLOCK)
+        look_for_stall(m, e->who);
+    else if (e->kind == EVENT_SWITCH)
+        look_for_stall(m, e->peer); /* it may wait for a reply now, or listen */
+    else if ((e->kind == EVENT_DELIVER || e->kind == EVENT_WAKE) && EP_SLOT(e->who) < NSLOTS)
+        m->stalled[EP_SLOT(e->who) / 64] &= ~(1ull << EP_SLOT(e->who) % 64);
 }
 
 /* ---- changes of the world -------------------------------------------------------------------- */
@@ -138,8 +159,7 @@ static void on_event(struct sink *self, const struct event *e)
     if (e->kind == EVENT_CALL && m->host_ns)
         m->host_called[EP_SLOT(e->who) % NSLOTS] = m->host_ns();
     world_event(&m->world, e, &m->history->sink);
-    if (e->kind == EVENT_BLOCK)
-        look_for_stall(m);
+    follow_stalls(m, e);
 }
 
 void model_sample(struct model *m, uint64_t now)

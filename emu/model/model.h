@@ -38,7 +38,7 @@ struct model {
     uint64_t host_called[NSLOTS];
     uint64_t notes; /* so many were ever written; the last ones are kept */
     struct note note[MODEL_NOTES];
-    bool stalled; /* a stall was noted, and stands */
+    uint64_t stalled[WORLD_PARTNERS]; /* slots of stalls that were noted, and stand */
 };
 
 /* NULL: out of memory. */

@@ -14,7 +14,7 @@
 #include "emu/model/world.h"
 
 #define STREAM_ENTRIES 16384 /* that a ring keeps */
-#define NOTE_BYTES     64
+#define NOTE_BYTES     96
 
 /* A line of the log. */
 enum note_level { NOTE_INFO, NOTE_GOOD, NOTE_BAD };

@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include "emu/trace/event.h"
 
-#define WORLD_PARTNERS (NSLOTS + 63) / 64 /* words of a set of slots */
+#define WORLD_PARTNERS ((NSLOTS + 63) / 64) /* words of a set of slots */
 
 /* A sendrec from call to reply. */
 enum transaction_fate {
@@ -33,15 +33,18 @@ struct transaction {
     struct message request;
     int64_t status; /* of the reply, or the error that ended the call */
     enum transaction_fate fate;
-    uint64_t delivery;  /* number of the event of the last delivery, or 0 */
+    unsigned deliveries;
+    bool deferred;      /* the server put it off: it received something else before it answered */
     uint64_t call;      /* number of the event of the call */
+    uint64_t delivery;  /* number of the event of the last delivery, or 0 */
     uint64_t called;    /* times; 0: not yet */
     uint64_t delivered; /* the last time that a server took it */
     uint64_t ended;     /* the reply was delivered, or the call failed */
-    unsigned deliveries;
-    uint64_t self;   /* that servers ran for it */
-    uint64_t inside; /* that others ran for the transactions inside it, on all levels */
-    bool deferred;   /* the server put it off: it received something else before it answered */
+    uint64_t self;      /* that servers ran for it */
+    uint64_t inside;    /* that others ran for the transactions inside it, on all levels */
+    uint64_t
+        adopts; /* of an answered one: what the server asked after the event of this number, with nothing in hand,
+                           belongs inside this one, as only the answer shows; 0: nothing */
 };
 
 struct world_process {
@@ -57,19 +60,31 @@ struct world_process {
     unsigned open;        /* requests that it has and owes a reply to */
     uint64_t self;        /* virtual time that it ran */
     uint64_t imposed;     /* that others ran for it: in transactions that it pays for */
-    uint64_t
-        partners[WORLD_PARTNERS]; /* slots from which it ever got a message; bit 0: the kernel */
+    /* Slots from which it ever got a message, RS's heartbeats aside; bit 0: the kernel, or that it has an alarm or device. */
+    uint64_t partners[WORLD_PARTNERS];
 
     /* Its call in progress, or its last one. */
     uint32_t call; /* IPC_ or K_ number and flags */
     endpoint_t call_peer;
     uint64_t call_time, call_event;
     struct message message; /* that it sends */
+    bool calls;             /* it is in progress, as far as it is known */
 
     struct transaction asks; /* its own sendrec in progress; id 0: none */
     uint64_t in_hand;        /* the transaction that it works on, or 0 */
-    uint64_t activated; /* number of the event with the message that it took last, replies aside */
-    bool by_device;     /* ... which came from a device's interrupt */
+    unsigned in_hand_of;     /* the slot of that one's client */
+    /* Number of the event with the message that it took last from anyone, replies aside; and whether that came from a
+     * device's interrupt. */
+    uint64_t activated;
+    bool by_device;
+
+    /* What it did since then, or since its last answer, with no request in hand. It belongs to what it answers next. */
+    struct {
+        uint64_t after;  /* number of the event since when */
+        uint64_t self;   /* that it ran */
+        uint64_t inside; /* that others ran for what it asked */
+        unsigned asked;  /* transactions, that have ended */
+    } adrift;
 
     /* Its last words, if it is dead. */
     uint64_t cause, pc, address;
@@ -78,23 +93,34 @@ struct world_process {
 struct world {
     uint64_t event; /* number of the last event that has been taken in; 0: none */
     uint64_t now;   /* its time */
+    uint64_t start; /* time of the first one, if the trace does not begin at the beginning */
     uint64_t messages, switches, restarts, deaths; /* so far */
     endpoint_t running;                            /* who was switched to last */
-    uint64_t idle;                                 /* virtual time that nobody ran */
-    struct world_process process[NSLOTS];
+    /* Virtual time, from start to now, is the processes' (self), these two's, and that of processes that are gone. */
+    uint64_t idle;   /* nobody could run */
+    uint64_t kernel; /* the kernel's own: until the first process runs, and between two processes */
+    uint64_t gone;
+    uint64_t unpaid; /* time of servers in transactions whose payer is gone */
+    uint64_t used[WORLD_PARTNERS], ready[WORLD_PARTNERS]; /* slots in use, and of READY processes */
+    struct world_process process[NSLOTS]; /* of slot 0, the kernel's, nothing is used */
 };
 
-/* What the world's changes mean, for those who keep histories. All may be NULL. The structs pointed at are valid in the call
- * only. The world is as it is after the event, but for processes that have just ended, which are still there. */
+/*
+ * What the world's changes mean, for those who keep histories. All may be NULL. The structs pointed at are valid in the
+ * call only.
+ */
 struct world_sink {
-    /* A message was delivered (request, reply, plain, notification). `t`: its transaction, or NULL. */
+    /* A message was delivered (request, reply, plain, notification). `t`: its transaction, or NULL; of a reply it is
+     * complete. The receiver's state is still that in which it waited. */
     void (*message)(struct world_sink *self, const struct world *w, const struct event *e,
                     const struct transaction *t);
-    /* A call failed: EAGAIN, ELOCKED, ... ; the caller's message is in its process. */
+    /* A call failed: at once (EVENT_FAIL), or after it waited to be heard (EVENT_WAKE, with a negative status). The
+     * caller's call and message are in its process, the transaction is still open. */
     void (*failed)(struct world_sink *self, const struct world *w, const struct event *e);
     /* A transaction has ended, or has lost its server (FATE_AGAIN). */
     void (*ended)(struct world_sink *self, const struct world *w, const struct transaction *t);
-    /* A process was born, died, crashed, was restarted: spawn, exec, exit, crash, restart; an operator's deed. */
+    /* A process was born, died, crashed, was restarted: spawn, exec, exit, crash, restart; an operator's deed. Who dies is
+     * still as it was before, and so are those who wait for it; who is restarted still says since when it was down. */
     void (*life)(struct world_sink *self, const struct world *w, const struct event *e);
 };
 

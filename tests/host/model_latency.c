@@ -8,11 +8,11 @@ static void small_values_are_exact(void **state)
 {
     struct latency l = {0};
     (void)state;
-    assert_int_equal(latency_percentile(&l, 50), 0);
+    assert_int_equal(latency_percentile(&l, 500), 0);
     for (uint64_t v = 1; v <= 10; v++)
         latency_add(&l, v);
-    assert_int_equal(latency_percentile(&l, 50), 5);
-    assert_int_equal(latency_percentile(&l, 99), 10);
+    assert_int_equal(latency_percentile(&l, 500), 5);
+    assert_int_equal(latency_percentile(&l, 990), 10);
     assert_int_equal(latency_percentile(&l, 0), 1);
     assert_int_equal(l.count, 10);
     assert_int_equal(l.last, 10);
@@ -39,10 +39,10 @@ static void percentiles_are_at_most_an_eighth_too_high(void **state)
         qsort(value, COUNT, sizeof value[0], compare);
         for (unsigned percent = 1; percent <= 100; percent++) {
             uint64_t exact = value[(COUNT * percent + 99) / 100 - 1];
-            uint64_t got = latency_percentile(&l, percent);
+            uint64_t got = latency_percentile(&l, percent * 10);
             assert_in_range(got, exact, exact + exact / 8 + 1);
         }
-        assert_int_equal(latency_percentile(&l, 100), value[COUNT - 1]);
+        assert_int_equal(latency_percentile(&l, 1000), value[COUNT - 1]);
     }
 }
 
@@ -53,8 +53,8 @@ static void the_extremes_have_a_bucket(void **state)
     latency_add(&l, UINT64_MAX);
     latency_add(&l, 1ull << 63);
     latency_add(&l, 0);
-    assert_int_equal(latency_percentile(&l, 100), UINT64_MAX);
-    assert_int_equal(latency_percentile(&l, 1), 0);
+    assert_int_equal(latency_percentile(&l, 1000), UINT64_MAX);
+    assert_int_equal(latency_percentile(&l, 10), 0);
 }
 
 int main(void)

@@ -1,0 +1,120 @@
+/*
+ * A death opens an episode; the restart, and the messages of the next incarnation, add to the last one of their service.
+ */
+#include <string.h>
+#include "emu/model/episode.h"
+
+/* A deed explains a death as long after it: a hang is noticed at the second heartbeat, and a service that waits dies
+ * when it runs again. What shows later, if ever, has another cause. */
+#define DEED_SHOWS (10 * 10 * (uint64_t)TICKS_PER_SECOND)
+
+static struct episode *find(struct episodes *s, uint64_t number)
+{
+    bool kept = number > 0 && number <= s->count && s->count - number < EPISODES;
+    return kept ? &s->episode[number % EPISODES] : NULL;
+}
+
+const struct episode *episode_find(const struct episodes *e, uint64_t number)
+{
+    return find((struct episodes *)e, number);
+}
+
+static bool is_service(endpoint_t ep)
+{
+    return ep > 0 && ep < NSERVICES;
+}
+
+/* The service's last episode, or NULL. */
+static struct episode *last_of(struct episodes *s, endpoint_t service)
+{
+    return is_service(service) ? find(s, s->last[service]) : NULL;
+}
+
+static void on_operator(struct episodes *s, const struct event *e)
+{
+    if (!is_service(e->who))
+        return;
+    size_t length = e->length < EVENT_TEXT ? e->length : EVENT_TEXT;
+    memcpy(s->pending[e->who].deed, e->text, length);
+    s->pending[e->who].deed[length] = '\0';
+    s->pending[e->who].time = e->time;
+    s->pending[e->who].event = e->number;
+}
+
+/* The operator did it, if he did anything to it of late. */
+static void blame_operator(struct episodes *s, struct episode *ep)
+{
+    endpoint_t service = ep->service;
+    if (s->pending[service].event && ep->detected - s->pending[service].time <= DEED_SHOWS) {
+        ep->by_operator = true;
+        ep->fault = s->pending[service].time;
+        ep->first_event = s->pending[service].event;
+        memcpy(ep->deed, s->pending[service].deed, sizeof ep->deed);
+    }
+    s->pending[service].event = 0;
+}
+
+/* Who waits for the service: their requests are back in its queue. */
+static void note_clients(struct episode *ep, const struct world *w)
+{
+    for (unsigned i = 1; i < NSLOTS; i++) {
+        const struct world_process *p = &w->process[i];
+        bool waits = p->used && (p->state == PROC_SENDING || p->state == PROC_REPLY);
+        if (!waits || p->peer != ep->service)
+            continue;
+        if (ep->blocked < EPISODE_CLIENTS)
+            ep->client[ep->blocked] = p->endpoint;
+        ep->blocked++;
+    }
+}
+
+static void on_crash(struct episodes *s, const struct world *w, const struct event *e)
+{
+    const struct world_process *p = world_find(w, e->who);
+    if (!p || !is_service(e->who))
+        return;
+    struct episode *ep = &s->episode[++s->count % EPISODES];
+    *ep = (struct episode){.number = s->count,
+                           .service = e->who,
+                           .incarnation = p->incarnation,
+                           .cause = e->cause,
+                           .pc = e->pc,
+                           .address = e->address,
+                           .fault = w->now,
+                           .detected = w->now,
+                           .first_event = e->number,
+                           .last_event = e->number,
+                           .in_hand = p->in_hand};
+    memcpy(ep->name, p->name, sizeof ep->name);
+    s->last[e->who] = s->count;
+    blame_operator(s, ep);
+    note_clients(ep, w);
+}
+
+void episodes_life(struct episodes *s, const struct world *w, const struct event *e)
+{
+    struct episode *ep = last_of(s, e->who);
+    if (e->kind == EVENT_OPERATOR) {
+        on_operator(s, e);
+    } else if (e->kind == EVENT_CRASH) {
+        on_crash(s, w, e);
+    } else if (e->kind == EVENT_RESTART && ep && ep->restarted == 0) {
+        ep->restarted = w->now;
+        ep->last_event = e->number;
+    }
+}
+
+void episodes_message(struct episodes *s, const struct world *w, const struct event *e,
+                      const struct transaction *t)
+{
+    struct episode *ep = t ? last_of(s, t->server) : NULL;
+    if (!ep || ep->restarted == 0)
+        return;
+    if (t->fate == FATE_OPEN && t->deliveries > 1)
+        ep->again++;
+    else if (t->fate == FATE_ANSWERED && t->status >= 0 && ep->replied == 0)
+        ep->replied = w->now;
+    else
+        return;
+    ep->last_event = e->number;
+}
