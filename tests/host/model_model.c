@@ -3,19 +3,19 @@
 #include "tests/host/suite.h"
 #include "tests/host/dash_scene.h"
 
-static const struct model_process *process(struct scene *s, endpoint_t ep)
+static const struct model_process *process(struct play *s, endpoint_t ep)
 {
     const struct model_process *p = model_find(s->model, ep);
     assert_non_null(p);
     return p;
 }
 
-static const struct entry *entry(struct scene *s, uint64_t number)
+static const struct entry *entry(struct play *s, uint64_t number)
 {
     return stream_entry(&s->model->stream, number);
 }
 
-static void assert_state(struct scene *s, endpoint_t ep, uint32_t state, endpoint_t peer)
+static void assert_state(struct play *s, endpoint_t ep, uint32_t state, endpoint_t peer)
 {
     assert_int_equal(process(s, ep)->state, state);
     assert_int_equal(process(s, ep)->peer, peer);
@@ -23,7 +23,7 @@ static void assert_state(struct scene *s, endpoint_t ep, uint32_t state, endpoin
 
 static void boot_shows_every_process(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     assert_string_equal(process(&s, EP_FS)->name, "fs");
@@ -39,7 +39,7 @@ static void boot_shows_every_process(void **state)
 
 static void a_reply_finds_its_request(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     uint64_t asked = s.now + 100;
@@ -72,7 +72,7 @@ static void a_reply_finds_its_request(void **state)
 
 static void a_message_back_is_no_reply_without_a_request(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     scene_call(&s, EP_PM, IPC_SEND, EP_FS);
@@ -89,7 +89,7 @@ static void a_message_back_is_no_reply_without_a_request(void **state)
 /* A server that does not wait yet: the client blocks, and is delivered later. */
 static void a_queued_request_waits_from_the_call_on(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     scene_call(&s, EP_SH, IPC_SENDREC, EP_FS);
@@ -107,7 +107,7 @@ static void a_queued_request_waits_from_the_call_on(void **state)
 
 static void a_crash_requeues_what_was_asked(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
@@ -142,7 +142,7 @@ static void a_crash_requeues_what_was_asked(void **state)
 
 static void a_request_that_ends_in_an_error_is_closed(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
@@ -157,7 +157,7 @@ static void a_request_that_ends_in_an_error_is_closed(void **state)
 
 static void a_dead_process_leaves_and_its_slot_is_used_again(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     scene_spawn(&s, EP_LS, "sh");
@@ -178,7 +178,7 @@ static void a_dead_process_leaves_and_its_slot_is_used_again(void **state)
 
 static void time_goes_to_who_runs_and_to_nobody_when_idle(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     model_sample(s.model, s.now);
@@ -195,7 +195,7 @@ static void time_goes_to_who_runs_and_to_nobody_when_idle(void **state)
 
 static void the_rings_forget_the_oldest(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
@@ -216,7 +216,7 @@ static void the_rings_forget_the_oldest(void **state)
 /* However much comes later, a request stays until it has its reply. */
 static void an_open_request_is_not_forgotten(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
@@ -244,7 +244,7 @@ static void an_open_request_is_not_forgotten(void **state)
 /* An hour of heartbeats, which are hidden, pushes nothing else out. */
 static void notifications_displace_no_messages(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     const struct stream *stream = &s.model->stream;
@@ -267,7 +267,7 @@ static void notifications_displace_no_messages(void **state)
 /* What a server answers when a line was typed or a child has ended is not its own slowness. */
 static void percentiles_leave_out_what_waits_for_people(void **state)
 {
-    struct scene s;
+    struct play s;
     const struct message notice = {.type = MSG_NOTIFY};
     (void)state;
     scene_boot(&s);
@@ -309,7 +309,7 @@ static void percentiles_leave_out_what_waits_for_people(void **state)
 /* Whatever a damaged guest reports, the model stays within its tables. */
 static void nonsense_does_no_harm(void **state)
 {
-    struct scene s;
+    struct play s;
     (void)state;
     scene_boot(&s);
     srand(1);
