@@ -30,6 +30,12 @@ static bool on_terminal(void)
     return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
+static int cannot_break(void)
+{
+    fprintf(stderr, "courier: --break needs the dashboard, and so a terminal\n");
+    return EXIT_USAGE;
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options options;
@@ -42,6 +48,8 @@ static int run(int argc, char **argv)
     } else if (status == OPTIONS_OK) {
         if (!options.headless && on_terminal())
             status = dash_main(&options, &stats);
+        else if (options.break_count > 0)
+            status = cannot_break();
         else
             status = run_headless(&options, &stats);
         if (options.stats != NULL && !stats_write(&stats, options.stats)) {

@@ -4,6 +4,7 @@
  */
 #include "emu/options.h"
 #include "emu/board/board.h"
+#include "emu/model/filter.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -28,6 +29,9 @@ enum option_key {
     OPT_EXEC,
     OPT_HEADLESS,
     OPT_PACE,
+    OPT_READONLY,
+    OPT_ASCII,
+    OPT_BREAK,
     OPT_HELP
 };
 
@@ -42,6 +46,9 @@ static const struct option table[] = {
     {"exec", required_argument, NULL, OPT_EXEC},
     {"headless", no_argument, NULL, OPT_HEADLESS},
     {"pace", required_argument, NULL, OPT_PACE},
+    {"readonly", no_argument, NULL, OPT_READONLY},
+    {"ascii", no_argument, NULL, OPT_ASCII},
+    {"break", required_argument, NULL, OPT_BREAK},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -64,6 +71,9 @@ void options_help(void)
           "  --max-insns N    stop after N instructions with status 124\n"
           "  --trace F        write every message to F (pcapng)\n"
           "  --stats F        write counters to F (JSON)\n"
+          "  --break FILTER   stop before such a message, or at a `crash`; may be repeated\n"
+          "  --readonly       the dashboard kills, changes and breaks nothing\n"
+          "  --ascii          it draws with ASCII alone\n"
           "\n"
           "On a terminal Ctrl-A x ends the run and Ctrl-A Ctrl-A types a Ctrl-A.\n",
           stdout);
@@ -104,6 +114,21 @@ static int add_exec(struct run_options *o, const char *line)
     }
     o->exec[o->exec_count++] = line;
     o->headless = true;
+    return OPTIONS_OK;
+}
+
+/* A mistake in it is a wrong use: it is found before the run begins. */
+static int add_break(struct run_options *o, const char *text)
+{
+    struct filter_error error;
+
+    if (strcmp(text, "crash") != 0) {
+        struct filter *f = filter_compile(text, &error);
+        if (f == NULL)
+            return usage("--break: column %d: %s", error.column, error.text);
+        filter_free(f);
+    }
+    o->breaks[o->break_count++] = text;
     return OPTIONS_OK;
 }
 
@@ -166,6 +191,14 @@ static int parse_one(struct run_options *o, int key, const char *text)
     case OPT_HELP:
         options_help();
         return 0;
+    case OPT_READONLY:
+        o->readonly = true;
+        break;
+    case OPT_ASCII:
+        o->ascii = true;
+        break;
+    case OPT_BREAK:
+        return add_break(o, text);
     default:
         return parse_value(o, key, text);
     }
@@ -200,7 +233,8 @@ int options_parse(struct run_options *o, int argc, char **argv)
 
     *o = (struct run_options){.memory = MEMORY_DEFAULT, .seed = 1, .max_insns = UINT64_MAX};
     o->exec = calloc((size_t)argc + 1, sizeof *o->exec);
-    if (o->exec == NULL) {
+    o->breaks = calloc((size_t)argc + 1, sizeof *o->breaks);
+    if (o->exec == NULL || o->breaks == NULL) {
         fputs("courier: not enough memory\n", stderr);
         return EXIT_CANNOT;
     }
@@ -226,5 +260,6 @@ int options_parse(struct run_options *o, int argc, char **argv)
 void options_free(struct run_options *o)
 {
     free(o->exec);
-    o->exec = NULL;
+    free(o->breaks);
+    o->exec = o->breaks = NULL;
 }

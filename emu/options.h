@@ -20,10 +20,13 @@ struct run_options {
     const char *stats;  /* NULL: none */
     const char **exec;  /* lines to type; the array is owned, free with options_free */
     unsigned exec_count;
+    const char **breaks; /* filters of breakpoints, or "crash"; the same */
+    unsigned break_count;
     unsigned memory; /* MiB */
     uint64_t seed;
     uint64_t max_insns; /* UINT64_MAX: no limit */
     bool headless;
+    bool readonly, ascii; /* of the dashboard */
     enum pace pace;
 
     /* storage of the default paths */
