@@ -10,8 +10,8 @@ local PAYLOAD = 64 -- where a message's payload begins
 local header = {{"version", 0, 1}, {"operation", 1, 1}, {"flags", 2, 2}, {"sequence", 16, 8}, {"time", 48, 8}}
 local crossing = {
     {"a0", 56, 8}, {"a1", 64, 8}, {"a2", 72, 8}, {"a3", 80, 8}, {"a4", 88, 8}, {"a5", 96, 8},
-    {"a6", 104, 8}, {"a7", 112, 8}, {"satp", 120, 8}, {"cause", 128, 8}, {"pc", 136, 8}, {"address", 144, 8},
-    {"ra", 152, 8}, {"sp", 160, 8}, {"t0", 168, 8}, {"t1", 176, 8}, {"t2", 184, 8}
+    {"a6", 104, 8}, {"a7", 112, 8}, {"satp", 120, 8}, {"pc", 136, 8}, {"ra", 152, 8}, {"sp", 160, 8},
+    {"t0", 168, 8}, {"t1", 176, 8}, {"t2", 184, 8}
 }
 
 -- By number. size: of the whole event, without text; status: it has one.
@@ -30,7 +30,7 @@ local operations = {
     [11] = {name = "exit", size = HEADER},
     [12] = {name = "crash", size = 80, {"cause", 56, 8}, {"pc", 64, 8}, {"address", 72, 8}},
     [13] = {name = "restart", size = 64, {"incarnation", 56, 8}},
-    [14] = {name = "trap", size = 192, table.unpack(crossing)},
+    [14] = {name = "trap", size = 192, {"cause", 128, 8}, {"address", 144, 8}, table.unpack(crossing)},
     [15] = {name = "return", size = 192, table.unpack(crossing)},
     [16] = {name = "console", size = HEADER},
     [17] = {name = "operator", size = HEADER}
@@ -70,6 +70,9 @@ local function read_event(tvb)
     }
     for _, field in ipairs(operation) do
         event[field[1]] = value_at(tvb, field[2], field[3])
+    end
+    if event.call and event.call % 256 > IPC_REPLYREC then -- a kernel call: t1 is no peer
+        event.destination = EP_KERNEL
     end
     return event
 end
@@ -130,7 +133,7 @@ local function message_text(tvb, event, name_of)
         words[2] = is_reply(event) and "reply " .. status_text(status) or nil
         local failed = is_reply(event) and to_number(status) < 0
         for _, field in ipairs(failed and {} or payload_of(event)) do
-            if not (is_reply(event) and field.name == "status") then
+            if field.name ~= "status" then
                 words[#words + 1] = field.name .. "=" .. field_text(tvb, field, name_of)
             end
         end
@@ -155,8 +158,8 @@ local function add_message(tree, tvb, event, name_of)
     end
     local payload = payload_of(event)
     for _, field in ipairs(payload) do
-        local known = f[payload.name .. "." .. field.name]
-        for i, value in ipairs(elements(tvb, field)) do
+        local known = f[payload.name .. "." .. field.name] -- none for a reply's status, shown already
+        for i, value in ipairs(known and elements(tvb, field) or {}) do
             local item = message:add_le(known,
                 tvb(PAYLOAD + field.offset + (i - 1) * field.size, field.size))
             if field.kind == "endpoint" then
@@ -202,7 +205,7 @@ local say = {
     call = function(e, tvb, name_of) return "call " .. call_line(tvb, e, name_of) end,
     block = function(e) return "waits, " .. (protocol.states[to_number(e.state)] or "state " .. decimal(e.state)) end,
     deliver = function(e, tvb, name_of) return message_text(tvb, e, name_of) end,
-    wake = function(e) return "goes on: " .. status_text(e.status) end,
+    wake = function(e) return to_number(e.status) < 0 and "goes on: " .. status_text(e.status) or "goes on" end,
     fail = function(e) return call_text(e.call) .. " fails: " .. status_text(e.status) end,
     notify = function(e) return "notified: " .. events_text(e.events) end,
     irq = function(e) return "interrupt " .. decimal(e.irq) end,
@@ -211,7 +214,7 @@ local say = {
     spawn = function(e) return "new process " .. e.name end,
     exec = function(e) return "runs the program " .. e.name end,
     exit = function() return "is gone" end,
-    crash = function(e) return "died: " .. cause_text(e.cause) .. " at " .. hex(e.pc) .. ", address " .. hex(e.address) end,
+    crash = function(e) return "died: " .. cause_text(e.cause) .. " at " .. hex(e.pc) end,
     restart = function(e) return "incarnation " .. decimal(e.incarnation) end,
     trap = function(e, tvb, name_of) return trap_text(tvb, e, name_of) end,
     ["return"] = function(e) return "return to " .. hex(e.pc) end,
@@ -286,19 +289,19 @@ end
 
 -- ---- the packet -----------------------------------------------------------------------------------
 
-local function add_endpoint(tree, number, name, range, endpoint, text, name_of)
-    tree:add_le(number, range):append_text(text ~= "" and " (" .. text .. ")" or "")
+local function add_endpoint(tree, number, name, range, endpoint, name_of)
+    tree:add_le(number, range):append_text(" (" .. name_of(endpoint, true) .. ")")
     if endpoint ~= EP_NONE then
         tree:add(name, range, name_of(endpoint) or endpoint_text(endpoint))
     end
 end
 
-local function add_header(tree, tvb, event, name_of, source, destination)
+local function add_header(tree, tvb, event, name_of)
     for _, field in ipairs(header) do
         tree:add_le(f[field[1]], tvb(field[2], field[3]))
     end
-    add_endpoint(tree, f.source, f.src, tvb(8, 4), event.source, source, name_of)
-    add_endpoint(tree, f.destination, f.dst, tvb(12, 4), event.destination, destination, name_of)
+    add_endpoint(tree, f.source, f.src, tvb(8, 4), event.source, name_of)
+    add_endpoint(tree, f.destination, f.dst, tvb(12, 4), event.destination, name_of)
     if event.transaction > 0 then
         tree:add_le(f.transaction, tvb(24, 8))
     end
@@ -353,11 +356,11 @@ function courier.dissector(tvb, pinfo, tree)
         local name = find_name(endpoint, frame)
         return with_number and endpoint_text(endpoint, name) or name
     end
-    local source, destination = ends_of(event, name_of)
     local text = say[event.operation.name](event, tvb, name_of)
-    pinfo.cols.src, pinfo.cols.dst, pinfo.cols.info = source, destination, text
+    pinfo.cols.src, pinfo.cols.dst = ends_of(event, name_of)
+    pinfo.cols.info = text
     root:append_text(", " .. text)
-    add_header(root, tvb, event, name_of, source, destination)
+    add_header(root, tvb, event, name_of)
     add_body(root, tvb, event, name_of)
     add_links(root, event, frame)
     return tvb:len()

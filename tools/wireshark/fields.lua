@@ -64,17 +64,17 @@ for _, register in ipairs({"a0", "a1", "a2", "a3", "a4", "a5", "a6", "a7", "ra",
     f[register] = ProtoField.uint64("courier." .. register, register, base.HEX)
 end
 
--- Those of a payload, `courier.fs_read.fd`; a payload that several types share has them once.
+-- Those of a payload, as `courier.fs_read.fd`; a payload that several types share has them once. A reply's
+-- status is `courier.status`.
 local function add_payload_fields(payload)
     for _, field in ipairs(payload or {}) do
         local full = payload.name .. "." .. field.name
-        local kind = (field.kind == "signed" and "int" or "uint") .. field.size * 8
-        local shown = octal[field.name] and base.OCT or hexadecimal[field.name] and base.HEX or base.DEC
-        if field.kind == "signed" then
-            shown = base.DEC
+        local signed = field.kind == "signed"
+        local shown = not signed and (octal[field.name] and base.OCT or hexadecimal[field.name] and base.HEX)
+        if field.name ~= "status" then
+            f[full] = f[full] or ProtoField[(signed and "int" or "uint") .. field.size * 8]("courier." .. full,
+                field.name, shown or base.DEC, field.name == "op" and protocol.ops or nil)
         end
-        f[full] = f[full] or ProtoField[kind]("courier." .. full, field.name, shown,
-            field.name == "op" and protocol.ops or nil)
     end
 end
 
