@@ -1,0 +1,147 @@
+/*
+ * What lies between the nodes: lines as wide as the traffic, thin arrows from who waits to whom it waits for, and
+ * cycles of waits.
+ */
+#include "emu/display/font.h"
+#include "emu/display/picture.h"
+#include "emu/trace/names.h"
+
+#define SIDE    (7 * UNIT) /* dots keep to the right of the line */
+#define ONE     256        /* a message, in a lane's rate */
+#define CROWDED 8          /* dots, from which on their types are not written beside them */
+#define LABEL   (15 * UNIT)
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/* 3 units for one message a second, 2 more each time that there are four times as many. */
+static int width_of(uint32_t rate)
+{
+    int width = 3 * UNIT;
+    for (; rate > 2 * ONE; rate /= 2)
+        width += UNIT;
+    return width < 16 * UNIT ? width : 16 * UNIT;
+}
+
+static void line(struct shapes *s, const struct flow *f, unsigned a, unsigned b)
+{
+    uint32_t rate = f->lane[a][b].rate + f->lane[b][a].rate;
+    struct path path;
+    if (rate < ONE / 64)
+        return;
+    layout_path(a, b, f->step, &path);
+    for (int i = 1; i < path.count; i++) {
+        struct shape *l = shape_line(s, COLOUR_SKY, width_of(rate), path.x[i - 1], path.y[i - 1],
+                                     path.x[i], path.y[i]);
+        l->alpha = rate >= ONE ? 255 : (int)(rate * 255 / ONE);
+    }
+}
+
+/* From who waits to whom it waits for. */
+static void arrow(struct shapes *s, const struct flow *f, unsigned from, unsigned to)
+{
+    struct path path;
+    layout_path(from, to, f->step, &path);
+    for (int i = 1; i < path.count; i++)
+        shape_line(s, COLOUR_ORANGE, 2 * UNIT, path.x[i - 1], path.y[i - 1], path.x[i], path.y[i]);
+    int last = path.count - 1;
+    struct shape *head = shape_add(s, SHAPE_ARROW, COLOUR_ORANGE, path.x[last], path.y[last]);
+    head->x2 = path.x[last - 1];
+    head->y2 = path.y[last - 1];
+    head->r = 13 * UNIT;
+}
+
+/* Each member waits for the next, the last for the first. The dashes wander towards whom is waited for. */
+static void cycle(struct shapes *s, const struct flow *f, const struct flow_cycle *c)
+{
+    int phase = (int)(f->present / (20 * FLOW_MS) % 25) * UNIT;
+    for (unsigned i = 0; i < c->count && c->count > 1; i++) {
+        struct path path;
+        layout_path(c->node[i], c->node[(i + 1) % c->count], f->step, &path);
+        for (int k = 1; k < path.count; k++)
+            shape_dashes(s, COLOUR_RED, 6 * UNIT, path.x[k - 1], path.y[k - 1], path.x[k],
+                         path.y[k], 25 * UNIT - phase);
+        int last = path.count - 1;
+        struct shape *head = shape_add(s, SHAPE_ARROW, COLOUR_RED, path.x[last], path.y[last]);
+        head->x2 = path.x[last - 1];
+        head->y2 = path.y[last - 1];
+        head->r = 22 * UNIT;
+    }
+}
+
+void picture_lanes(struct shapes *s, const struct flow *f)
+{
+    for (unsigned a = 0; a < LAYOUT_NODES; a++)
+        for (unsigned b = a + 1; b < LAYOUT_NODES; b++)
+            line(s, f, a, b);
+    for (unsigned a = 0; a < LAYOUT_NODES; a++) {
+        unsigned b = f->node[a].used ? flow_waits_for(f, a) : LAYOUT_NODES;
+        if (b != LAYOUT_NODES)
+            arrow(s, f, a, b);
+    }
+    if (f->stall.count)
+        cycle(s, f, &f->stall);
+    else if (f->refused.until > f->present)
+        cycle(s, f, &f->refused);
+}
+
+/* ---- dots ------------------------------------------------------------------------------------ */
+
+static void count_in(struct shapes *s, const struct flow_dot *d, int x, int y)
+{
+    char text[PICTURE_NUMBER];
+    enum colour colour =
+        d->kind == ENTRY_REPLY || d->kind == ENTRY_NOTICE ? COLOUR_INK : COLOUR_PAPER;
+    shape_words(s, colour, 12 * UNIT, ALIGN_CENTRE, x, y + 6 * UNIT, picture_number(text, d->count))
+        ->bold = true;
+}
+
+/* "FS_READ" on a plate beside the dot. */
+static void type_beside(struct shapes *s, const struct flow_dot *d, int x, int y)
+{
+    const char *name = names_type(d->type);
+    if (!name || d->kind == ENTRY_NOTICE)
+        return;
+    char text[SHAPE_TEXT];
+    picture_fit(text, sizeof text, name, 400 * UNIT, LABEL, false);
+    int width = font_width(text, LABEL, false) + 16 * UNIT;
+    x += x + 20 * UNIT + width > PICTURE_WIDTH ? -20 * UNIT - width : 20 * UNIT;
+    struct shape *plate = shape_add(s, SHAPE_BOX, COLOUR_PAPER, x, y - 15 * UNIT);
+    plate->w = width;
+    plate->h = 30 * UNIT;
+    plate->r = 6 * UNIT;
+    plate->edge = COLOUR_FAINT;
+    plate->stroke = UNIT;
+    shape_words(s, COLOUR_INK, LABEL, ALIGN_LEFT, x + 6 * UNIT, y + 7 * UNIT, text);
+}
+
+static bool under_way(const struct flow *f, const struct flow_dot *d)
+{
+    return d->start && f->present >= d->start && f->present < d->start + FLOW_TRAVEL;
+}
+
+static void dot(struct shapes *s, const struct flow *f, const struct flow_dot *d, bool named)
+{
+    struct path path;
+    int x, y, dx, dy;
+    layout_path(d->from, d->to, f->step, &path);
+    uint64_t part = (f->present - d->start) * 1024 / FLOW_TRAVEL;
+    path_point(&path, (int)((uint64_t)path.length * part / 1024), &x, &y, &dx, &dy);
+    x -= (int)((long long)dy * SIDE / UNIT);
+    y += (int)((long long)dx * SIDE / UNIT);
+    picture_dot(s, d->kind, x, y, d->count > 1 ? 17 * UNIT : 10 * UNIT);
+    if (d->count > 1)
+        count_in(s, d, x, y);
+    if (named)
+        type_beside(s, d, x, y);
+}
+
+void picture_dots(struct shapes *s, const struct flow *f, const struct display_view *v)
+{
+    unsigned count = 0;
+    for (unsigned i = 0; i < FLOW_DOTS; i++)
+        count += under_way(f, &f->dot[i]);
+    bool named = count <= CROWDED && (v->paused || v->slow > 100);
+    for (unsigned i = 0; i < FLOW_DOTS; i++)
+        if (under_way(f, &f->dot[i]))
+            dot(s, f, &f->dot[i], named);
+}
