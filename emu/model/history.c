@@ -14,6 +14,16 @@ static uint32_t incarnation(const struct world *w, endpoint_t ep)
     return p ? p->incarnation : 0;
 }
 
+/* As names_endpoint(), which takes its time. */
+static void put_name(char out[NAME_BYTES], const struct world *w, endpoint_t ep)
+{
+    const char *name = world_name(w, ep);
+    if (name)
+        memcpy(out, name, NAME_BYTES);
+    else
+        names_endpoint(out, NAME_BYTES, ep, NULL, NULL);
+}
+
 static struct entry *add(struct history *h, const struct world *w, const struct event *e,
                          enum entry_kind kind, endpoint_t source, endpoint_t dest)
 {
@@ -22,8 +32,8 @@ static struct entry *add(struct history *h, const struct world *w, const struct 
     n->event = e->number;
     n->source_incarnation = incarnation(w, source);
     n->dest_incarnation = incarnation(w, dest);
-    names_endpoint(n->source_name, sizeof n->source_name, source, world_name, w);
-    names_endpoint(n->dest_name, sizeof n->dest_name, dest, world_name, w);
+    put_name(n->source_name, w, source);
+    put_name(n->dest_name, w, dest);
     return n;
 }
 
@@ -75,15 +85,22 @@ static void on_message(struct world_sink *self, const struct world *w, const str
         h->next->message(h->next, w, e, t);
 }
 
+/* Would the call have sent a message to `peer`? Part of a replyrec that fails may be the receive. */
+static bool sends(uint32_t call, endpoint_t peer)
+{
+    uint32_t kind = call & IPC_CALL_MASK;
+    return peer != EP_ANY && kind >= IPC_SEND && kind <= IPC_REPLYREC && kind != IPC_RECEIVE;
+}
+
 static void on_failed(struct world_sink *self, const struct world *w, const struct event *e)
 {
     struct history *h = (struct history *)self;
     const struct world_process *p = world_find(w, e->who);
-    uint32_t kind = e->call & IPC_CALL_MASK;
-    bool sends = kind >= IPC_SEND && kind <= IPC_REPLYREC && kind != IPC_RECEIVE;
-    if (p && sends) {
-        struct entry *n = add(h, w, e, ENTRY_FAILED, e->who, e->peer);
+    endpoint_t peer = !p || e->kind == EVENT_FAIL ? e->peer : p->peer;
+    if (p && sends(p->call, peer)) {
+        struct entry *n = add(h, w, e, ENTRY_FAILED, e->who, peer);
         n->message = p->message;
+        n->message.source = p->endpoint;
         n->transaction = e->transaction;
         n->parent = p->asks.parent;
         n->asked = p->call_time;
@@ -95,6 +112,33 @@ static void on_failed(struct world_sink *self, const struct world *w, const stru
 
 /* ---- transactions ---------------------------------------------------------------------------- */
 
+/*
+ * t's server answered late: what it asked meanwhile, and all that is inside that, belongs inside t. Until now the server
+ * itself was the payer of these.
+ */
+static void adopt(struct history *h, const struct transaction *t)
+{
+    uint64_t kept = h->ended < TRANSACTIONS ? h->ended : TRANSACTIONS;
+    for (uint64_t i = 1; i <= kept; i++) {
+        struct transaction *child = &h->transaction[(h->ended - i) % TRANSACTIONS];
+        if (child->end <= t->adopts)
+            return;
+        if (child->payer != t->server || child->call <= t->adopts)
+            continue;
+        child->root = t->root;
+        child->payer = t->payer;
+        if (child->parent)
+            continue;
+        child->parent = t->id;
+        struct entry *request = stream_of_event(&h->stream, child->delivery);
+        struct entry *reply = stream_of_event(&h->stream, child->end);
+        if (request && request->transaction == child->id)
+            request->parent = t->id;
+        if (reply && reply->transaction == child->id)
+            reply->parent = t->id;
+    }
+}
+
 static void on_ended(struct world_sink *self, const struct world *w, const struct transaction *t)
 {
     struct history *h = (struct history *)self;
@@ -103,6 +147,8 @@ static void on_ended(struct world_sink *self, const struct world *w, const struc
         request->fate = t->fate;
         request->status = t->status;
     }
+    if (t->adopts && t->fate == FATE_ANSWERED)
+        adopt(h, t);
     if (t->fate != FATE_AGAIN)
         h->transaction[h->ended++ % TRANSACTIONS] = *t;
     if (h->next && h->next->ended)
@@ -131,18 +177,25 @@ const struct transaction *history_transaction(const struct history *h, const str
 
 /* ---- trees ----------------------------------------------------------------------------------- */
 
-/* All known transactions with this root, by time of their call. */
+/* The root, if it is known, and all known transactions inside it, by time of their call. */
 static size_t gather(const struct history *h, const struct world *w, uint64_t root,
                      const struct transaction **out, size_t max)
 {
     uint64_t kept = h->ended < TRANSACTIONS ? h->ended : TRANSACTIONS;
     size_t count = 0;
-    for (uint64_t i = h->ended - kept; i < h->ended && count < max; i++)
-        if (h->transaction[i % TRANSACTIONS].root == root)
-            out[count++] = &h->transaction[i % TRANSACTIONS];
-    for (unsigned i = 1; i < NSLOTS && count < max; i++)
-        if (w->process[i].asks.id && w->process[i].asks.root == root)
-            out[count++] = &w->process[i].asks;
+    const struct transaction *top = history_transaction(h, w, root);
+    if (top)
+        out[count++] = top; /* it ends last, so it must not be left out where there are too many */
+    for (uint64_t i = h->ended - kept; i < h->ended && count < max; i++) {
+        const struct transaction *t = &h->transaction[i % TRANSACTIONS];
+        if (t->root == root && t != top)
+            out[count++] = t;
+    }
+    for (unsigned i = 1; i < NSLOTS && count < max; i++) {
+        const struct transaction *t = &w->process[i].asks;
+        if (t->id && t->root == root && t != top)
+            out[count++] = t;
+    }
     for (size_t i = 1; i < count; i++)
         for (size_t k = i; k > 0 && out[k]->id < out[k - 1]->id; k--) {
             const struct transaction *t = out[k];

@@ -34,8 +34,10 @@ struct entry *stream_add(struct stream *s, uint64_t time, enum entry_kind kind, 
     if (e->number && e->kind == ENTRY_REQUEST && e->fate == FATE_OPEN)
         s->open[EP_SLOT(e->source) % NSLOTS] = *e;
     *e = (struct entry){.number = ++s->entries, .time = time, .kind = kind, .source = source};
-    if (kind == ENTRY_REQUEST)
-        s->last_request[EP_SLOT(source) % NSLOTS] = e->number;
+    if (kind == ENTRY_REQUEST) {
+        s->last_request[EP_SLOT(source) % NSLOTS].number = e->number;
+        s->last_request[EP_SLOT(source) % NSLOTS].index = r->written;
+    }
     return e;
 }
 
@@ -63,9 +65,29 @@ const struct entry *stream_entry(const struct stream *s, uint64_t number)
 
 struct entry *stream_request(struct stream *s, endpoint_t client, uint64_t transaction)
 {
-    uint64_t number = s->last_request[EP_SLOT(client) % NSLOTS];
-    struct entry *e = number ? (struct entry *)stream_entry(s, number) : NULL;
-    return e && e->kind == ENTRY_REQUEST && e->transaction == transaction ? e : NULL;
+    unsigned slot = EP_SLOT(client) % NSLOTS;
+    uint64_t number = s->last_request[slot].number;
+    struct entry *e = &s->shown.entry[s->last_request[slot].index % STREAM_ENTRIES];
+    if (e->number != number)
+        e = &s->open[slot]; /* its place was needed */
+    return number && e->number == number && e->transaction == transaction ? e : NULL;
+}
+
+struct entry *stream_of_event(struct stream *s, uint64_t event)
+{
+    struct ring *r = &s->shown;
+    uint64_t low = oldest(r), high = r->written + 1;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        if (at(r, middle)->event < event)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low <= r->written && at(r, low)->event == event; low++)
+        if (at(r, low)->kind != ENTRY_NOTE)
+            return &r->entry[low % STREAM_ENTRIES];
+    return NULL;
 }
 
 /* ---- neighbours ------------------------------------------------------------------------------ */

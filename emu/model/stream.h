@@ -69,8 +69,11 @@ struct ring {
 struct stream {
     uint64_t entries; /* so many were ever written: the number of the last one */
     struct ring shown, notices;
-    uint64_t last_request[NSLOTS]; /* by client: number of its last request's entry */
-    struct entry open[NSLOTS];     /* by client: requests still open when their place was needed */
+    /* By client: where its last request is, its number and its index in `shown`. */
+    struct {
+        uint64_t number, index;
+    } last_request[NSLOTS];
+    struct entry open[NSLOTS]; /* by client: requests still open when their place was needed */
 };
 
 /* A new entry at the end, zero but for number, time, kind and source. */
@@ -81,6 +84,9 @@ const struct entry *stream_entry(const struct stream *s, uint64_t number);
 
 /* The client's last request, if it belongs to this transaction, to be written to; NULL: it does not, or is forgotten. */
 struct entry *stream_request(struct stream *s, endpoint_t client, uint64_t transaction);
+
+/* The entry of the delivery, or failure, that event `event` reports, notifications aside; to be written to. NULL: none. */
+struct entry *stream_of_event(struct stream *s, uint64_t event);
 
 /* The number of the kept entry before (step -1) or behind (1) this number, with or without the
  * notifications; 0: none. */

@@ -125,6 +125,7 @@ static struct transaction close(struct world *w, struct world_process *client,
     t.fate = fate;
     t.status = status;
     t.ended = w->now;
+    t.end = w->event;
     if (t.parent == 0) {
         client->adrift.inside += t.self + t.inside;
         client->adrift.asked++;

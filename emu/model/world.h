@@ -37,6 +37,7 @@ struct transaction {
     bool deferred;      /* the server put it off: it received something else before it answered */
     uint64_t call;      /* number of the event of the call */
     uint64_t delivery;  /* number of the event of the last delivery, or 0 */
+    uint64_t end;       /* number of the event that ended it */
     uint64_t called;    /* times; 0: not yet */
     uint64_t delivered; /* the last time that a server took it */
     uint64_t ended;     /* the reply was delivered, or the call failed */
