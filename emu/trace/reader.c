@@ -302,6 +302,11 @@ const char *reader_remark(const struct reader *r)
     return r->result == READER_CUT || r->result == READER_DAMAGED ? r->remark : "";
 }
 
+bool reader_is_stream(const struct reader *r)
+{
+    return r->stream;
+}
+
 double reader_share(const struct reader *r)
 {
     return r->size ? (double)r->next.offset / (double)r->size : 0;

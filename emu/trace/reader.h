@@ -37,6 +37,9 @@ enum reader_result reader_next(struct reader *r, struct event *e);
 /* Of READER_CUT and READER_DAMAGED: what is wrong, in one line that begins with the file's name. Else empty. */
 const char *reader_remark(const struct reader *r);
 
+/* Is it a stream, such as a pipe, in which one cannot go back? */
+bool reader_is_stream(const struct reader *r);
+
 /* How much of the file was read, 0 to 1; 0 if its size is not known. */
 double reader_share(const struct reader *r);
 
