@@ -26,6 +26,8 @@
 #define DEFAULT_EPOCH 1704067200u /* 2024-01-01 */
 #define BUFFERS       1024
 #define COPY_BYTES    65536
+#define LOG_BYTES     (2u << 20) /* of the write-ahead log: what FS's cache can hold */
+#define LOG_FROM_MIB  8          /* smaller disks go without */
 
 static const char usage_text[] =
     "usage: mkdisk -o DISK [--size MiB] [--block BYTES] [--root DIR] [PROGRAM...]\n"
@@ -261,7 +263,8 @@ static void fill(const struct options *o, char **programs)
 
 static void make_image(const struct options *o, char **programs)
 {
-    const struct mfs_format how = {.block_size = o->block};
+    const struct mfs_format how = {.block_size = o->block,
+                                   .log_blocks = o->mib >= LOG_FROM_MIB ? LOG_BYTES / o->block : 0};
     const char *reason;
     static uint64_t block[MFS_MAX_BLOCK / sizeof(uint64_t)];
     if (asprintf(&disk.temporary, "%s.XXXXXX", o->output) < 0)

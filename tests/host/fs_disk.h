@@ -27,7 +27,8 @@ static struct {
     uint32_t clock;
     unsigned reads, writes, flushes, blocks_written, complaints;
     long fail_reads_after, fail_writes_after; /* so many more succeed; -1: all do */
-    uint64_t bad_sector;                      /* transfers that touch it fail; 0: none */
+    bool torn;           /* half of the first write that fails reaches the disk */
+    uint64_t bad_sector; /* transfers that touch it fail; 0: none */
     size_t touched;
     struct {
         uint32_t *word;
@@ -70,8 +71,12 @@ static int disk_write(void *ctx, uint64_t sector, uint32_t sectors, const void *
     perhaps_die();
     disk.writes++;
     assert_true((sector + sectors) * 512 <= disk.size && sectors * 512 <= MFS_IO_MAX);
-    if (fails(&disk.fail_writes_after, sector, sectors))
+    if (fails(&disk.fail_writes_after, sector, sectors)) {
+        if (disk.torn)
+            memcpy(disk.bytes + sector * 512, buf, (size_t)sectors * 512 / 2);
+        disk.torn = false;
         return -EIO;
+    }
     if (disk.fs.state)
         disk.blocks_written += sectors * 512 >> disk.fs.block_shift;
     memcpy(disk.bytes + sector * 512, buf, (size_t)sectors * 512);
@@ -145,6 +150,7 @@ static inline void fs_blank(size_t bytes)
     disk.clock = 1000000000;
     disk.fail_reads_after = disk.fail_writes_after = disk.kill_at = -1;
     disk.bad_sector = 0;
+    disk.torn = false;
     disk.touched = 0;
     assert_non_null(disk.bytes);
 }
@@ -170,15 +176,21 @@ static inline void fs_mount(uint32_t buffers, uint32_t block_size)
         fail_msg("mount: %s", reason);
 }
 
-static inline void fs_format(size_t bytes, uint32_t block_size, uint32_t inodes)
+static inline void fs_format_with_log(size_t bytes, uint32_t block_size, uint32_t inodes,
+                                      uint32_t log_blocks)
 {
-    struct mfs_format how = {.block_size = block_size, .inodes = inodes};
+    struct mfs_format how = {.block_size = block_size, .inodes = inodes, .log_blocks = log_blocks};
     const char *reason = "";
     void *block = malloc(block_size);
     fs_blank(bytes);
     if (mfs_format(&disk_ops, NULL, &how, block, &reason) < 0)
         fail_msg("format: %s", reason);
     free(block);
+}
+
+static inline void fs_format(size_t bytes, uint32_t block_size, uint32_t inodes)
+{
+    fs_format_with_log(bytes, block_size, inodes, 0);
 }
 
 /* A fresh file system, mounted. */

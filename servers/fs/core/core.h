@@ -47,6 +47,17 @@ const void *cache_peek(struct mfs *fs, uint32_t block);
 
 enum { BUF_EMPTY, BUF_CLEAN, BUF_DIRTY, BUF_FRESH, BUF_SHADOW };
 
+/* ---- log.c: the write-ahead log ---- */
+
+/* How many blocks it has room for. */
+uint32_t log_room(const struct mfs_disk_super *sb, uint64_t sectors);
+/* Steps 1 and 2: the dirty buffers are as good as written. */
+int log_write(struct mfs *fs);
+/* Step 4. */
+int log_clear(struct mfs *fs);
+/* Finishes what the log holds, if it holds anything. */
+int log_recover(struct mfs *fs);
+
 /* ---- writeback.c ---- */
 
 int writeback(struct mfs *fs);

@@ -22,7 +22,13 @@ static const char *make_plan(struct plan *p, const struct mfs_format *how)
     if (how->block_size != 1024 && how->block_size != 2048 && how->block_size != 4096)
         return "the block size must be 1024, 2048 or 4096";
     uint32_t bs = p->block_size = how->block_size;
-    uint64_t zones = p->ops->sectors(p->ctx) / (bs / MFS_SECTOR);
+    uint64_t sectors = p->ops->sectors(p->ctx);
+    uint64_t log = how->log_blocks
+                       ? (uint64_t)how->log_blocks * (bs / MFS_SECTOR) + MFS_LOG_HEADER_SECTORS
+                       : 0;
+    if (log > sectors)
+        return "the disk is too small for the log";
+    uint64_t zones = (sectors - log) / (bs / MFS_SECTOR);
     if (zones >= INT32_MAX)
         return "the disk is too large";
     uint32_t per_block = bs / (uint32_t)sizeof(struct mfs_disk_inode);

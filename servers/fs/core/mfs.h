@@ -68,6 +68,8 @@ struct mfs_state {
     uint32_t zmap_blocks;
     uint32_t first_zone;
     uint32_t max_size;
+    uint32_t log_blocks; /* room in the write-ahead log; 0: there is none */
+    uint32_t log_full;   /* it may hold a write-back that is not done */
     uint32_t free_inodes;
     uint32_t free_zones;
     struct mfs_open_inode open[MFS_MAX_OPEN];
@@ -96,6 +98,18 @@ struct mfs_undo {
     uint32_t old;
 };
 
+/* The first sectors of the log (log.c). */
+struct mfs_log_header {
+    uint32_t magic;
+    uint32_t count; /* blocks in the log; 0: it is empty */
+    uint32_t checksum;
+    uint32_t spare;
+    uint32_t block[MFS_MAX_BUFFERS]; /* where each belongs */
+    uint8_t rest[MFS_SECTOR - 16];
+};
+#define MFS_LOG_HEADER_SECTORS ((uint32_t)(sizeof(struct mfs_log_header) / MFS_SECTOR))
+_Static_assert(sizeof(struct mfs_log_header) % MFS_SECTOR == 0, "the header is whole sectors");
+
 /* Private to the core; here so that a caller can place it in static memory. */
 struct mfs {
     const struct mfs_ops *ops;
@@ -120,6 +134,8 @@ struct mfs {
     struct mfs_buffer buf[MFS_MAX_BUFFERS];
     uint16_t hash[MFS_HASH];
     uint64_t order[MFS_MAX_BUFFERS]; /* scratch of the write-back */
+    struct mfs_log_header log;
+    uint64_t scratch[MFS_MAX_BLOCK / 8]; /* of log_recover() */
 };
 
 /* ---- life --------------------------------------------------------------------------------------
@@ -145,7 +161,8 @@ void mfs_commit(struct mfs *fs);
 /* Takes back what was done since the last mfs_commit(). */
 void mfs_abort(struct mfs *fs);
 
-/* Writes all that is committed, then flushes the disk. EBUSY inside a transaction. */
+/* Writes all that is committed, then flushes the disk. EBUSY inside a transaction. If the power fails in the
+ * middle, the next mount finds all of it or nothing (log.c), where the disk has room for a log. */
 int mfs_sync(struct mfs *fs);
 
 /* One step of freeing inodes that have neither name nor user. Returns 1: commit, and call again;
@@ -236,6 +253,7 @@ void mfs_statfs(const struct mfs *fs, struct mfs_statfs *st);
 struct mfs_format {
     uint32_t block_size; /* 1024, 2048 or 4096 */
     uint32_t inodes;     /* at least; 0: one for every 4 KiB */
+    uint32_t log_blocks; /* room to leave at the end of the disk for the write-ahead log */
 };
 /* Writes an empty file system over the whole disk; `block` is one block of memory to work in. */
 int mfs_format(const struct mfs_ops *ops, void *ctx, const struct mfs_format *how, void *block,

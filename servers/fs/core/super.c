@@ -92,7 +92,7 @@ static void bind(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *are
 }
 
 static void fill_state(struct mfs_state *st, const struct mfs_disk_super *sb, size_t bytes,
-                       bool read_only)
+                       uint64_t sectors, bool read_only)
 {
     size_t buffers = (bytes - MFS_STATE_BYTES) / sb->block_size;
     memset(st, 0, sizeof *st);
@@ -105,6 +105,7 @@ static void fill_state(struct mfs_state *st, const struct mfs_disk_super *sb, si
     st->zmap_blocks = sb->zmap_blocks;
     st->first_zone = (uint32_t)first_zone(sb);
     st->max_size = sb->max_size;
+    st->log_blocks = read_only ? 0 : log_room(sb, sectors);
 }
 
 static int check_root(struct mfs *fs, const char **reason)
@@ -135,8 +136,10 @@ int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena,
         return refuse(reason, -EINVAL, wrong);
     if (bytes < MFS_ARENA_BYTES(MFS_MIN_BUFFERS, sb.block_size))
         return refuse(reason, -ENOMEM, "too little memory for the cache");
-    fill_state(arena, &sb, bytes, read_only);
+    fill_state(arena, &sb, bytes, sectors, read_only);
     bind(fs, ops, ctx, arena);
+    if (log_recover(fs) < 0)
+        return refuse(reason, -EIO, "the write-ahead log cannot be brought to an end");
     int err = check_root(fs, reason);
     if (err < 0)
         return err;

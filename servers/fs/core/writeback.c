@@ -66,14 +66,8 @@ static int write_run(struct mfs *fs, uint32_t k, uint32_t run)
     return 0;
 }
 
-int writeback(struct mfs *fs)
+static int write_home(struct mfs *fs, uint32_t n)
 {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < fs->state->buffers; i++) {
-        if (fs->buf[i].state == BUF_DIRTY)
-            fs->order[n++] = (uint64_t)fs->buf[i].block << INDEX_BITS | i;
-    }
-    sort(fs->order, n);
     for (uint32_t k = 0; k < n;) {
         uint32_t run = run_length(fs, k, n);
         int err = write_run(fs, k, run);
@@ -82,6 +76,25 @@ int writeback(struct mfs *fs)
         k += run;
     }
     return 0;
+}
+
+int writeback(struct mfs *fs)
+{
+    uint32_t n = 0;
+    int err = fs->state->log_full ? log_recover(fs) : 0;
+    for (uint32_t i = 0; i < fs->state->buffers; i++) {
+        if (fs->buf[i].state == BUF_DIRTY)
+            fs->order[n++] = (uint64_t)fs->buf[i].block << INDEX_BITS | i;
+    }
+    if (err < 0 || n == 0)
+        return err;
+    sort(fs->order, n);
+    bool logged = n <= fs->state->log_blocks;
+    if (logged)
+        err = log_write(fs);
+    if (err == 0)
+        err = write_home(fs, n);
+    return err < 0 || !logged ? err : log_clear(fs);
 }
 
 int mfs_sync(struct mfs *fs)
