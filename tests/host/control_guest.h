@@ -248,7 +248,7 @@ struct wanted {
     uint32_t type; /* 0: any */
 };
 
-static bool is_wanted(void *arg, const struct event *e)
+static inline bool is_wanted(void *arg, const struct event *e)
 {
     const struct wanted *w = arg;
     return (w->call == 0 || w->call == (e->call & IPC_CALL_MASK)) &&
