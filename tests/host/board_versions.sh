@@ -14,7 +14,8 @@ also() { # COMMAND...
 }
 script='ls -l /bin | sum; svc kill fs; cp /bin/sh /tmp/sh; cmp /bin/sh /tmp/sh; svc kill pm; ps | wc; date'
 
-for suite in board_hart board_watch board_crossing board_crossing_change board_fuzz; do
+for suite in board_hart board_watch board_crossing board_crossing_change board_fuzz \
+    control_fault control_message control_breakpoint; do
     check "$suite" also "$BUILD/tests/$suite"
 done
 cp "$BUILD/disk.img" "$T/disk1"
