@@ -5,6 +5,7 @@
 #include <string.h>
 #include <courier/errno.h>
 #include "emu/display/flow.h"
+#include "emu/display/shape.h"
 
 #define SECOND (1000 * FLOW_MS)
 #define ROOMY  (2 * SECOND) /* places become larger when that would have done for so long */
@@ -179,6 +180,18 @@ static void send_dot(struct flow *f, unsigned from, unsigned to, uint64_t start)
     lane->last = start;
 }
 
+/* May a dot begin now? Dots of one lane do not lie on each other, however short it is. */
+static bool has_room(const struct flow *f, unsigned from, unsigned to, uint64_t start)
+{
+    const struct flow_lane *lane = &f->lane[from][to];
+    struct path path;
+    if (!lane->last || start >= lane->last + FLOW_TRAVEL)
+        return true;
+    layout_path(from, to, f->step, &path);
+    uint64_t gap = path.length ? FLOW_TRAVEL * FLOW_ROOM * UNIT / (unsigned)path.length : 0;
+    return start >= lane->last + (gap > FLOW_GAP ? gap : FLOW_GAP);
+}
+
 /* When a message of this virtual time is presented: between the last update and this one. */
 static uint64_t presented(const struct flow *f, uint64_t time, uint64_t before, uint64_t shown)
 {
@@ -208,7 +221,7 @@ static void take_message(struct flow *f, const struct entry *e, uint32_t weight,
     lane->held += weight;
     lane->kind = e->kind;
     lane->type = e->message.type;
-    if (!lane->last || start >= lane->last + FLOW_GAP)
+    if (has_room(f, from, to, start))
         send_dot(f, from, to, start);
 }
 
@@ -261,8 +274,7 @@ static void send_held(struct flow *f)
 {
     for (unsigned from = 0; from < LAYOUT_NODES; from++)
         for (unsigned to = 0; to < LAYOUT_NODES; to++) {
-            const struct flow_lane *lane = &f->lane[from][to];
-            if (lane->held && f->present >= lane->last + FLOW_GAP)
+            if (f->lane[from][to].held && has_room(f, from, to, f->present))
                 send_dot(f, from, to, f->present);
         }
 }

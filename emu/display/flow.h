@@ -16,7 +16,8 @@
 /* How long things last, in ns of presentation time. */
 #define FLOW_MS       1000000ull
 #define FLOW_TRAVEL   (700 * FLOW_MS) /* a dot, from node to node */
-#define FLOW_GAP      (110 * FLOW_MS) /* between two dots on a lane */
+#define FLOW_GAP      (110 * FLOW_MS) /* between two dots on a lane, at least, */
+#define FLOW_ROOM     38              /* and so many units of its length */
 #define FLOW_FLASH    (450 * FLOW_MS) /* of a crash */
 #define FLOW_CROSS    (1400 * FLOW_MS) /* an X stands at least so long, and a program that has ended */
 #define FLOW_TAKEOVER (600 * FLOW_MS)  /* the next incarnation grows over it */

@@ -28,9 +28,9 @@ static const struct {
 static const struct {
     int x, y, w, h;
 } service_place[] = {
-    [EP_RS] = {640, 530, 190, 84},  [EP_PM] = {430, 398, 190, 84},   [EP_FS] = {850, 398, 190, 84},
-    [EP_TTY] = {270, 520, 190, 84}, [EP_BLK] = {1010, 520, 190, 84}, [6] = {150, 398, 190, 84},
-    [7] = {1130, 398, 190, 84},
+    [EP_RS] = {640, 524, 190, 78},  [EP_PM] = {430, 392, 190, 78},   [EP_FS] = {850, 392, 190, 78},
+    [EP_TTY] = {270, 524, 190, 78}, [EP_BLK] = {1010, 524, 190, 78}, [6] = {150, 392, 190, 78},
+    [7] = {1130, 392, 190, 78},
 };
 #define SERVICE_PLACES (sizeof service_place / sizeof service_place[0])
 
@@ -66,7 +66,7 @@ static void program(unsigned index, unsigned step, struct place *p)
         ((int)(step_of[step].rows - 1) * step_of[step].pitch_y + step_of[step].size.h) * UNIT;
     *p = step_of[step].size;
     p->x = (left + (int)column * step_of[step].pitch_x) * UNIT;
-    p->y = TOP + free / 3 + (p->h / 2 + (int)row * step_of[step].pitch_y) * UNIT;
+    p->y = TOP + free / 2 + (p->h / 2 + (int)row * step_of[step].pitch_y) * UNIT;
     p->w *= UNIT;
     p->h *= UNIT;
     p->name *= UNIT;
@@ -123,10 +123,17 @@ static void upwards(const struct place *kernel, const struct place *p, struct pa
     add(path, p->x, p->y + p->h / 2);
 }
 
-/* Programs in one row: over what is between them. */
-static void over(const struct place *a, const struct place *b, struct path *path)
+/* Half of what is free between two rows. */
+static int gap_above(unsigned step)
 {
-    int above = a->y - a->h / 2 - 8 * UNIT, side = a->x < b->x ? a->w / 4 : -a->w / 4;
+    int gap = step_of[step].pitch_y - step_of[step].size.h;
+    return gap > 0 ? gap * UNIT / 2 : 26 * UNIT;
+}
+
+/* Programs in one row: over what is between them. */
+static void over(const struct place *a, const struct place *b, int gap, struct path *path)
+{
+    int above = a->y - a->h / 2 - gap, side = a->x < b->x ? a->w / 4 : -a->w / 4;
     add(path, a->x + side, a->y - a->h / 2);
     add(path, a->x + side, above);
     add(path, b->x - side, above);
@@ -181,7 +188,7 @@ static void find_way(unsigned from, unsigned to, unsigned step, struct path *pat
         reverse(path);
     } else if (from >= NSERVICES && to >= NSERVICES) {
         if (same_row(from, to, step) && (from > to ? from - to : to - from) > 1)
-            over(&a, &b, path);
+            over(&a, &b, gap_above(step), path);
         else
             straight(&a, &b, path);
     } else if (from >= NSERVICES && to != EP_KERNEL) {

@@ -6,9 +6,10 @@
 #include "emu/display/picture.h"
 #include "emu/trace/names.h"
 
-#define SIDE    (7 * UNIT) /* dots keep to the right of the line */
-#define ONE     256        /* a message, in a lane's rate */
-#define CROWDED 8          /* dots, from which on their types are not written beside them */
+#define ONE     256         /* a message, in a lane's rate */
+#define CROWDED 8           /* dots, from which on their types are not written beside them */
+#define SMALL   (10 * UNIT) /* radius of a dot that is one message */
+#define LARGE   (17 * UNIT)
 #define LABEL   (15 * UNIT)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -111,7 +112,7 @@ static void type_beside(struct shapes *s, const struct flow_dot *d, int x, int y
     plate->r = 6 * UNIT;
     plate->edge = COLOUR_FAINT;
     plate->stroke = UNIT;
-    shape_words(s, COLOUR_INK, LABEL, ALIGN_LEFT, x + 6 * UNIT, y + 7 * UNIT, text);
+    shape_words(s, COLOUR_INK, LABEL, ALIGN_LEFT, x + 8 * UNIT, y + 7 * UNIT, text);
 }
 
 static bool under_way(const struct flow *f, const struct flow_dot *d)
@@ -126,9 +127,10 @@ static void dot(struct shapes *s, const struct flow *f, const struct flow_dot *d
     layout_path(d->from, d->to, f->step, &path);
     uint64_t part = (f->present - d->start) * 1024 / FLOW_TRAVEL;
     path_point(&path, (int)((uint64_t)path.length * part / 1024), &x, &y, &dx, &dy);
-    x -= (int)((long long)dy * SIDE / UNIT);
-    y += (int)((long long)dx * SIDE / UNIT);
-    picture_dot(s, d->kind, x, y, d->count > 1 ? 17 * UNIT : 10 * UNIT);
+    int r = d->count > 1 ? LARGE : SMALL, side = r + UNIT; /* to the right of the line */
+    x -= (int)((long long)dy * side / UNIT);
+    y += (int)((long long)dx * side / UNIT);
+    picture_dot(s, d->kind, x, y, r);
     if (d->count > 1)
         count_in(s, d, x, y);
     if (named)

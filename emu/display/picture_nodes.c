@@ -94,7 +94,7 @@ static struct shape *frame(struct shapes *s, unsigned node, const struct place *
     struct shape *box = shape_add(s, SHAPE_BOX, look->fill, p->x - w / 2, p->y - h / 2);
     box->w = w;
     box->h = h;
-    box->r = node == EP_KERNEL ? 0 : node < NSERVICES ? 10 * UNIT : h / 2;
+    box->r = node == EP_KERNEL ? 0 : node < NSERVICES ? 5 * UNIT : h / 3;
     box->edge = look->edge;
     box->stroke = look->stroke;
     return box;
@@ -128,20 +128,36 @@ static int progress(const struct flow *f, uint64_t since, uint64_t whole)
     return passed >= whole ? 1024 : (int)(passed * 1024 / whole);
 }
 
+/* Rays from behind the node, which grow and fade. */
+static void burst(struct shapes *s, const struct place *p, int flash)
+{
+    static const struct {
+        signed char x, y;
+    } ray[] = {{10, 0}, {9, 4}, {7, 7}, {4, 9}, {0, 10}, {-4, 9}, {-7, 7}, {-9, 4}};
+    int out = (14 + flash * 34 / 1024) * UNIT;
+    for (unsigned i = 0; i < 2 * sizeof ray / sizeof ray[0]; i++) {
+        int sign = i % 2 ? 1 : -1, x = ray[i / 2].x * sign, y = ray[i / 2].y * sign;
+        struct shape *line =
+            shape_line(s, i / 2 % 2 ? COLOUR_ORANGE : COLOUR_RED, 9 * UNIT, p->x, p->y,
+                       p->x + x * (p->w / 2 + out) / 10, p->y + y * (p->h / 2 + out) / 10);
+        line->alpha = 255 - flash * 155 / 1024;
+    }
+}
+
+static const struct look look_dead = {COLOUR_PAPER, COLOUR_RED, COLOUR_INK, COLOUR_INK, 4 * UNIT};
+
 /* What has crashed: a flash first, then the frame with its X; the name is written over it. */
 static void dead(struct shapes *s, const struct flow *f, unsigned node, const struct place *p)
 {
-    int flash = progress(f, f->node[node].died, FLOW_FLASH);
-    struct look look = {COLOUR_PAPER, COLOUR_RED, COLOUR_INK, COLOUR_INK, 4 * UNIT};
+    const struct flow_node *n = &f->node[node];
+    int flash = progress(f, n->died, FLOW_FLASH);
+    struct look look = look_dead;
     if (flash < 1024) {
         look.fill = COLOUR_YELLOW;
-        for (int i = 1; i <= 3; i++)
-            ring(s, node, p, COLOUR_RED, 6 * UNIT, flash * i * 12 * UNIT / 1024,
-                 (1024 - flash) * 255 / 1024);
+        burst(s, p, flash);
     }
     frame(s, node, p, &look, 1024);
     cross(s, p);
-    const struct flow_node *n = &f->node[node];
     write_in(s, f, node, p, &look, n->state == PROC_DOWN && !n->next ? "down" : "crashed");
 }
 
@@ -152,18 +168,13 @@ static void take_over(struct shapes *s, const struct flow *f, unsigned node, con
     int grown = progress(f, n->replaced, FLOW_TAKEOVER);
     struct look look = look_of(f, node);
     char text[SHAPE_TEXT];
-    if (grown < 1024) {
-        struct look old = {COLOUR_PAPER, COLOUR_RED, COLOUR_INK, COLOUR_INK, 4 * UNIT};
-        frame(s, node, p, &old, 1024);
-        cross(s, p);
-        look.edge = COLOUR_GREEN;
-        look.stroke = 5 * UNIT;
-        frame(s, node, p, &look, 300 + grown * 724 / 1024);
-        if (grown > 512) {
-            snprintf(text, sizeof text, "incarnation %u", n->incarnation);
-            write_in(s, f, node, p, &look, text);
-        }
-    }
+    frame(s, node, p, &look_dead, 1024);
+    cross(s, p);
+    look.edge = COLOUR_GREEN;
+    look.stroke = 5 * UNIT;
+    frame(s, node, p, &look, 450 + grown * 574 / 1024);
+    snprintf(text, sizeof text, "#%u", n->incarnation);
+    put(s, p, look.name, p->name, true, p->y + p->name / 2, text);
 }
 
 static void alive(struct shapes *s, const struct flow *f, unsigned node, const struct place *p)
