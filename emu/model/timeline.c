@@ -13,7 +13,7 @@
 
 #define MARKS      128u
 #define MARK_BYTES (512u << 10) /* of encoded events that a live mark holds: 64 MiB in all */
-#define STRIDE     8192u        /* events from mark to mark, of a short file */
+#define STRIDE     1024u        /* events from mark to mark, of a short file */
 
 #define NOWHERE UINT64_MAX /* a cursor that must be put to a mark first */
 
