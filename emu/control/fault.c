@@ -5,6 +5,7 @@
 #include <string.h>
 #include "emu/control/fault.h"
 #include "emu/control/tamper.h"
+#include "emu/control/wake.h"
 
 #define CAUSE_ECALL 8u
 
@@ -18,10 +19,11 @@ static struct fault_process *find(struct fault *f, endpoint_t ep)
 }
 
 /* What was to be done to it is done, or void. */
-static void let_go(struct fault_process *p)
+static void let_go(struct fault *f, struct fault_process *p)
 {
     p->doomed = p->hung = p->flip = false;
-    p->call.phase = 0;
+    p->call.phase = PHASE_NONE;
+    wake_not(f, p);
 }
 
 /* A process begins anew, or ends: nothing of what was known holds. */
@@ -31,7 +33,7 @@ static void renew(struct fault *f, endpoint_t ep, bool lives)
     if (slot >= NSLOTS)
         return;
     struct fault_process *p = &f->process[slot];
-    let_go(p);
+    let_go(f, p);
     p->satp = 0;
     p->endpoint = ep;
     p->known = lives;
@@ -49,6 +51,10 @@ static void on_event(struct sink *self, const struct event *e)
     struct fault *f = (struct fault *)self;
     switch (e->kind) {
     case EVENT_CALL:
+        runs(f, e->who);
+        if (EP_SLOT(e->who) < NSLOTS)
+            f->process[EP_SLOT(e->who)].request = e->message.type;
+        break;
     case EVENT_SWITCH:
         runs(f, e->who);
         break;
@@ -101,7 +107,7 @@ static void on_call(struct fault *f, struct fault_process *p, struct board_cross
             make_idle_call(c);
         else
             tamper_wait(p, c, 0);
-    } else if (f->waiting || p->call.phase) {
+    } else if (!f->sleepers || !wake_call(f, p, c)) {
         tamper_call(f, p, c);
     }
 }
@@ -118,7 +124,7 @@ static void flip(struct fault *f, struct fault_process *p, struct board_crossing
 static void on_return(struct fault *f, struct fault_process *p, struct board_crossing *c)
 {
     if (p->doomed) {
-        let_go(p);
+        let_go(f, p);
         c->pc = 0;
         c->changed = true;
         acted(f, FAULT_KILL, p);
@@ -126,6 +132,8 @@ static void on_return(struct fault *f, struct fault_process *p, struct board_cro
     }
     if (p->hung && p->call.pc)
         tamper_put_back(p, c);
+    else if (p->call.phase == PHASE_WAKING)
+        wake_return(f, p, c);
     else
         tamper_return(p, c);
     if (p->flip)
@@ -139,7 +147,7 @@ void fault_crossing(void *fault, struct board_crossing *c)
     if (!p)
         return;
     p->satp = c->satp;
-    if (!f->waiting && !p->doomed && !p->hung && !p->flip && !p->call.phase)
+    if (!f->waiting && !f->sleepers && !p->doomed && !p->hung && !p->flip && !p->call.phase)
         return;
     if (!c->entering)
         on_return(f, p, c);
@@ -152,9 +160,12 @@ void fault_crossing(void *fault, struct board_crossing *c)
 bool fault_kill(struct fault *f, endpoint_t ep)
 {
     struct fault_process *p = find(f, ep);
-    if (p)
-        p->doomed = true;
-    return p;
+    if (!p)
+        return false;
+    p->doomed = true;
+    if (EP_SLOT(ep) >= NSERVICES)
+        wake(f, p);
+    return true;
 }
 
 bool fault_hang(struct fault *f, endpoint_t ep)

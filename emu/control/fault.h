@@ -72,6 +72,12 @@ struct fault_process {
     uint8_t flip_register, flip_bit;
     uint64_t satp; /* 0: not known */
     struct fault_call call;
+    /* wake.c */
+    uint32_t request; /* type of its last message */
+    bool asleep;      /* to be woken, by: */
+    endpoint_t waker;
+    bool interrupted; /* the first way did not work */
+    endpoint_t waking;
 };
 
 /* ---- public ---- */
@@ -83,7 +89,8 @@ struct fault {
     /* private: */
     struct board *board;
     endpoint_t running;
-    unsigned waiting; /* deeds of all kinds that are not done yet */
+    unsigned waiting;  /* rules in use */
+    unsigned sleepers; /* processes to be woken */
     unsigned last_id;
     struct fault_rule rule[FAULT_RULES];
     struct fault_process process[NSLOTS];
@@ -96,9 +103,9 @@ void fault_crossing(void *fault, struct board_crossing *c);
 
 /*
  * Kills the process: when it next enters user mode its pc is 0, where no process has memory, so it
- * ends by a page fault. One that runs gets there with its next trap; a service that waits with
- * the next heartbeat, half a second of virtual time later at most; a program that waits, when
- * its wait is over. What then happens is the guest's doing: RS starts a service again, PM ends a program. To
+ * ends by a page fault. One that runs gets there with its next trap; a service that waits, with
+ * the next heartbeat, half a second of virtual time later at most; a program that waits is woken (wake.c),
+ * which takes two heartbeats at most. What then happens is the guest's doing: RS starts a service again, PM ends a program. To
  * restart a service is to kill it. False: no such process.
  */
 bool fault_kill(struct fault *f, endpoint_t ep);

@@ -14,16 +14,6 @@
 #define ECALL_BYTES     4u
 #define PAYLOAD_BITS    (64u * MSG_PAYLOAD_WORDS)
 
-enum phase {
-    PHASE_NONE,
-    PHASE_LOST,     /* its request was dropped: it waits for a reply that nobody owes */
-    PHASE_DELAYED,  /* it waits; then the call is put back */
-    PHASE_REPEATED, /* the call succeeds; then it is put back */
-    PHASE_REPLIED,  /* its reply was sent; then the replyrec is put back */
-    PHASE_FLIPPED,  /* its message is not what it wrote */
-    PHASE_PASSING   /* the call has been put back and will not be looked at again */
-};
-
 void tamper_keep(struct fault_process *p, const struct board_crossing *c)
 {
     p->call.pc = c->pc;

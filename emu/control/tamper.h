@@ -5,6 +5,18 @@
 #include "emu/control/fault.h"
 
 /* Registers by their names in the ABI (courier/syscall.h). */
+/* A call that is not what it was, until its return. */
+enum phase {
+    PHASE_NONE,
+    PHASE_LOST,     /* its request was dropped: it waits for a reply that nobody owes */
+    PHASE_DELAYED,  /* it waits; then the call is put back */
+    PHASE_REPEATED, /* the call succeeds; then it is put back */
+    PHASE_REPLIED,  /* its reply was sent; then the replyrec is put back */
+    PHASE_FLIPPED,  /* its message is not what it wrote */
+    PHASE_PASSING,  /* the call has been put back and will not be looked at again */
+    PHASE_WAKING    /* it wakes another process, of wake.c; then the call is put back */
+};
+
 enum { X_T0 = 5, X_T1 = 6, X_T2 = 7, X_A0 = 10 };
 #define X_MESSAGE X_A0
 

@@ -103,6 +103,34 @@ static void killed_program(void **state)
     os_close(os);
 }
 
+/* Where it waits: for the time, in FS for the console, in PM for its child. */
+static void killed_while_it_waits(void **state)
+{
+    static const char *const lines[][2] = {{"sleep 100; echo same", NULL},
+                                           {"cat; echo same", NULL},
+                                           {"sh -c 'sleep 100; true'; echo same", NULL}};
+    static const char *const names[] = {"sleep", "cat", "sh"};
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        struct os *os = os_open(lines[i], true);
+        os_boot(os);
+        os_run(os, SECOND);
+        assert_false(os->at_prompt);
+        endpoint_t who = EP_NONE;
+        for (size_t n = 0; n < os->events; n++)
+            if (os->event[n].kind == EVENT_EXEC && strcmp(os->event[n].name, names[i]) == 0)
+                who = os->event[n].who;
+        assert_int_equal(os_count(os, 0, EVENT_CRASH, EP_ANY, EP_ANY), 0);
+        assert_true(fault_kill(&os->fault, who));
+        os_run(os, 2 * SECOND);
+        assert_int_not_equal(os_find(os, 0, EVENT_CRASH, who, EP_ANY), NO_EVENT);
+        assert_int_equal(os_count(os, 0, EVENT_CRASH, EP_ANY, EP_ANY), 1);
+        assert_true(same(os));
+        assert_int_equal(os->fault.sleepers, 0);
+        os_close(os);
+    }
+}
+
 static void hung_program(void **state)
 {
     (void)state;
@@ -187,9 +215,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_service),    cmocka_unit_test(hung_service),
-        cmocka_unit_test(killed_program),    cmocka_unit_test(hung_program),
-        cmocka_unit_test(unknown_processes), cmocka_unit_test(flipped_registers),
-        cmocka_unit_test(flipped_memory),
+        cmocka_unit_test(killed_program),    cmocka_unit_test(killed_while_it_waits),
+        cmocka_unit_test(hung_program),      cmocka_unit_test(unknown_processes),
+        cmocka_unit_test(flipped_registers), cmocka_unit_test(flipped_memory),
     };
     return RUN_SUITE("control_fault", tests);
 }
