@@ -101,8 +101,9 @@ static void wire_slots(struct board *b)
         struct irq_line irq = plic_source(&b->plic, VIRTIO_IRQ + slot);
         struct virtio *v = &b->slots[slot];
         if (slot == 0 && b->disk.fd >= 0) {
-            virtio_blk_init(&b->blk, slot, &b->bus, irq, &b->hart.clock, b->disk.fd,
-                            b->disk.sectors, b->disk.read_only);
+            virtio_blk_init(&b->blk, slot, &b->bus, irq, &b->hart.clock, &b->disk);
+            b->blk.may_write = b->config.may_write;
+            b->blk.arg = b->config.arg;
             v = &b->blk.v;
         } else {
             virtio_init(v, slot, &virtio_nothing, &b->bus, irq);
@@ -206,7 +207,8 @@ static bool start(struct board *b)
 {
     if (!image_open(&b->image, b->config.kernel, b->why, sizeof b->why) || !make_memory(b))
         return false;
-    if (b->config.disk != NULL && !disk_open(&b->disk, b->config.disk, b->why, sizeof b->why))
+    if (b->config.disk != NULL &&
+        !disk_open(&b->disk, b->config.disk, b->config.disk_private, b->why, sizeof b->why))
         return false;
     if (!hart_open(&b->hart, &b->bus, &b->sstc))
         return fail(b, b->hart.why);
@@ -244,6 +246,18 @@ void board_destroy(struct board *b)
     if (b->bus.ram != NULL)
         munmap(b->bus.ram, b->bus.ram_size);
     free(b);
+}
+
+bool board_disk_read(const struct board *b, void *to, size_t size, uint64_t offset)
+{
+    uint64_t bytes = b->disk.fd >= 0 ? b->disk.sectors * SECTOR_SIZE : 0;
+
+    return offset <= bytes && size <= bytes - offset && disk_read(&b->disk, to, size, offset);
+}
+
+uint64_t board_disk_size(const struct board *b)
+{
+    return b->disk.fd >= 0 ? b->disk.sectors * SECTOR_SIZE : 0;
 }
 
 bool board_reset(struct board *b)

@@ -31,9 +31,11 @@ struct board;
 struct board_config {
     const char *kernel; /* path of an ELF file */
     const char *disk;   /* path of an image, or NULL: no disk */
-    unsigned memory;    /* MiB */
-    uint64_t seed;      /* for the guest's random numbers */
-    uint64_t epoch;     /* seconds since 1970 at power-on; 0: 2026-01-01, for reproducible runs */
+    bool
+        disk_private; /* the image is not written: changes are this process's, and after fork() each one's own */
+    unsigned memory; /* MiB */
+    uint64_t seed;   /* for the guest's random numbers */
+    uint64_t epoch;  /* seconds since 1970 at power-on; 0: 2026-01-01, for reproducible runs */
 
     /* The console. `output` is called for each byte the guest sends; `room` whenever the receiver
      * may take more. Both are called from inside board_run and may call board_input. May be NULL.
@@ -42,6 +44,9 @@ struct board_config {
     void (*room)(void *arg);
     /* One line that the person at the board should see: a driver's mistake. May be NULL. */
     void (*complain)(void *arg, const char *line);
+    /* Asked before each write of the disk, inside board_run; false: nothing is written, as if the power were off; the driver is told
+     * of an error. May be NULL. */
+    bool (*may_write)(void *arg, uint64_t sector, uint64_t bytes);
     void *arg;
 };
 
@@ -145,5 +150,9 @@ bool board_write(struct board *board, uint64_t pa, const void *from, size_t size
 bool board_translate(const struct board *board, uint64_t satp, uint64_t va, uint64_t *pa);
 bool board_read_virtual(const struct board *board, uint64_t satp, uint64_t va, void *to,
                         size_t size);
+
+/* The disk, in bytes; 0: there is none. */
+uint64_t board_disk_size(const struct board *board);
+bool board_disk_read(const struct board *board, void *to, size_t size, uint64_t offset);
 
 #endif

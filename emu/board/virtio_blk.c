@@ -16,7 +16,6 @@
 #include "emu/board/virtio_blk.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define F_SEG_MAX  (UINT64_C(1) << 2)
 #define F_RO       (UINT64_C(1) << 5)
@@ -105,33 +104,7 @@ static bool copy_out(struct virtio_blk *blk, struct cursor *at, const void *from
     return true;
 }
 
-static bool full_pread(int fd, uint8_t *to, size_t size, uint64_t offset)
-{
-    while (size > 0) {
-        ssize_t n = pread(fd, to, size, (off_t)offset);
-        if (n <= 0)
-            return false;
-        to += n;
-        size -= (size_t)n;
-        offset += (uint64_t)n;
-    }
-    return true;
-}
-
-static bool full_pwrite(int fd, const uint8_t *from, size_t size, uint64_t offset)
-{
-    while (size > 0) {
-        ssize_t n = pwrite(fd, from, size, (off_t)offset);
-        if (n <= 0)
-            return false;
-        from += n;
-        size -= (size_t)n;
-        offset += (uint64_t)n;
-    }
-    return true;
-}
-
-/* Moves `bytes` between the file and the memory under the cursor. */
+/* Moves `bytes` between the disk and the memory under the cursor. */
 static bool transfer(struct virtio_blk *blk, struct cursor *at, uint64_t sector, uint64_t bytes)
 {
     uint64_t offset = sector * SECTOR_SIZE;
@@ -144,10 +117,10 @@ static bool transfer(struct virtio_blk *blk, struct cursor *at, uint64_t sector,
         if (n == 0 || p == NULL)
             return false;
         if (!at->writable) {
-            if (!full_pwrite(blk->fd, p, n, offset))
+            if (!disk_write(blk->disk, p, n, offset))
                 return false;
         } else {
-            if (!full_pread(blk->fd, p, n, offset))
+            if (!disk_read(blk->disk, p, n, offset))
                 return false;
             if (bus->written != NULL)
                 bus->written(bus->arg, address, n);
@@ -160,8 +133,8 @@ static bool transfer(struct virtio_blk *blk, struct cursor *at, uint64_t sector,
 
 static bool in_range(const struct virtio_blk *blk, uint64_t sector, uint64_t bytes)
 {
-    return bytes % SECTOR_SIZE == 0 && sector <= blk->sectors &&
-           bytes / SECTOR_SIZE <= blk->sectors - sector;
+    return bytes % SECTOR_SIZE == 0 && sector <= blk->disk->sectors &&
+           bytes / SECTOR_SIZE <= blk->disk->sectors - sector;
 }
 
 static uint8_t read_sectors(struct virtio_blk *blk, struct cursor *out, uint64_t sector,
@@ -175,9 +148,11 @@ static uint8_t write_sectors(struct virtio_blk *blk, struct cursor *in, uint64_t
                              uint64_t bytes)
 {
     blk->writes++;
-    if (blk->v.backend->features & F_RO)
+    if (blk->v.backend->features & F_RO || !in_range(blk, sector, bytes))
         return S_IOERR;
-    return in_range(blk, sector, bytes) && transfer(blk, in, sector, bytes) ? S_OK : S_IOERR;
+    if (blk->may_write != NULL && !blk->may_write(blk->arg, sector, bytes))
+        return S_IOERR;
+    return transfer(blk, in, sector, bytes) ? S_OK : S_IOERR;
 }
 
 static uint8_t flush(struct virtio_blk *blk)
@@ -185,7 +160,7 @@ static uint8_t flush(struct virtio_blk *blk)
     blk->flushes++;
     if (blk->v.backend->features & F_RO)
         return S_OK;
-    return fdatasync(blk->fd) == 0 ? S_OK : S_IOERR;
+    return disk_flush(blk->disk) ? S_OK : S_IOERR;
 }
 
 static uint8_t get_id(struct virtio_blk *blk, struct cursor *out, uint64_t room)
@@ -262,14 +237,19 @@ static uint8_t blk_config(struct virtio *dev, uint64_t offset)
 {
     const struct virtio_blk *blk = (const struct virtio_blk *)dev;
     const uint32_t words[] = {
-        (uint32_t)blk->sectors, (uint32_t)(blk->sectors >> 32), 0, VIRTQ_MAX - 2, 0, SECTOR_SIZE,
+        (uint32_t)blk->disk->sectors,
+        (uint32_t)(blk->disk->sectors >> 32),
+        0,
+        VIRTQ_MAX - 2,
+        0,
+        SECTOR_SIZE,
     };
 
     return offset < sizeof words ? words[offset / 4] >> (8 * (offset % 4)) & 0xff : 0;
 }
 
 void virtio_blk_init(struct virtio_blk *blk, unsigned slot, struct bus *bus, struct irq_line irq,
-                     const uint64_t *clock, int fd, uint64_t sectors, bool read_only)
+                     const uint64_t *clock, struct disk *disk)
 {
     static const struct virtio_backend writable = {.device_id = 2,
                                                    .features = FEATURES,
@@ -282,8 +262,8 @@ void virtio_blk_init(struct virtio_blk *blk, unsigned slot, struct bus *bus, str
                                                 .notify = blk_notify,
                                                 .reset = blk_reset};
 
-    *blk = (struct virtio_blk){.clock = clock, .fd = fd, .sectors = sectors};
-    virtio_init(&blk->v, slot, read_only ? &fixed : &writable, bus, irq);
+    *blk = (struct virtio_blk){.clock = clock, .disk = disk};
+    virtio_init(&blk->v, slot, disk->read_only ? &fixed : &writable, bus, irq);
     blk->v.dev.name = "virtio-blk";
     blk->v.dev.tick = blk_tick;
 }

@@ -66,6 +66,7 @@ struct rig {
     struct uart uart;
     struct rtc rtc;
     struct finisher finisher;
+    struct disk disk;
     struct virtio_blk blk;
     struct virtio empty;
     unsigned complaints;
@@ -113,8 +114,8 @@ static struct rig *make_rig(int fd)
     rig->uart.arg = rig;
     rtc_init(&rig->rtc, &rig->clock, 0, plic_source(&rig->plic, RTC_IRQ));
     finisher_init(&rig->finisher);
-    virtio_blk_init(&rig->blk, 0, &rig->bus, plic_source(&rig->plic, 1), &rig->clock, fd, 64,
-                    false);
+    rig->disk = (struct disk){.fd = fd, .sectors = 64};
+    virtio_blk_init(&rig->blk, 0, &rig->bus, plic_source(&rig->plic, 1), &rig->clock, &rig->disk);
     rig->blk.v.complain = on_complaint;
     rig->blk.v.arg = rig;
     virtio_init(&rig->empty, 1, &virtio_nothing, &rig->bus, plic_source(&rig->plic, 2));

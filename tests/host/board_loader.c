@@ -168,17 +168,17 @@ static void opens_disks(void **state)
     strcpy(path, "/tmp/courier-disk.XXXXXX");
     close(mkstemp(path));
     store(zeros, sizeof zeros);
-    assert_true(disk_open(&disk, path, why, sizeof why));
+    assert_true(disk_open(&disk, path, false, why, sizeof why));
     assert_int_equal(disk.sectors, 2);
     assert_false(disk.read_only);
-    assert_false(disk_open(&second, path, why, sizeof why));
+    assert_false(disk_open(&second, path, false, why, sizeof why));
     assert_non_null(strstr(why, "in use"));
     assert_int_equal(second.fd, -1);
     disk_close(&disk);
     chmod(path, 0444);
-    assert_true(disk_open(&disk, path, why, sizeof why));
+    assert_true(disk_open(&disk, path, false, why, sizeof why));
     assert_true(disk.read_only);
-    assert_true(disk_open(&second, path, why, sizeof why)); /* readers share */
+    assert_true(disk_open(&second, path, false, why, sizeof why)); /* readers share */
     disk_close(&second);
     disk_close(&disk);
     unlink(path);
@@ -192,15 +192,15 @@ static void refuses_disks(void **state)
     (void)state;
     strcpy(path, "/tmp/courier-disk.XXXXXX");
     close(mkstemp(path));
-    assert_false(disk_open(&disk, path, why, sizeof why));
+    assert_false(disk_open(&disk, path, false, why, sizeof why));
     assert_non_null(strstr(why, "empty"));
     store(zeros, sizeof zeros);
-    assert_false(disk_open(&disk, path, why, sizeof why));
+    assert_false(disk_open(&disk, path, false, why, sizeof why));
     assert_non_null(strstr(why, "truncated"));
     unlink(path);
-    assert_false(disk_open(&disk, path, why, sizeof why));
+    assert_false(disk_open(&disk, path, false, why, sizeof why));
     assert_non_null(strstr(why, "No such file"));
-    assert_false(disk_open(&disk, "/", why, sizeof why));
+    assert_false(disk_open(&disk, "/", false, why, sizeof why));
     assert_int_equal(disk.fd, -1);
 }
 

@@ -25,6 +25,7 @@
 
 static uint8_t ram[RAM_SIZE];
 static struct bus bus;
+static struct disk disk;
 static struct virtio_blk blk;
 static uint64_t now;
 static bool irq;
@@ -95,7 +96,8 @@ static void start_with(bool read_only)
     complaint[0] = '\0';
     dma_bytes = 0;
     next_desc = 0;
-    virtio_blk_init(&blk, 0, &bus, (struct irq_line){.set = on_irq}, &now, fd, SECTORS, read_only);
+    disk = (struct disk){.fd = fd, .sectors = SECTORS, .read_only = read_only};
+    virtio_blk_init(&blk, 0, &bus, (struct irq_line){.set = on_irq}, &now, &disk);
     blk.v.complain = on_complaint;
     blk.v.dev.reset(&blk.v.dev);
 }
