@@ -67,6 +67,8 @@ int main(int argc, char **argv)
 
     if (strcmp(command, "run") == 0)
         return run(argc - 1, argv + 1);
+    if (strcmp(command, "dash") == 0)
+        return recorded_main(argc - 1, argv + 1);
     if (strcmp(command, "--version") == 0)
         return print_version();
     if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 ||

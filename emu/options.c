@@ -56,6 +56,7 @@ static const struct option table[] = {
 void options_help(void)
 {
     fputs("usage: courier run [options]    boots the system; on a terminal with the dashboard\n"
+          "       courier dash FILE [--ascii]  looks into a trace that --trace has written\n"
           "       courier --version | --help\n"
           "\n"
           "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"

@@ -14,6 +14,9 @@
  * The console's bytes come through dash_output (board_config.output, with `arg` of its choice). */
 int dash_main(const struct run_options *options, struct run_stats *stats);
 
+/* `courier dash FILE`: the dashboard on a recorded trace; returns the exit status. */
+int recorded_main(int argc, char **argv);
+
 /* The trace layer: watches the board, counts into `stats`, writes options->trace if it is set, and
  * tells `sink` unless that is NULL. */
 struct trace;

@@ -46,6 +46,29 @@ void console_destroy(struct console *c)
     free(c);
 }
 
+struct console *console_copy(const struct console *c)
+{
+    struct console *copy = malloc(sizeof *copy);
+    bool whole = copy != NULL;
+    if (!copy)
+        return NULL;
+    *copy = *c;
+    for (size_t i = 0; i < CONSOLE_LINES; i++) {
+        struct line *l = &copy->ring[i];
+        size_t bytes = l->length * sizeof *l->text;
+        l->text = bytes ? malloc(bytes) : NULL;
+        l->capacity = l->text ? l->length : 0;
+        whole = whole && (l->text || !bytes);
+        if (l->text)
+            memcpy(l->text, c->ring[i].text, bytes);
+    }
+    if (!whole) {
+        console_destroy(copy);
+        return NULL;
+    }
+    return copy;
+}
+
 size_t console_lines(const struct console *c)
 {
     return c->begun < CONSOLE_LINES ? (size_t)c->begun : CONSOLE_LINES;

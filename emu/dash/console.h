@@ -23,6 +23,9 @@ struct console;
 struct console *console_create(void);
 void console_destroy(struct console *c);
 
+/* Another one with the same text. NULL: out of memory. */
+struct console *console_copy(const struct console *c);
+
 /* Takes output of the guest. Any bytes will do. */
 void console_write(struct console *c, const void *bytes, size_t count);
 

@@ -3,17 +3,14 @@
  * whichever comes first. It draws ten times a second when there is something new, sooner after a
  * key, and not at all while nothing happens.
  */
-#include <errno.h>
-#include <limits.h>
 #include <locale.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
-#include "emu/dash/guest.h"
-#include "emu/dash/keys.h"
+#include "emu/dash/dash.h"
 #include "emu/dash/screen.h"
-#include "emu/dash/view.h"
 
 #define MS          1000000u /* in ns */
 #define FRAME_NS    (100 * MS)
@@ -23,100 +20,16 @@
 #define FLASH_NS    (3 * SECOND_NS) /* a line for the operator, unless a key comes before */
 #define LAST_LINES  10              /* of the console, printed when the guest ends with an error */
 
-struct dash {
-    struct guest guest;
-    struct model *model;
-    struct console *console;
-    struct scene scene;
-    struct view view;
-    struct grid grid;
-    bool quit;
-    int end_signal; /* that ended the run, or 0 */
-
-    /* All in host time. */
-    uint64_t drawn, echo_until, flash_until, second;
-    bool changed;           /* something must be drawn */
-    uint64_t drawn_now;     /* virtual time of the last event that was drawn */
-    uint64_t messages_then; /* a second ago */
-    unsigned frames;        /* since then */
-};
-
-/* ---- deeds ----------------------------------------------------------------------------------- */
-
-static void flash(struct dash *d, const char *format, const char *name)
+void dash_say(struct dash *d, const char *format, ...)
 {
-    snprintf(d->view.flash, sizeof d->view.flash, format, name);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(d->view.flash, sizeof d->view.flash, format, args);
+    va_end(args);
     d->flash_until = guest_host_ns() + FLASH_NS;
 }
 
-static void ask(struct dash *d)
-{
-    const struct world_process *p = world_find(&d->model->world, d->view.chosen);
-    struct view_dialog *q = &d->view.dialog;
-    if (!p)
-        return;
-    if (EP_SLOT(p->endpoint) >= NSERVICES) {
-        flash(d, "%s is no server. The shell's kill ends programs.", p->name);
-        return;
-    }
-    *q = (struct view_dialog){.open = true, .title = "Kill server", .rows = 2, .confirm = 'y'};
-    snprintf(q->row[0], sizeof q->row[0], "%s, endpoint %u, incarnation %u", p->name,
-             (unsigned)p->endpoint, (unsigned)p->incarnation);
-    snprintf(q->row[1], sizeof q->row[1], "It crashes when it next runs; RS starts it anew.");
-    d->view.target = p->endpoint;
-    d->view.incarnation = p->incarnation;
-}
-
-/* The answer was yes. */
-static void confirm(struct dash *d)
-{
-    const struct world_process *p = world_find(&d->model->world, d->view.target);
-    d->view.dialog.open = false;
-    if (!p || p->incarnation != d->view.incarnation || p->state == PROC_CRASHED ||
-        p->state == PROC_DOWN) {
-        flash(d, "%s died meanwhile; nothing was done.", p ? p->name : "It");
-        return;
-    }
-    if (!fault_kill(&d->guest.fault, p->endpoint)) {
-        flash(d, "%s has not run yet; nothing was done.", p->name);
-        return;
-    }
-    model_say(d->model, NOTE_INFO, "operator: kill %s", p->name);
-    flash(d,
-          d->view.paused ? "The guest is stopped; %s dies after it goes on."
-                         : "%s dies when it next runs: at the next heartbeat, within 0.5 s.",
-          p->name);
-}
-
-static void toggle_pause(struct dash *d)
-{
-    d->view.paused = !d->view.paused;
-    if (!d->view.paused)
-        guest_resync(&d->guest);
-}
-
-static void scroll_console(struct dash *d, int delta)
-{
-    size_t lines = console_lines(d->console), back = d->view.console_back;
-    if (delta < 0)
-        back = back > (size_t)-delta ? back - (size_t)-delta : 0;
-    else
-        back = back + (size_t)delta < lines ? back + (size_t)delta : lines - 1;
-    d->view.console_back = back;
-}
-
-static void type(struct dash *d, struct key k)
-{
-    char bytes[KEY_BYTES_MAX];
-    size_t count = keys_bytes(k, bytes);
-    d->view.console_back = 0;
-    if (count)
-        guest_type(&d->guest, bytes, count);
-    if (d->view.paused)
-        flash(d, "The guest is stopped; %s goes on.", "F2");
-}
-
-static void resize(struct dash *d)
+void dash_resize(struct dash *d)
 {
     int rows, columns;
     screen_size(&rows, &columns);
@@ -124,87 +37,7 @@ static void resize(struct dash *d)
     screen_redraw();
 }
 
-/* ---- keys ------------------------------------------------------------------------------------ */
-
-/* Moving about: what changes only the view. True: that was it. */
-static bool look(struct dash *d, enum action action)
-{
-    struct view *v = &d->view;
-    switch (action) {
-    case ACTION_TO_CONSOLE:
-        v->focus = FOCUS_CONSOLE;
-        return true;
-    case ACTION_TO_TABLES:
-        v->focus = FOCUS_TABLES;
-        return true;
-    case ACTION_UP:
-    case ACTION_DOWN:
-        view_choose(v, &d->scene, action == ACTION_UP ? -1 : 1);
-        return true;
-    case ACTION_PAGE_UP:
-    case ACTION_PAGE_DOWN:
-        view_move(v, &d->scene, action == ACTION_PAGE_UP ? -v->message_rows : v->message_rows);
-        return true;
-    case ACTION_HOME:
-    case ACTION_END:
-        view_move(v, &d->scene, action == ACTION_HOME ? -INT_MAX : INT_MAX);
-        return true;
-    case ACTION_CONSOLE_UP:
-    case ACTION_CONSOLE_DOWN:
-        scroll_console(d, action == ACTION_CONSOLE_UP ? v->console_rows : -v->console_rows);
-        return true;
-    case ACTION_NOTICES:
-        v->notices = !v->notices;
-        return true;
-    case ACTION_ZOOM:
-        v->zoom = !v->zoom;
-        return true;
-    case ACTION_HELP:
-        v->help = true;
-        return true;
-    case ACTION_CANCEL:
-        v->help = false;
-        v->dialog.open = false;
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void act(struct dash *d, enum action action, struct key k)
-{
-    switch (action) {
-    case ACTION_TYPE:
-        type(d, k);
-        break;
-    case ACTION_PAUSE:
-        toggle_pause(d);
-        break;
-    case ACTION_KILL:
-        ask(d);
-        break;
-    case ACTION_CONFIRM:
-        confirm(d);
-        break;
-    case ACTION_REDRAW:
-        screen_redraw();
-        break;
-    case ACTION_RESIZE:
-        resize(d);
-        break;
-    case ACTION_SUSPEND:
-        screen_suspend();
-        guest_resync(&d->guest);
-        resize(d);
-        break;
-    case ACTION_QUIT:
-        d->quit = true;
-        break;
-    default:
-        look(d, action);
-        break;
-    }
-}
+/* ---- keys and signals -------------------------------------------------------------------------- */
 
 static void take_keys(struct dash *d)
 {
@@ -225,8 +58,9 @@ static void take_signals(struct dash *d)
         act(d, ACTION_SUSPEND, (struct key){0});
     if (r.resumed) {
         screen_resume();
-        guest_resync(&d->guest);
-        resize(d);
+        if (d->view.live)
+            guest_resync(&d->guest);
+        dash_resize(d);
         d->changed = true;
     }
     if (r.end) {
@@ -235,65 +69,100 @@ static void take_signals(struct dash *d)
     }
 }
 
-/* ---- drawing --------------------------------------------------------------------------------- */
+/* ---- drawing ----------------------------------------------------------------------------------- */
 
 /* Once a second: rates and shares. */
 static void tick(struct dash *d, uint64_t now)
 {
+    uint64_t messages = d->model->world.messages;
     model_sample(d->model, board_clock(d->guest.board));
-    d->view.rate = (d->model->world.messages - d->messages_then) * SECOND_NS / (now - d->second);
+    d->view.rate = (messages - d->messages_then) * SECOND_NS / (now - d->second);
     d->view.frames = d->frames ? d->frames : 1;
-    if (now >= d->flash_until)
-        d->view.flash[0] = '\0';
-    d->messages_then = d->model->world.messages;
+    d->messages_then = messages;
     d->frames = 0;
     d->second = now;
     d->changed = true;
 }
 
-static void draw(struct dash *d, uint64_t now)
+/* What of the run is shown in the status line. */
+static void update_view(struct dash *d)
 {
-    d->view.instructions = board_instructions(d->guest.board);
-    d->view.now = board_clock(d->guest.board);
+    struct view *v = &d->view;
+    if (v->live && !v->frozen) {
+        v->instructions = board_instructions(d->guest.board);
+        v->now = board_clock(d->guest.board);
+        v->traced = d->model->world.event;
+    }
+    control_show(d);
+    moment_settle(d);
+    inspect(d);
+}
+
+void dash_draw(struct dash *d)
+{
+    update_view(d);
     view_draw(&d->grid, &d->view, &d->scene);
     screen_draw(&d->grid);
     d->drawn_now = d->model->world.now;
-    d->drawn = now;
+    d->drawn = guest_host_ns();
     d->frames++;
     d->changed = d->guest.printed = false;
+}
+
+/* Is there anything that the screen does not show yet? */
+static bool is_stale(const struct dash *d)
+{
+    if (d->changed)
+        return true;
+    return !d->view.frozen && (d->guest.printed || d->model->world.now != d->drawn_now);
 }
 
 /* Draws if it is time; returns in how many ms it will be, negative: when something happens. */
 static int draw_if_due(struct dash *d)
 {
     uint64_t now = guest_host_ns();
-    if (!d->view.paused && now - d->second >= SECOND_NS)
+    bool ticks = d->view.live && !d->view.paused, says = d->view.flash[0];
+    if (ticks && now - d->second >= SECOND_NS)
         tick(d, now);
-    bool changed = d->changed || d->guest.printed || d->model->world.now != d->drawn_now;
-    uint64_t due = d->drawn + (now < d->echo_until ? ECHO_NS : FRAME_NS);
-    if (changed && now >= due) {
-        draw(d, now);
-        changed = false;
+    if (says && now >= d->flash_until) {
+        d->view.flash[0] = '\0';
+        d->changed = true;
     }
-    if (changed)
+    uint64_t due = d->drawn + (now < d->echo_until ? ECHO_NS : FRAME_NS);
+    if (is_stale(d) && now >= due)
+        dash_draw(d);
+    if (is_stale(d))
         return (int)((due - now) / MS) + 1;
-    return d->view.paused ? -1 : (int)((d->second + SECOND_NS - now) / MS) + 1;
+    if (ticks)
+        return (int)((d->second + SECOND_NS - now) / MS) + 1;
+    return d->view.flash[0] && d->flash_until < UINT64_MAX ? (int)(FLASH_NS / MS) : -1;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- the whole --------------------------------------------------------------------------------- */
 
 static int sooner(int a, int b)
 {
     return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
-static void loop(struct dash *d)
+/* Lets the guest run a little; returns in how many ms it wants to go on. */
+static int run_guest(struct dash *d)
 {
-    resize(d);
+    if (!d->view.live || d->view.paused)
+        return -1;
+    int ms = guest_run(&d->guest);
+    if (d->guest.stopped)
+        control_stopped(d);
+    return ms;
+}
+
+void dash_loop(struct dash *d)
+{
+    dash_resize(d);
+    d->second = guest_host_ns();
     d->changed = true;
     while (!d->quit && !d->guest.ended) {
-        int guest_ms = d->view.paused ? -1 : guest_run(&d->guest);
-        int frame_ms = draw_if_due(d);
+        int guest_ms = run_guest(d), frame_ms = draw_if_due(d);
         if (d->guest.ended)
             break;
         if (!screen_wait(sooner(guest_ms, frame_ms)))
@@ -324,18 +193,18 @@ static int complain(const char *why)
     return EXIT_CANNOT;
 }
 
-static int run(struct dash *d)
+static int run(struct dash *d, const struct run_options *options)
 {
     char why[256];
     if (!screen_open(why, sizeof why))
         return complain(why);
-    d->scene = (struct scene){d->model, &d->model->world, d->model->history, d->console};
     d->view.live = true;
     d->view.focus = FOCUS_CONSOLE;
-    d->view.ascii = !screen_unicode();
+    d->view.readonly = options->readonly;
+    d->view.ascii = options->ascii || !screen_unicode();
+    d->view.tracing = options->trace != NULL;
     d->view.chosen = EP_RS;
-    d->second = guest_host_ns();
-    loop(d);
+    dash_loop(d);
     screen_close();
     if (!d->guest.ended)
         return d->end_signal ? 128 + d->end_signal : 0;
@@ -345,23 +214,57 @@ static int run(struct dash *d)
     return d->guest.status;
 }
 
+bool dash_open(struct dash *d)
+{
+    setlocale(LC_CTYPE, "");
+    d->search_step = 1;
+    d->model = model_create();
+    d->console = console_create();
+    if (!d->model || !d->console)
+        return false;
+    d->scene = (struct scene){d->model, &d->model->world, d->model->history, d->console};
+    return true;
+}
+
+void dash_close(struct dash *d)
+{
+    moment_free(d);
+    timeline_close(d->timeline);
+    filter_free(d->filter);
+    grid_free(&d->grid);
+    console_destroy(d->console);
+    model_destroy(d->model);
+    free(d);
+}
+
+/* The trace file is completed, however the run ended. */
+static int end(struct dash *d, int status)
+{
+    control_close(d);
+    deeds_close(d);
+    if (!guest_close(&d->guest)) {
+        complain(d->guest.why);
+        status = status ? status : EXIT_CANNOT;
+    }
+    dash_close(d);
+    return status;
+}
+
 int dash_main(const struct run_options *options, struct run_stats *stats)
 {
     struct dash *d = calloc(1, sizeof *d);
-    int status = EXIT_CANNOT;
-    setlocale(LC_CTYPE, "");
-    if (!d || !(d->model = model_create()) || !(d->console = console_create()))
-        complain("out of memory");
-    else if (!guest_open(&d->guest, options, stats, d->model, d->console))
-        complain(d->guest.why);
-    else
-        status = run(d);
-    if (d) {
-        guest_close(&d->guest);
-        grid_free(&d->grid);
-        console_destroy(d->console);
-        model_destroy(d->model);
+    if (!d)
+        return complain("out of memory");
+    if (!dash_open(d)) {
+        dash_close(d);
+        return complain("out of memory");
     }
-    free(d);
-    return status;
+    d->model->host_ns = guest_host_ns;
+    d->timeline = timeline_live();
+    struct sink *past = d->timeline ? timeline_sink(d->timeline) : NULL;
+    if (!guest_open(&d->guest, options, stats, d->model, d->console, past))
+        return end(d, complain(d->guest.why));
+    if (!control_open(d, options))
+        return end(d, EXIT_USAGE);
+    return end(d, run(d, options));
 }

@@ -81,18 +81,27 @@ void guest_type(struct guest *g, const char *bytes, size_t count)
 
 /* ---- opening and closing --------------------------------------------------------------------- */
 
-static bool start_trace(struct guest *g)
+/* The model comes first: filters of breakpoints ask it for names. */
+static bool start_trace(struct guest *g, struct sink *more)
 {
     g->trace = trace_create(g->options->kernel, g->why, sizeof g->why);
     if (!g->trace)
         return false;
     fault_init(&g->fault, g->board);
+    breakpoints_init(&g->breakpoints, g->board);
+    step_init(&g->step, g->board);
+    frames_init(&g->frames);
     trace_subscribe(g->trace, &g->model->sink);
+    if (more)
+        trace_subscribe(g->trace, more);
+    trace_subscribe(g->trace, &g->frames.sink);
     trace_subscribe(g->trace, &g->fault.sink);
-    trace_intercept(g->trace, fault_crossing, &g->fault);
+    trace_subscribe(g->trace, &g->breakpoints.sink);
+    trace_subscribe(g->trace, &g->step.sink);
     trace_count(g->trace, g->stats);
     if (g->options->trace && !trace_write(g->trace, g->options->trace, g->why, sizeof g->why))
         return false;
+    trace_intercept(g->trace, fault_crossing, &g->fault); /* it also learns of address spaces */
     if (trace_start(g->trace, g->board))
         return true;
     snprintf(g->why, sizeof g->why, "out of memory");
@@ -100,7 +109,7 @@ static bool start_trace(struct guest *g)
 }
 
 bool guest_open(struct guest *g, const struct run_options *options, struct run_stats *stats,
-                struct model *model, struct console *console)
+                struct model *model, struct console *console, struct sink *more)
 {
     *g = (struct guest){.options = options,
                         .stats = stats,
@@ -120,25 +129,29 @@ bool guest_open(struct guest *g, const struct run_options *options, struct run_s
     };
     g->serial = (struct serial){.print = on_print, .mark = on_mark, .type = on_type, .arg = g};
     g->board = board_create(&config, g->why, sizeof g->why);
-    if (!g->board || !start_trace(g))
+    if (!g->board || !start_trace(g, more))
         return false;
     g->opened = guest_host_ns();
     guest_resync(g);
     return true;
 }
 
-void guest_close(struct guest *g)
+bool guest_close(struct guest *g)
 {
-    if (g->board) {
+    bool whole = true;
+    if (g->board && g->trace) {
         serial_finish(&g->serial);
         g->stats->instructions = board_instructions(g->board);
         g->stats->traps = board_traps(g->board);
         g->stats->host_ns = guest_host_ns() - g->opened;
     }
+    if (g->trace)
+        whole = trace_finish(g->trace, g->why, sizeof g->why);
     trace_destroy(g->trace);
     if (g->board)
         board_destroy(g->board);
     serial_free(&g->serial);
+    return whole;
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -188,9 +201,14 @@ static void react(struct guest *g, const struct board_stop *stop)
         if (!board_reset(g->board))
             end(g, EXIT_CANNOT, "the board cannot be reset");
         break;
+    case BOARD_STOPPED:
+        g->stopped = true;
+        break;
     default:
         break;
     }
+    if (!g->ended && trace_failed(g->trace))
+        end(g, EXIT_CANNOT, "the trace file cannot be written");
     if (!g->ended && board_instructions(g->board) >= g->options->max_insns) {
         snprintf(line, sizeof line, "the budget of %llu instructions is spent",
                  (unsigned long long)g->options->max_insns);
@@ -226,7 +244,7 @@ int guest_run(struct guest *g)
     uint64_t begin = guest_host_ns();
     int wait_ms = 0;
     bool real = g->options->pace != PACE_FAST;
-    while (!g->ended && guest_host_ns() - begin < BUDGET_NS) {
+    while (!g->ended && !g->stopped && guest_host_ns() - begin < BUDGET_NS) {
         if (real && board_clock(g->board) > host_clock(g) + AHEAD)
             return until_ms(g, board_clock(g->board));
         struct board_stop stop = board_run(g->board, slice_end(g));

@@ -12,11 +12,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "emu/control/breakpoint.h"
+#include "emu/control/fault.h"
+#include "emu/control/step.h"
 #include "emu/dash/console.h"
+#include "emu/dash/inspect.h"
 #include "emu/model/model.h"
 #include "emu/serial.h"
 #include "emu/session.h"
-#include "emu/control/fault.h"
 #include "emu/trace/trace.h"
 
 struct guest {
@@ -25,9 +28,13 @@ struct guest {
     struct board *board;
     struct trace *trace;
     struct fault fault;
+    struct breakpoints breakpoints;
+    struct step step;
+    struct frames frames;
     struct serial serial;
     struct model *model;              /* not owned */
     struct console *console;          /* not owned */
+    bool stopped;                     /* before what a breakpoint or a step waits for */
     bool printed;                     /* since the owner last cleared it */
     unsigned typed;                   /* lines of --exec so far */
     uint64_t host_start, clock_start; /* the two clocks, at one moment */
@@ -40,16 +47,19 @@ struct guest {
 /* Host time in nanoseconds. */
 uint64_t guest_host_ns(void);
 
-/* Makes the board and starts watching it. False: `why` of the guest says in one line what failed.
+/*
+ * Makes the board and starts watching it: the model hears of every event, `more` too unless it is NULL. False: `why` of
+ * the guest says in one line what failed.
  */
 bool guest_open(struct guest *g, const struct run_options *options, struct run_stats *stats,
-                struct model *model, struct console *console);
+                struct model *model, struct console *console, struct sink *more);
 
-/* Fills the stats in, and gives everything back. Also after guest_open() has failed. */
-void guest_close(struct guest *g);
+/* Fills the stats in, and gives everything back. Also after guest_open() has failed. False: the trace file is not
+ * complete, and `why` says so. */
+bool guest_close(struct guest *g);
 
 /*
- * Runs for some milliseconds of host time at most, less if the guest waits. Returns after how many
+ * Runs for some milliseconds of host time at most, less if the guest waits or has `stopped`. Returns after how many
  * milliseconds it should be called again; negative: not before something is typed.
  */
 int guest_run(struct guest *g);

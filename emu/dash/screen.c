@@ -131,6 +131,11 @@ static void build_way_back(void)
     for (size_t i = 0; i < sizeof sequence / sizeof sequence[0]; i++)
         if (sequence[i])
             tputs(sequence[i], 1, collect);
+    char *mouse = tigetstr("XM"); /* an extension of ncurses: turns the mouse on and off */
+    if (mouse && mouse != (char *)-1)
+        tputs(tparm(mouse, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L), 1, collect);
+    else if (key_mouse)
+        tputs("\033[?1000l", 1, collect);
 }
 
 /* What libraries write to stderr would spoil the screen. Without a file for it, it may. */
@@ -231,6 +236,8 @@ bool screen_open(char *why, size_t size)
     nonl();
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
+    mouseinterval(0); /* a press is a press; nobody waits whether it becomes a click */
+    screen_mouse(true);
     set_styles();
     screen_redraw();
     return true;
@@ -338,12 +345,38 @@ bool screen_wait(int timeout_ms)
     return ready <= 0 || (in.revents & POLLIN) || !(in.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
+bool screen_pending(void)
+{
+    struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+    return want_end || poll(&in, 1, 0) > 0;
+}
+
+/* Where the mouse is, and what it did. False: a release or the like, which is nobody's business. */
+static bool take_mouse(struct key *k)
+{
+    MEVENT event;
+    if (getmouse(&event) != OK)
+        return false;
+    k->row = event.y;
+    k->column = event.x;
+    k->wheel = event.bstate & BUTTON4_PRESSED ? -1 : event.bstate & BUTTON5_PRESSED ? 1 : 0;
+    return k->wheel || event.bstate & BUTTON1_PRESSED;
+}
+
 bool screen_key(struct key *k)
 {
     wint_t code;
-    int kind = get_wch(&code);
-    if (kind == ERR)
-        return false;
-    *k = (struct key){kind == KEY_CODE_YES, (char32_t)code};
-    return true;
+    for (;;) {
+        int kind = get_wch(&code);
+        if (kind == ERR)
+            return false;
+        *k = (struct key){.function = kind == KEY_CODE_YES, .code = (char32_t)code};
+        if (!k->function || code != KEY_MOUSE || take_mouse(k))
+            return true;
+    }
+}
+
+void screen_mouse(bool on)
+{
+    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
 }

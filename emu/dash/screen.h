@@ -37,8 +37,14 @@ void screen_redraw(void);
  * False: the terminal is gone. */
 bool screen_wait(int timeout_ms);
 
+/* Is there a key, or a signal that wants the program to end? */
+bool screen_pending(void);
+
 /* The next key. False: there is none. */
 bool screen_key(struct key *k);
+
+/* Whether the mouse is ours; else the terminal selects text with it. On at first. */
+void screen_mouse(bool on);
 
 /* What signals have asked for since the last call. */
 struct screen_requests {

@@ -1,0 +1,433 @@
+/* What each action does. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include "emu/dash/dash.h"
+#include "emu/dash/screen.h"
+
+#define HELP_STEP   8 /* rows */
+#define WHEEL_LINES 3
+
+/* ---- moving about ------------------------------------------------------------------------------ */
+
+static void scroll_console(struct dash *d, int delta)
+{
+    size_t lines = console_lines(d->scene.console), back = d->view.console_back;
+    if (delta < 0)
+        back = back > (size_t)-delta ? back - (size_t)-delta : 0;
+    else
+        back = back + (size_t)delta < lines ? back + (size_t)delta : lines - 1;
+    d->view.console_back = back;
+}
+
+/* A page of lines: `top` moves; the view keeps it inside. */
+static void scroll_lines(struct dash *d, int delta)
+{
+    uint64_t top = d->view.top;
+    if (delta < 0)
+        d->view.top = top > (uint64_t) - (int64_t)delta ? top - (uint64_t) - (int64_t)delta : 0;
+    else
+        d->view.top = top + (uint64_t)delta;
+}
+
+static void move(struct dash *d, int delta)
+{
+    switch (view_moves(&d->view)) {
+    case MOVES_PROCESS:
+        view_choose(&d->view, &d->scene, delta);
+        break;
+    case MOVES_MESSAGE:
+        moment_move(d, delta);
+        break;
+    case MOVES_LINE:
+        scroll_lines(d, delta);
+        break;
+    case MOVES_CONSOLE:
+        scroll_console(d, -delta);
+        break;
+    }
+}
+
+/* By a page, or to an end: processes stay; it is the messages that are many. */
+static void move_far(struct dash *d, enum action action)
+{
+    const struct view *v = &d->view;
+    enum view_moves what = view_moves(v);
+    bool up = action == ACTION_PAGE_UP || action == ACTION_HOME;
+    bool end = action == ACTION_HOME || action == ACTION_END;
+    int page = what == MOVES_CONSOLE || what == MOVES_LINE ? v->rows - 5 : v->message_rows;
+    int delta = end ? INT_MAX : page > 1 ? page - 1 : 10;
+    delta = up ? -delta : delta;
+    if (what == MOVES_PROCESS)
+        moment_move(d, delta);
+    else
+        move(d, delta);
+}
+
+static void go_to_page(struct dash *d, int page)
+{
+    d->view.page = (enum view_page)((page + PAGES) % PAGES);
+    d->view.top = d->view.page == PAGE_LOG ? UINT64_MAX / 2 : 0; /* the log's newest lines */
+    d->view.zoom = false;
+}
+
+static void to_console(struct dash *d)
+{
+    if (!d->view.live) {
+        dash_say(d, "A recorded trace: nobody reads what is typed.");
+        return;
+    }
+    if (d->view.console_rows == 0)
+        go_to_page(d, PAGE_CONSOLE);
+    d->view.focus = FOCUS_CONSOLE;
+    d->view.console_back = 0;
+}
+
+/* Enter: from the many to the one. */
+static void open_chosen(struct dash *d)
+{
+    if (d->view.page == PAGE_CONSOLE)
+        to_console(d);
+    else if (view_moves(&d->view) == MOVES_MESSAGE)
+        go_to_page(d, d->view.page == PAGE_TRACE ? PAGE_LADDER : PAGE_TRACE);
+    else if (d->view.page == PAGE_PROCESS || d->view.page == PAGE_LOG)
+        go_to_page(d, PAGE_TRACE);
+    else
+        go_to_page(d, PAGE_PROCESS);
+}
+
+static void to_partner(struct dash *d)
+{
+    const struct entry *e = moment_entry(d);
+    if (e && e->partner && stream_entry(&d->scene.history->stream, e->partner))
+        d->view.selected = e->partner;
+    else
+        dash_say(d, e && e->partner ? "Its partner lies too far back." : "It has no reply.");
+}
+
+static void take_click(struct dash *d, struct key k)
+{
+    struct view *v = &d->view;
+    struct view_hit hit = view_at(v, &d->scene, k.row, k.column);
+    if (k.wheel) {
+        move(d, WHEEL_LINES * k.wheel);
+        return;
+    }
+    v->focus = FOCUS_TABLES;
+    if (hit.page >= 0)
+        go_to_page(d, hit.page);
+    else if (hit.message)
+        v->selected = hit.message;
+    else if (hit.process != EP_NONE)
+        v->chosen = hit.process;
+}
+
+/* ---- typing ------------------------------------------------------------------------------------ */
+
+static void type(struct dash *d, struct key k)
+{
+    char bytes[KEY_BYTES_MAX];
+    size_t count = keys_bytes(k, bytes);
+    d->view.console_back = 0;
+    if (count)
+        guest_type(&d->guest, bytes, count);
+    if (d->view.paused)
+        dash_say(d, "The guest is stopped; F2 goes on.");
+}
+
+static bool answer(struct dash *d, enum view_prompt kind, const char *line)
+{
+    switch (kind) {
+    case PROMPT_SEARCH:
+        return search_start(d, line, 1);
+    case PROMPT_SEARCH_BACK:
+        return search_start(d, line, -1);
+    case PROMPT_FILTER:
+        return search_filter(d, line);
+    case PROMPT_BREAK:
+        return !line[0] || control_break(d, line, 1);
+    default:
+        return command_run(d, line);
+    }
+}
+
+static void edit(struct dash *d, struct key k)
+{
+    struct view *v = &d->view;
+    char line[VIEW_TEXT];
+    enum prompt_result result = prompt_key(v, &d->memory, k);
+    if (result == PROMPT_CLOSED)
+        prompt_close(v, &d->memory);
+    if (result != PROMPT_DONE)
+        return;
+    /* Closed first, for the answer may open another one. It is opened again if there is a mistake. */
+    enum view_prompt kind = v->prompt;
+    strcpy(line, v->typed);
+    prompt_close(v, &d->memory);
+    if (answer(d, kind, line))
+        return;
+    int mistake = v->mistake;
+    prompt_open(v, &d->memory, kind, line);
+    v->mistake = mistake;
+}
+
+static void take_letter(struct dash *d, struct key k)
+{
+    char awaits = d->view.awaits;
+    d->view.awaits = '\0';
+    if (k.function || k.code < 'a' || k.code > 'z')
+        dash_say(d, "A mark is a letter from a to z.");
+    else if (awaits == 'm')
+        search_mark(d, (char)k.code);
+    else
+        search_jump(d, (char)k.code);
+}
+
+static void await(struct dash *d, char what)
+{
+    d->view.awaits = what;
+    dash_say(d, what == 'm' ? "Mark this message with which letter, a to z?"
+                            : "Back to which mark, a to z?");
+}
+
+static void open_prompt(struct dash *d, enum view_prompt kind, const char *text)
+{
+    d->view.focus = FOCUS_TABLES;
+    prompt_open(&d->view, &d->memory, kind, text);
+}
+
+/* ---- closing ----------------------------------------------------------------------------------- */
+
+/* Esc closes one thing after the other: what lies on top first. */
+static void cancel(struct dash *d)
+{
+    struct view *v = &d->view;
+    if (v->dialog.open || v->help) {
+        if (v->dialog.open && v->dialog.confirm)
+            dash_say(d, "Nothing was done.");
+        v->dialog.open = v->help = false;
+    } else if (v->zoom) {
+        v->zoom = false;
+    } else if (v->selected) {
+        moment_follow(d);
+    } else {
+        v->search_text[0] = '\0';
+    }
+}
+
+static void suspend(struct dash *d)
+{
+    screen_suspend();
+    if (d->view.live)
+        guest_resync(&d->guest);
+    dash_resize(d);
+}
+
+/* ---- all of them, by what they are about --------------------------------------------------------- */
+
+/* Where one looks. False: it is something else. */
+static bool look(struct dash *d, enum action action, struct key k)
+{
+    struct view *v = &d->view;
+    switch (action) {
+    case ACTION_PAGE:
+        go_to_page(d, (int)(k.code - '1'));
+        return true;
+    case ACTION_NEXT_PAGE:
+    case ACTION_LAST_PAGE:
+        go_to_page(d, (int)v->page + (action == ACTION_NEXT_PAGE ? 1 : -1));
+        return true;
+    case ACTION_TO_CONSOLE:
+        to_console(d);
+        return true;
+    case ACTION_TO_TABLES:
+        v->focus = FOCUS_TABLES;
+        return true;
+    case ACTION_UP:
+    case ACTION_DOWN:
+        move(d, action == ACTION_UP ? -1 : 1);
+        return true;
+    case ACTION_PAGE_UP:
+    case ACTION_PAGE_DOWN:
+    case ACTION_HOME:
+    case ACTION_END:
+        move_far(d, action);
+        return true;
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        view_choose(v, &d->scene, action == ACTION_LEFT ? -1 : 1);
+        return true;
+    case ACTION_MESSAGE_UP:
+    case ACTION_MESSAGE_DOWN:
+        moment_move(d, action == ACTION_MESSAGE_UP ? -1 : 1);
+        return true;
+    case ACTION_OPEN:
+        open_chosen(d);
+        return true;
+    case ACTION_PARTNER:
+        to_partner(d);
+        return true;
+    case ACTION_CONSOLE_UP:
+    case ACTION_CONSOLE_DOWN:
+        scroll_console(d, action == ACTION_CONSOLE_UP ? v->console_rows : -v->console_rows);
+        return true;
+    case ACTION_MOUSE:
+        take_click(d, k);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* How it is shown. */
+static bool arrange(struct dash *d, enum action action)
+{
+    struct view *v = &d->view;
+    switch (action) {
+    case ACTION_NOTICES:
+        v->notices = !v->notices;
+        dash_say(d, v->notices ? "Notifications show, too." : "Notifications do not show.");
+        return true;
+    case ACTION_HOST_TIME:
+        v->by_host = !v->by_host;
+        return true;
+    case ACTION_ZOOM:
+        v->zoom = !v->zoom;
+        return true;
+    case ACTION_FOLLOW:
+        moment_follow(d);
+        return true;
+    case ACTION_FREEZE:
+        moment_freeze(d, !v->frozen);
+        return true;
+    case ACTION_HELP:
+        v->help = true;
+        v->help_top = 0;
+        return true;
+    case ACTION_HELP_UP:
+        v->help_top = v->help_top > HELP_STEP ? v->help_top - HELP_STEP : 0;
+        return true;
+    case ACTION_HELP_DOWN:
+        v->help_top += HELP_STEP;
+        return true;
+    case ACTION_CANCEL:
+        cancel(d);
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Finding messages again. */
+static bool find(struct dash *d, enum action action)
+{
+    struct view *v = &d->view;
+    switch (action) {
+    case ACTION_TAG:
+        search_tag(d);
+        return true;
+    case ACTION_UNTAG:
+        v->tags = 0;
+        return true;
+    case ACTION_MARK:
+    case ACTION_JUMP:
+        await(d, action == ACTION_MARK ? 'm' : '\'');
+        return true;
+    case ACTION_SEARCH:
+    case ACTION_SEARCH_BACK:
+        open_prompt(d, action == ACTION_SEARCH ? PROMPT_SEARCH : PROMPT_SEARCH_BACK, "");
+        return true;
+    case ACTION_AGAIN:
+    case ACTION_AGAIN_BACK:
+        search_again(d, action == ACTION_AGAIN ? d->search_step : -d->search_step);
+        return true;
+    case ACTION_FILTER:
+        open_prompt(d, PROMPT_FILTER, v->filter_text);
+        return true;
+    case ACTION_COMMAND:
+        open_prompt(d, PROMPT_COMMAND, "");
+        return true;
+    case ACTION_EXPORT:
+        open_prompt(d, PROMPT_COMMAND, "export csv ");
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What is done to the guest. */
+static bool control(struct dash *d, enum action action, struct key k)
+{
+    switch (action) {
+    case ACTION_PAUSE:
+        control_pause(d);
+        return true;
+    case ACTION_GO_ON:
+        control_go_on(d);
+        return true;
+    case ACTION_STEP:
+        control_step(d, CONTROL_STEP);
+        return true;
+    case ACTION_OVER:
+        control_step(d, CONTROL_OVER);
+        return true;
+    case ACTION_FINISH:
+        control_step(d, CONTROL_FINISH);
+        return true;
+    case ACTION_BREAK:
+        control_ask_break(d);
+        return true;
+    case ACTION_BREAKS:
+        control_breaks(d);
+        return true;
+    case ACTION_FAULTS:
+        deeds_menu(d);
+        return true;
+    case ACTION_RESTART:
+    case ACTION_KILL:
+        deeds_ask(d, action == ACTION_KILL ? DEED_KILL : DEED_RESTART, "", 1);
+        return true;
+    case ACTION_CONFIRM:
+        deeds_confirm(d);
+        return true;
+    case ACTION_PICK:
+        deeds_pick(d, (char)k.code);
+        return true;
+    default:
+        return false;
+    }
+}
+
+void act(struct dash *d, enum action action, struct key k)
+{
+    if (look(d, action, k) || arrange(d, action) || find(d, action) || control(d, action, k))
+        return;
+    switch (action) {
+    case ACTION_TYPE:
+        type(d, k);
+        break;
+    case ACTION_EDIT:
+        edit(d, k);
+        break;
+    case ACTION_LETTER:
+        take_letter(d, k);
+        break;
+    case ACTION_REDRAW:
+        screen_redraw();
+        break;
+    case ACTION_RESIZE:
+        dash_resize(d);
+        break;
+    case ACTION_SUSPEND:
+        suspend(d);
+        break;
+    case ACTION_QUIT:
+        d->quit = true;
+        break;
+    case ACTION_UNKNOWN:
+        dash_say(d, "That key does nothing here; F1 shows the keys.");
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,171 @@
+/*
+ * `courier dash FILE`: the dashboard on a recorded trace. The file is read once from end to end; a large one shows how far that is, and
+ * can be interrupted. From then on everything works as with a guest that stands still for ever.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "emu/dash/dash.h"
+#include "emu/dash/screen.h"
+#include "emu/session.h"
+
+#define PATIENCE_NS 300000000u /* of host time, before the screen shows how far it is */
+#define BAR_COLUMNS 40
+
+struct opening {
+    struct sink sink; /* hears every event of the file */
+    struct dash *d;
+    const char *path;
+    bool ascii;
+    uint64_t began, drawn; /* host time */
+    bool screen, quit, ended;
+    char why[256];
+};
+
+static int complain(const char *why)
+{
+    fprintf(stderr, "courier: %s\n", why);
+    return EXIT_CANNOT;
+}
+
+static int usage(const char *what, const char *which)
+{
+    fprintf(stderr, "courier: %s%s (usage: courier dash FILE.pcapng [--ascii])\n", what, which);
+    return EXIT_USAGE;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------- */
+
+static void on_event(struct sink *self, const struct event *e)
+{
+    struct opening *o = (struct opening *)self;
+    struct sink *model = &o->d->model->sink;
+    if (model->kinds & EVENT_BIT(e->kind))
+        model->event(model, e);
+    if (e->kind == EVENT_CONSOLE)
+        console_write(o->d->console, e->text, e->length);
+}
+
+static void draw_progress(struct opening *o, double share)
+{
+    struct grid *g = &o->d->grid;
+    int row = g->rows / 2, left = g->columns > BAR_COLUMNS ? (g->columns - BAR_COLUMNS) / 2 : 0;
+    int done = (int)(share * BAR_COLUMNS);
+    char line[64];
+    grid_clear(g);
+    g->cursor_row = -1;
+    grid_text(g, row - 1, left, g->columns - left, STYLE_BOLD, U'~', o->path);
+    grid_fill(g, row, left, done, '#', STYLE_NORMAL);
+    grid_fill(g, row, left + done, BAR_COLUMNS - done, '.', STYLE_DIM);
+    snprintf(line, sizeof line, "%3d %%   Esc: look at what is read so far   q: quit",
+             (int)(share * 100));
+    grid_text(g, row + 1, left, g->columns - left, STYLE_NORMAL, U'~', line);
+    screen_draw(g);
+}
+
+/* What was typed, or a signal. */
+static void take_keys(struct opening *o)
+{
+    struct key k;
+    while (screen_key(&k)) {
+        if (!k.function && (k.code == 'q' || k.code == 3))
+            o->quit = true;
+        if (!k.function && k.code == 0x1b)
+            o->ended = true;
+        dash_resize(o->d);
+    }
+    if (screen_requests().end)
+        o->quit = true;
+}
+
+static bool on_progress(void *arg, double share)
+{
+    struct opening *o = arg;
+    uint64_t now = guest_host_ns();
+    if (now - o->began < PATIENCE_NS || now - o->drawn < PATIENCE_NS / 3)
+        return true;
+    if (!o->screen) {
+        if (!(o->screen = screen_open(o->why, sizeof o->why)))
+            return false;
+        dash_resize(o->d);
+    }
+    o->drawn = now;
+    draw_progress(o, share);
+    take_keys(o);
+    return !o->quit && !o->ended;
+}
+
+/* ---- looking ----------------------------------------------------------------------------------- */
+
+static void prepare(struct opening *o)
+{
+    struct dash *d = o->d;
+    struct view *v = &d->view;
+    const struct world *w = &d->model->world;
+    model_sample(d->model, w->now);
+    v->ascii = o->ascii || !screen_unicode();
+    v->chosen = EP_RS;
+    v->file = o->path;
+    v->now = w->now;
+    v->instructions = w->now - w->idle;
+    v->traced = timeline_last(d->timeline);
+    if (o->why[0])
+        dash_say(d, "%s", o->why);
+    else if (o->ended)
+        dash_say(d, "Not read to its end: this is its beginning.");
+}
+
+static int look(struct opening *o)
+{
+    struct dash *d = o->d;
+    char why[sizeof o->why] = "";
+    d->timeline = timeline_open(o->path, &o->sink, on_progress, o, why, sizeof why);
+    if (!d->timeline || o->quit) {
+        screen_close();
+        return o->quit ? 0 : complain(why);
+    }
+    if (!o->screen && !screen_open(o->why, sizeof o->why))
+        return complain(o->why);
+    snprintf(o->why, sizeof o->why, "%s", why);
+    prepare(o);
+    dash_loop(d);
+    screen_close();
+    if (o->why[0])
+        complain(o->why);
+    return d->end_signal ? 128 + d->end_signal : 0;
+}
+
+static int parse(struct opening *o, int argc, char **argv)
+{
+    static const struct option table[] = {{"ascii", no_argument, NULL, 'a'}, {NULL, 0, NULL, 0}};
+    int key;
+    opterr = 0;
+    optind = 1;
+    while ((key = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (key != 'a')
+            return usage("unknown option ", argv[optind - 1]);
+        o->ascii = true;
+    }
+    if (optind + 1 != argc)
+        return usage(optind == argc ? "which trace file?" : "one trace file at a time", "");
+    o->path = argv[optind];
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return complain("the dashboard needs a terminal; courier trace show needs none");
+    return OPTIONS_OK;
+}
+
+int recorded_main(int argc, char **argv)
+{
+    struct opening o = {.sink = {.kinds = EVENT_ALL, .event = on_event}, .began = guest_host_ns()};
+    int status = parse(&o, argc, argv);
+    if (status != OPTIONS_OK)
+        return status;
+    o.d = calloc(1, sizeof *o.d);
+    if (!o.d)
+        return complain("out of memory");
+    status = dash_open(o.d) ? look(&o) : complain("out of memory");
+    dash_close(o.d);
+    return status;
+}
