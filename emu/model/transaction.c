@@ -107,6 +107,7 @@ void transaction_deliver(struct world *w, struct world_process *client,
     take_from_server(w, client);
     world_set_state(w, client, PROC_REPLY, server->endpoint);
     t->server = server->endpoint;
+    t->request = e->message;
     t->delivered = w->now;
     t->delivery = e->number;
     t->deliveries++;

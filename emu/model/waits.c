@@ -95,7 +95,16 @@ size_t waits_edges(const struct world *w, struct wait_edge edge[WAITS_MAX])
 
 /* ---- stalls ---------------------------------------------------------------------------------- */
 
-/* Who could end p's waiting. False: p does not wait, or the kernel can end it, or somebody unknown. */
+/* The slots of ordinary processes in word i of a set: who may call any service. */
+static uint64_t programs(unsigned i)
+{
+    return i == 0 ? ~0ull << NSERVICES : ~0ull;
+}
+
+/*
+ * Who could end p's waiting. False: p does not wait, or the kernel can end it, or somebody unknown. A program hears from
+ * those it has heard from, a service from any program.
+ */
 static bool enders(const struct world *w, const struct world_process *p, struct set *out)
 {
     memset(out, 0, sizeof *out);
@@ -109,7 +118,8 @@ static bool enders(const struct world *w, const struct world_process *p, struct 
     }
     bool any = false;
     for (unsigned i = 0; i < WORLD_PARTNERS; i++) {
-        out->word[i] = p->partners[i] & w->used[i];
+        uint64_t callers = EP_SLOT(p->endpoint) < NSERVICES ? programs(i) : 0;
+        out->word[i] = (p->partners[i] | callers) & w->used[i];
         any |= out->word[i] != 0;
     }
     return any && !(p->partners[0] & 1);
@@ -174,8 +184,10 @@ static unsigned waits_for_slot(const struct world *w, const struct set *stalled,
     enders(w, p, &by);
     for (unsigned i = next_in(&by, 0); i < NSLOTS; i = next_in(&by, i + 1)) {
         const struct world_process *q = &w->process[i];
-        unsigned worth = !has(stalled, i) ? 0 : !names_peer(q) ? 1 : q->peer == p->endpoint ? 2 : 3;
-        if (worth > rank) {
+        unsigned worth = !names_peer(q) ? 1 : q->peer == p->endpoint ? 2 : 3;
+        if (p->partners[i / 64] >> i % 64 & 1)
+            worth += 3; /* it has heard from that one before */
+        if (has(stalled, i) && worth > rank) {
             best = i;
             rank = worth;
         }

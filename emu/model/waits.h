@@ -3,8 +3,9 @@
  *
  * The kernel refuses a call that would close a cycle of waits for one process each (ELOCKED). It cannot see through a
  * receive from anyone: a server that owes a reply and listens to anyone waits for whoever will make it answer. Here such a
- * wait is ended by any process from which it ever got a message, or by the kernel if it has an alarm or a device. If all
- * of these wait in turn, for each other alone, then nothing will ever happen there: a stall, which the kernel cannot find.
+ * wait is ended by any process from which it ever got a message, by the kernel if it has an alarm or a device, and that of a
+ * service by any program. If all of these wait in turn, for each other alone, then no message will ever come there: a stall,
+ * which the kernel cannot find. (A signal may still end it, or the operator.)
  */
 #ifndef EMU_MODEL_WAITS_H
 #define EMU_MODEL_WAITS_H

@@ -1,18 +1,17 @@
-/* The dashboard's model: states, pairing of requests and replies, deaths and restarts, the rings.
- */
+/* The model: states, requests and their replies in the stream, deaths and restarts, the rings, the log. */
 #include "tests/host/suite.h"
 #include "tests/host/dash_scene.h"
 
-static const struct model_process *process(struct play *s, endpoint_t ep)
+static const struct world_process *process(struct play *s, endpoint_t ep)
 {
-    const struct model_process *p = model_find(s->model, ep);
+    const struct world_process *p = world_find(&s->model->world, ep);
     assert_non_null(p);
     return p;
 }
 
 static const struct entry *entry(struct play *s, uint64_t number)
 {
-    return stream_entry(&s->model->stream, number);
+    return stream_entry(&s->model->history->stream, number);
 }
 
 static void assert_state(struct play *s, endpoint_t ep, uint32_t state, endpoint_t peer)
@@ -31,9 +30,9 @@ static void boot_shows_every_process(void **state)
     assert_state(&s, EP_FS, PROC_RECEIVING, EP_ANY);
     assert_state(&s, EP_INIT, PROC_REPLY, EP_PM);
     assert_state(&s, EP_SH, PROC_READY, EP_NONE);
-    assert_string_equal(model_name(s.model, EP_SH), "sh");
-    assert_null(model_name(s.model, EP_MAKE(2u, 17)));
-    assert_int_equal(s.model->restarts, 0);
+    assert_string_equal(world_name(&s.model->world, EP_SH), "sh");
+    assert_null(world_name(&s.model->world, EP_MAKE(2u, 17)));
+    assert_int_equal(s.model->world.restarts, 0);
     scene_end(&s);
 }
 
@@ -44,7 +43,7 @@ static void a_reply_finds_its_request(void **state)
     scene_boot(&s);
     uint64_t asked = s.now + 100;
     scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
-    uint64_t number = s.model->stream.entries;
+    uint64_t number = s.model->history->stream.entries;
     assert_state(&s, EP_SH, PROC_REPLY, EP_FS);
     assert_int_equal(process(&s, EP_FS)->open, 1);
     assert_int_equal(entry(&s, number)->fate, FATE_OPEN);
@@ -64,8 +63,11 @@ static void a_reply_finds_its_request(void **state)
     assert_string_equal(reply->source_name, "fs");
     assert_string_equal(reply->dest_name, "sh");
     assert_int_equal(process(&s, EP_FS)->open, 0);
-    assert_int_equal(process(&s, EP_FS)->replies.count, 1);
-    assert_int_equal(process(&s, EP_FS)->replies.max, reply->latency);
+    const struct latency_row *row = latencies_find(&s.model->latencies, "sh", "fs", FS_READ);
+    assert_non_null(row);
+    assert_int_equal(row->insns.count, 1);
+    assert_int_equal(row->insns.max, reply->latency);
+    assert_int_equal(row->deferred, 0);
     assert_state(&s, EP_SH, PROC_READY, EP_NONE);
     scene_end(&s);
 }
@@ -77,11 +79,11 @@ static void a_message_back_is_no_reply_without_a_request(void **state)
     scene_boot(&s);
     scene_call(&s, EP_PM, IPC_SEND, EP_FS);
     scene_deliver(&s, EP_PM, EP_FS, (struct message){.type = FS_EXIT});
-    assert_int_equal(entry(&s, s.model->stream.entries)->kind, ENTRY_MESSAGE);
+    assert_int_equal(entry(&s, s.model->history->stream.entries)->kind, ENTRY_MESSAGE);
     scene_deliver(&s, EP_KERNEL, EP_TTY,
                   (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_IRQ(10)}});
-    assert_int_equal(entry(&s, s.model->stream.entries)->kind, ENTRY_NOTICE);
-    assert_string_equal(entry(&s, s.model->stream.entries)->source_name, "kernel");
+    assert_int_equal(entry(&s, s.model->history->stream.entries)->kind, ENTRY_NOTICE);
+    assert_string_equal(entry(&s, s.model->history->stream.entries)->source_name, "kernel");
     assert_int_equal(process(&s, EP_TTY)->in, 1);
     scene_end(&s);
 }
@@ -100,8 +102,8 @@ static void a_queued_request_waits_from_the_call_on(void **state)
     scene_deliver(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
     assert_state(&s, EP_SH, PROC_REPLY, EP_FS);
     scene_answer(&s, EP_FS, EP_SH, FS_READ, -EIO);
-    assert_int_equal(entry(&s, s.model->stream.entries)->latency,
-                     entry(&s, s.model->stream.entries)->time - asked);
+    assert_int_equal(entry(&s, s.model->history->stream.entries)->latency,
+                     entry(&s, s.model->history->stream.entries)->time - asked);
     scene_end(&s);
 }
 
@@ -111,19 +113,19 @@ static void a_crash_requeues_what_was_asked(void **state)
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_FS, scene_read(3, 2, 512));
-    uint64_t number = s.model->stream.entries;
+    uint64_t number = s.model->history->stream.entries;
     scene_crash(&s, EP_FS, 12, 0);
     assert_state(&s, EP_FS, PROC_CRASHED, EP_NONE);
     assert_state(&s, EP_SH, PROC_SENDING, EP_FS);
     assert_int_equal(entry(&s, number)->fate, FATE_AGAIN);
     assert_int_equal(process(&s, EP_FS)->open, 0);
-    assert_int_equal(s.model->deaths, 1);
+    assert_int_equal(s.model->world.deaths, 1);
     assert_string_equal(model_note(s.model, s.model->notes)->text,
                         "fs died: instruction page fault at 0");
 
     scene_exec(&s, EP_FS, "fs");
     scene_restart(&s, EP_FS, 2);
-    assert_int_equal(s.model->restarts, 1);
+    assert_int_equal(s.model->world.restarts, 1);
     assert_int_equal(process(&s, EP_FS)->incarnation, 2);
     assert_int_equal(model_note(s.model, s.model->notes)->level, NOTE_GOOD);
 
@@ -132,7 +134,7 @@ static void a_crash_requeues_what_was_asked(void **state)
     scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
     assert_int_equal(process(&s, EP_FS)->open, 0);
     assert_int_equal(entry(&s, number)->fate, FATE_AGAIN);
-    assert_int_equal(entry(&s, s.model->stream.entries)->kind, ENTRY_REPLY);
+    assert_int_equal(entry(&s, s.model->history->stream.entries)->kind, ENTRY_REPLY);
 
     scene_crash(&s, EP_TTY, ~0ull, 0); /* killed by RS */
     assert_state(&s, EP_TTY, PROC_DOWN, EP_NONE);
@@ -146,7 +148,7 @@ static void a_request_that_ends_in_an_error_is_closed(void **state)
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
-    uint64_t number = s.model->stream.entries;
+    uint64_t number = s.model->history->stream.entries;
     scene_wake(&s, EP_SH, -EINTR);
     assert_int_equal(entry(&s, number)->fate, FATE_FAILED);
     assert_int_equal(entry(&s, number)->status, -EINTR);
@@ -164,15 +166,16 @@ static void a_dead_process_leaves_and_its_slot_is_used_again(void **state)
     scene_exec(&s, EP_LS, "ls");
     scene_ask(&s, EP_LS, EP_PM, (struct message){.type = PM_EXIT});
     assert_int_equal(process(&s, EP_PM)->open, 2);
-    uint64_t number = s.model->stream.entries;
+    uint64_t number = s.model->history->stream.entries;
     scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_LS});
-    assert_null(model_find(s.model, EP_LS));
-    assert_string_equal(model_name(s.model, EP_LS), "ls"); /* of those it left messages to */
+    assert_null(world_find(&s.model->world, EP_LS));
+    assert_string_equal(world_name(&s.model->world, EP_LS),
+                        "ls"); /* of those it left messages to */
     assert_int_equal(entry(&s, number)->fate, FATE_GONE);
     assert_int_equal(process(&s, EP_PM)->open, 1);
     scene_spawn(&s, EP_MAKE(6u, 18), "sh");
     assert_int_equal(process(&s, EP_MAKE(6u, 18))->in, 0);
-    assert_null(model_name(s.model, EP_LS));
+    assert_null(world_name(&s.model->world, EP_LS));
     scene_end(&s);
 }
 
@@ -188,8 +191,11 @@ static void time_goes_to_who_runs_and_to_nobody_when_idle(void **state)
     scene_block(&s, EP_FS, PROC_RECEIVING, EP_TTY);
     s.now += 8600;
     model_sample(s.model, s.now);
-    assert_in_range(process(&s, EP_SH)->share, 90, 120);
-    assert_in_range(process(&s, EP_FS)->share, 10, 40);
+    const struct share *share = s.model->share;
+    assert_in_range(share[EP_SLOT(EP_SH)].self, 90, 120);
+    assert_in_range(share[EP_FS].self, 10, 40);
+    assert_int_equal(share[EP_SLOT(EP_SH)].imposed, share[EP_FS].self); /* FS ran for it */
+    assert_int_equal(share[EP_FS].imposed, 0);
     scene_end(&s);
 }
 
@@ -200,13 +206,13 @@ static void the_rings_forget_the_oldest(void **state)
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
     scene_answer(&s, EP_TTY, EP_SH, FS_READ, 3);
-    uint64_t closed = s.model->stream.entries;
+    uint64_t closed = s.model->history->stream.entries;
     for (int i = 0; i < STREAM_ENTRIES; i++)
         model_say(s.model, NOTE_INFO, "note %d", i);
     assert_null(entry(&s, closed));
     assert_null(entry(&s, closed - 1));
     assert_null(entry(&s, 0));
-    assert_null(entry(&s, s.model->stream.entries + 1));
+    assert_null(entry(&s, s.model->history->stream.entries + 1));
     assert_non_null(entry(&s, closed + 1));
     assert_null(model_note(s.model, s.model->notes - MODEL_NOTES));
     assert_string_equal(model_note(s.model, s.model->notes - MODEL_NOTES + 1)->text, "note 16128");
@@ -220,7 +226,7 @@ static void an_open_request_is_not_forgotten(void **state)
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_TTY, scene_read(0, 1, 80));
-    const struct stream *stream = &s.model->stream;
+    const struct stream *stream = &s.model->history->stream;
     uint64_t open = stream->entries, waits = open - 1; /* init's PM_WAIT, of scene_boot() */
     for (int i = 0; i < 3 * STREAM_ENTRIES; i++)
         model_say(s.model, NOTE_INFO, "note %d", i);
@@ -247,7 +253,7 @@ static void notifications_displace_no_messages(void **state)
     struct play s;
     (void)state;
     scene_boot(&s);
-    const struct stream *stream = &s.model->stream;
+    const struct stream *stream = &s.model->history->stream;
     uint64_t last = stream->entries;
     for (int i = 0; i < 3 * STREAM_ENTRIES; i++)
         scene_deliver(&s, EP_RS, EP_FS, (struct message){.type = MSG_NOTIFY});
@@ -264,6 +270,14 @@ static void notifications_displace_no_messages(void **state)
     scene_end(&s);
 }
 
+/* How many requests to a server were answered at once. */
+static uint64_t prompt(struct play *s, const char *server)
+{
+    struct latency sum;
+    latencies_server(&s->model->latencies, server, &sum);
+    return sum.count;
+}
+
 /* What a server answers when a line was typed or a child has ended is not its own slowness. */
 static void percentiles_leave_out_what_waits_for_people(void **state)
 {
@@ -271,7 +285,6 @@ static void percentiles_leave_out_what_waits_for_people(void **state)
     const struct message notice = {.type = MSG_NOTIFY};
     (void)state;
     scene_boot(&s);
-    const struct latency *fs = &process(&s, EP_FS)->replies;
     scene_ask(&s, EP_SH, EP_FS, scene_read(0, 1, 80));
     scene_ask(&s, EP_FS, EP_TTY, (struct message){.type = TTY_READ});
     scene_answer(&s, EP_TTY, EP_FS, TTY_READ, -EAGAIN);
@@ -281,9 +294,13 @@ static void percentiles_leave_out_what_waits_for_people(void **state)
     scene_ask(&s, EP_FS, EP_TTY, (struct message){.type = TTY_READ});
     scene_answer(&s, EP_TTY, EP_FS, TTY_READ, 3);
     scene_answer(&s, EP_FS, EP_SH, FS_READ, 3);
-    assert_int_equal(fs->count, 0);
-    assert_true(entry(&s, s.model->stream.entries)->latency > 300000000);
-    assert_int_equal(process(&s, EP_TTY)->replies.count, 2);
+    assert_int_equal(prompt(&s, "fs"), 0);
+    const struct latency_row *row = latencies_find(&s.model->latencies, "sh", "fs", FS_READ);
+    assert_int_equal(row->deferred, 1);
+    assert_true(entry(&s, s.model->history->stream.entries)->latency > 300000000);
+    assert_true(entry(&s, s.model->history->stream.entries)->deferred);
+    assert_int_equal(prompt(&s, "tty"), 2);
+    assert_int_equal(latencies_find(&s.model->latencies, "fs", "tty", TTY_READ)->failed, 1);
 
     /* One that it answers at once, having asked another server, does count; ... */
     scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 80));
@@ -295,14 +312,14 @@ static void percentiles_leave_out_what_waits_for_people(void **state)
                   (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_IRQ(1)}});
     scene_answer(&s, EP_BLK, EP_FS, TTY_READ, 512);
     scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
-    assert_int_equal(fs->count, 1);
+    assert_int_equal(prompt(&s, "fs"), 1);
     /* ... so does one that waited for a device; but not one that waited for an alarm. */
-    assert_int_equal(process(&s, EP_BLK)->replies.count, 1);
+    assert_int_equal(prompt(&s, "blk"), 1);
     scene_ask(&s, EP_SH, EP_PM, (struct message){.type = PM_WAIT});
     scene_idle(&s, EP_PM);
     scene_deliver(&s, EP_KERNEL, EP_PM, (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_TIMER}});
     scene_answer(&s, EP_PM, EP_SH, PM_WAIT, 0);
-    assert_int_equal(process(&s, EP_PM)->replies.count, 0);
+    assert_int_equal(prompt(&s, "pm"), 0);
     scene_end(&s);
 }
 
@@ -335,7 +352,7 @@ static void nonsense_does_no_harm(void **state)
         scene_event(&s, e);
     }
     for (int i = 0; i < NSLOTS; i++)
-        assert_true(s.model->process[i].open < 300000);
+        assert_true(s.model->world.process[i].open < NSLOTS);
     scene_end(&s);
 }
 
