@@ -13,8 +13,8 @@
  * main thread, which SDL needs; a frame takes some milliseconds, and is left out when it is not due.
  *
  * Two times: the guest's virtual time, in which a message takes a microsecond, and presentation time,
- * in which people look. A front end with a window presents in host time. Pictures in files are presented by virtual time
- * alone (display_present), so that the same run gives the same pictures.
+ * in which people look. A front end with a window presents in host time. Where pictures are written, each frame shows the
+ * same amount of virtual time, however long the host takes for it: the same run gives the same pictures.
  */
 #ifndef EMU_DISPLAY_DISPLAY_H
 #define EMU_DISPLAY_DISPLAY_H
@@ -38,6 +38,7 @@ struct display_config {
     bool window;            /* --display flow */
     const char *screenshot; /* a PNG file, written by display_close(); NULL: none */
     const char *record;     /* a directory for numbered PNG files, one each frame; NULL: none */
+    unsigned slow;          /* slow motion, to begin with; 1 to DISPLAY_SLOW_MAX; 0: as usual */
 };
 
 /* What the front end shows, beside the model. */
@@ -46,11 +47,11 @@ struct display_view {
     const char *file;     /* of a recorded trace; NULL: a live guest */
     bool paused;          /* the guest stands still, or the playing does */
     bool readonly;        /* no deeds */
-    unsigned slow;        /* 1: as fast as it goes */
     uint64_t now;         /* virtual time, in instruction times of 10 ns */
     endpoint_t chosen;    /* the process that keys are about, or EP_NONE */
     const char *question; /* that waits for an answer; NULL or "": none */
     const char *line;     /* for the operator: why it stopped, what was done; NULL or "": none */
+    unsigned slow;        /* filled in by the display */
 };
 
 /*
@@ -66,7 +67,7 @@ bool display_check(const struct display_config *config, char *why, size_t size);
 struct display *display_open(const struct display_config *config, char *why, size_t size);
 
 /* The next key pressed in the window, as the dashboard's keys. False: none. Also takes care of everything else that
- * happens to a window. All of these accept a NULL display, which is never shown. */
+ * happens to a window. These accept a NULL display, which is never shown and knows no slow motion. */
 bool display_key(struct display *d, struct key *key);
 
 /* Is there a window still? Closing it ends nothing else. */
@@ -82,13 +83,17 @@ int display_frame(struct display *d, const struct display_view *v, uint64_t pres
  * line. */
 bool display_close(struct display *d, char *why, size_t size);
 
-/* The factor that is one step slower (step 1) or faster (-1): 1, 10, 100, ... */
-unsigned display_slower(unsigned slow, int step);
+/*
+ * Slow motion: the factor, which + and - in the window change, and the virtual time (instruction times) that one frame shows. A guest in slow motion
+ * runs for so long, is shown, and waits for the next frame. Time in which nobody runs is not slowed down: see display_skip().
+ */
+unsigned display_slow(const struct display *d);
+uint64_t display_budget(const struct display *d);
 
 /*
- * Presentation by virtual time: how much presentation time passes, in ns, while virtual time goes by `busy` with somebody running and
- * `idle` with nobody. What nobody does is shown in its own time at most, and shortened.
+ * An idle guest in slow motion, at virtual time `now`, has nothing to do before `next`: to what time it should skip in this frame. Time goes
+ * at its own pace, and long waits are shortened.
  */
-uint64_t display_present(uint64_t busy, uint64_t idle, unsigned slow);
+uint64_t display_skip(uint64_t now, uint64_t next);
 
 #endif

@@ -58,7 +58,7 @@ static void time_text(char *out, size_t size, const struct display_view *v)
     else if (v->slow > 1)
         snprintf(out, size, "%llu.%03llu s", s, rest / 1000);
     else
-        snprintf(out, size, "%llu.%llu s", s, rest / 100000);
+        snprintf(out, size, "%llu s", s);
 }
 
 /* "1 s here = 10 ms there" */
