@@ -61,7 +61,7 @@ SANFLAGS :=
 endif
 
 HOST_CFLAGS  := -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -I. -I$(B) $(UC_CFLAGS) $(SDL_CFLAGS) $(SANFLAGS)
-HOST_LIBS     = $(UC_LIBS) -lfdt $(CURSES_LIBS) $(SDL_LIBS) -lpthread -lm
+HOST_LIBS     = $(UC_LIBS) -lfdt -ljansson $(CURSES_LIBS) $(SDL_LIBS) -lpthread -lm
 
 # No compressed instructions: the emulator counts instructions as bytes / 4 (docs/board.md).
 GUEST_ARCH   := -march=rv64ima_zicsr_zifencei -mabi=lp64 -mcmodel=medany

@@ -1,4 +1,5 @@
 /* `courier`: the command and its subcommands. */
+#include "emu/export/command.h"
 #include "emu/options.h"
 #include "emu/session.h"
 #include "emu/stats.h"
@@ -69,6 +70,8 @@ int main(int argc, char **argv)
         return run(argc - 1, argv + 1);
     if (strcmp(command, "dash") == 0)
         return recorded_main(argc - 1, argv + 1);
+    if (strcmp(command, "trace") == 0)
+        return trace_main(argc - 1, argv + 1);
     if (strcmp(command, "--version") == 0)
         return print_version();
     if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 ||

@@ -57,6 +57,7 @@ void options_help(void)
 {
     fputs("usage: courier run [options]    boots the system; on a terminal with the dashboard\n"
           "       courier dash FILE [--ascii]  looks into a trace that --trace has written\n"
+          "       courier trace summary|show|export|diff ...  says what is in it (courier trace --help)\n"
           "       courier --version | --help\n"
           "\n"
           "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"

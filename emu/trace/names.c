@@ -311,6 +311,7 @@ static void read_field(const struct name_field *f, const struct message *m, stru
 {
     out->name = f->name;
     out->kind = f->kind;
+    out->bytes = f->size;
     out->elements = f->count < NAMES_ELEMENTS ? f->count : NAMES_ELEMENTS;
     for (unsigned i = 0; i < out->elements; i++)
         out->element[i] =

@@ -64,6 +64,7 @@ enum names_kind { NAMES_UNSIGNED, NAMES_SIGNED, NAMES_ENDPOINT };
 struct names_field {
     const char *name; /* static */
     enum names_kind kind;
+    unsigned bytes;                   /* of an element, as the header has it */
     unsigned elements;                /* more than 1: an array */
     uint64_t element[NAMES_ELEMENTS]; /* of a signed field: sign-extended */
 };

@@ -1,0 +1,163 @@
+/* Trees of transactions: how they are drawn, and `courier trace show --tree`. */
+#include <stdlib.h>
+#include <string.h>
+#include "emu/export/exporters.h"
+#include "emu/export/text.h"
+#include "emu/export/tree.h"
+#include "emu/trace/names.h"
+
+static void name_of(char *out, size_t size, const struct model *m, endpoint_t ep)
+{
+    char name[NAME_BYTES];
+    const struct world_process *p = world_find(&m->world, ep);
+    names_endpoint(name, sizeof name, ep, world_name, &m->world);
+    text_process(out, size, name, p ? p->incarnation : 0);
+}
+
+void tree_take(struct tree *t, const struct model *m, uint64_t id)
+{
+    struct tree_line line[TREE_MAX];
+    t->rows = history_tree(m->history, &m->world, id, line);
+    t->now = m->world.now;
+    for (size_t i = 0; i < t->rows; i++) {
+        struct tree_row *row = &t->row[i];
+        row->transaction = *line[i].transaction;
+        row->depth = line[i].depth;
+        row->last = line[i].last;
+        name_of(row->client, sizeof row->client, m, row->transaction.client);
+        name_of(row->server, sizeof row->server, m, row->transaction.server);
+    }
+}
+
+/* The request as the filter knows it. */
+static struct entry entry_of(const struct tree_row *row)
+{
+    const struct transaction *t = &row->transaction;
+    struct entry e = {.event = t->call,
+                      .time = t->delivered ? t->delivered : t->called,
+                      .kind = ENTRY_REQUEST,
+                      .fate = t->fate,
+                      .transaction = t->id,
+                      .parent = t->parent,
+                      .source = t->client,
+                      .dest = t->server,
+                      .asked = t->called,
+                      .status = t->status,
+                      .message = t->request};
+    if (t->fate == FATE_ANSWERED) {
+        e.latency = t->ended - t->called;
+        e.self = t->self;
+        e.deferred = t->deferred;
+    }
+    snprintf(e.source_name, sizeof e.source_name, "%.*s", (int)strcspn(row->client, "#"),
+             row->client);
+    snprintf(e.dest_name, sizeof e.dest_name, "%.*s", (int)strcspn(row->server, "#"), row->server);
+    return e;
+}
+
+bool tree_matches(const struct tree *t, const struct filter *f)
+{
+    bool any = !f;
+    for (size_t i = 0; i < t->rows && !any; i++) {
+        struct entry e = entry_of(&t->row[i]);
+        any = filter_match(f, &e);
+    }
+    return any;
+}
+
+/* ---- drawing ---------------------------------------------------------------------------------- */
+
+void tree_heading(FILE *out)
+{
+    fputs("       total         self       inside\n", out);
+}
+
+/* "|  `- ": a bar below each ancestor that has a sibling still to come. */
+static void put_branch(FILE *out, const struct tree_row *row, const bool *more)
+{
+    for (unsigned d = 1; d < row->depth; d++)
+        fputs(more[d] ? "|  " : "   ", out);
+    if (row->depth)
+        fputs(row->last ? "`- " : "|- ", out);
+}
+
+static void put_row(FILE *out, const struct tree_row *row, const struct tree *tree,
+                    const struct model *m, const bool *more)
+{
+    const struct transaction *t = &row->transaction;
+    char total[32], self[32], inside[32], message[NAMES_MESSAGE_BYTES], status[32], at[32];
+    uint64_t end = t->fate == FATE_OPEN ? tree->now : t->ended;
+    text_count(total, sizeof total, end - t->called);
+    text_count(self, sizeof self, t->self);
+    text_count(inside, sizeof inside, t->inside);
+    names_message(message, sizeof message, &t->request, world_name, &m->world);
+    names_status(status, sizeof status, t->status);
+    fprintf(out, "%12s %12s %12s  ", total, self, inside);
+    put_branch(out, row, more);
+    fprintf(out, "%s > %s  %s -> %s%s  txn %llu", row->client, row->server, text_clean(message),
+            t->fate == FATE_ANSWERED || t->fate == FATE_FAILED ? status : text_fate(t->fate),
+            t->deferred ? ", put off" : "", (unsigned long long)t->id);
+    if (row->depth == 0)
+        fprintf(out, " at %s", text_time(at, sizeof at, t->called));
+    fputc('\n', out);
+}
+
+void tree_print(FILE *out, const struct tree *t, const struct model *m)
+{
+    bool more[TREE_MAX + 1] = {false};
+    for (size_t i = 0; i < t->rows; i++) {
+        if (t->row[i].depth <= TREE_MAX)
+            more[t->row[i].depth] = !t->row[i].last;
+        put_row(out, &t->row[i], t, m, more);
+    }
+}
+
+/* ---- show --tree -------------------------------------------------------------------------------- */
+
+struct show_tree {
+    struct walker walker;
+    FILE *out;
+    const struct filter *filter;
+    struct tree tree; /* here, as it is too big for the stack */
+};
+
+static void show_one(struct show_tree *s, const struct model *m, uint64_t id)
+{
+    tree_take(&s->tree, m, id);
+    if (s->tree.rows && tree_matches(&s->tree, s->filter))
+        tree_print(s->out, &s->tree, m);
+}
+
+/* A tree is shown when its root has ended. */
+static void on_ended(struct walker *self, const struct model *m, const struct transaction *t)
+{
+    if (t->id == t->root && t->fate != FATE_AGAIN)
+        show_one((struct show_tree *)self, m, t->id);
+}
+
+/* The trees that are still open: of each its root, once. */
+static void on_finish(struct walker *self, const struct model *m)
+{
+    for (unsigned i = 1; i < NSLOTS; i++) {
+        const struct transaction *t = &m->world.process[i].asks;
+        if (t->id && t->id == t->root)
+            show_one((struct show_tree *)self, m, t->id);
+    }
+}
+
+static void on_free(struct walker *self)
+{
+    free(self);
+}
+
+struct walker *tree_create(const struct export_options *options)
+{
+    struct show_tree *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->walker = (struct walker){.ended = on_ended, .finish = on_finish, .free = on_free};
+    s->out = options->out;
+    s->filter = options->filter;
+    tree_heading(s->out);
+    return &s->walker;
+}

@@ -1,0 +1,47 @@
+/*
+ * One pass over a trace: the driver that all of `courier trace` shares.
+ *
+ *     reader -> model -> window -> walker
+ *
+ * A message is handed to the walker when all about it is known: of a request, what became of it. Messages stay in order, so those behind a
+ * request that is still open wait for it, in a window of WALK_WINDOW messages; a request that is pushed out of the window is
+ * handed on as open. So memory is bounded, however long the trace.
+ */
+#ifndef EMU_EXPORT_WALK_H
+#define EMU_EXPORT_WALK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include "emu/model/filter.h"
+#include "emu/model/model.h"
+
+#define WALK_WINDOW 65536
+
+/* Who goes along. Callbacks may be NULL. What they get is valid in the call only; the model is as it is after the event that was
+ * read last. */
+struct walker {
+    /* Before the model takes the event; it does not if `stop` is set. */
+    void (*before)(struct walker *self, const struct model *m, const struct event *e);
+    /* At once: */
+    void (*event)(struct walker *self, const struct model *m, const struct event *e);
+    void (*sent)(struct walker *self, const struct model *m,
+                 const struct entry *e); /* delivered, or failed; or a note */
+    void (*ended)(struct walker *self, const struct model *m, const struct transaction *t);
+    /* Through the window, in order: messages and notes that pass the filter (`ended`: when a request's transaction did, or 0), and,
+     * without a filter, events of processes' lives and of the console. */
+    void (*message)(struct walker *self, const struct model *m, const struct entry *e,
+                    uint64_t ended);
+    void (*life)(struct walker *self, const struct model *m, const struct event *e);
+    /* Once, after everything, also after `stop`. */
+    void (*finish)(struct walker *self, const struct model *m);
+    void (*free)(struct walker *self);
+    bool stop;     /* set by the walker: it has enough */
+    char why[160]; /* set by the walker: it could not be done */
+};
+
+/* Reads the trace at `path` ("-": standard input) for the walker; stops when `out` has an error. Returns the exit status; what went wrong
+ * was said in a line on stderr. */
+int walk_trace(const char *path, struct filter *filter, FILE *out, struct walker *w);
+
+#endif
