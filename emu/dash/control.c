@@ -137,6 +137,16 @@ static const char *step_name(const struct step_end *end)
     return "step";
 }
 
+/* A step goes to the next message that the stream will show: heartbeats are not what one steps through. */
+static bool is_passed_over(const struct dash *d, const struct step_end *end)
+{
+    struct entry n;
+    if (end->goal != STEP_MESSAGE)
+        return false;
+    pending_entry(&n, &d->model->world, &end->event);
+    return !view_shows(&d->view, &n);
+}
+
 void control_stopped(struct dash *d)
 {
     struct breakpoint_hit hit;
@@ -146,6 +156,10 @@ void control_stopped(struct dash *d)
     d->guest.stopped = false;
     bool stepped = step_take(&d->guest.step, &end);
     bool broke = breakpoints_take(&d->guest.breakpoints, &hit);
+    if (stepped && !broke && is_passed_over(d, &end)) {
+        step_message(&d->guest.step);
+        return;
+    }
     if (!stepped && !broke)
         return;
     e = broke ? &hit.event : &end.event;
