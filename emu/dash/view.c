@@ -178,9 +178,9 @@ static void note_lists(struct view *v, const struct scene *s, const struct view_
 /* Keeps `top` on a line that there is. */
 static void keep_inside(struct view *v, const struct scene *s)
 {
-    uint64_t lines = v->page == PAGE_LATENCY         ? s->model->latencies.rows
-                     : s->model->notes < MODEL_NOTES ? s->model->notes
-                                                     : MODEL_NOTES;
+    uint64_t lines = s->model->notes < MODEL_NOTES ? s->model->notes : MODEL_NOTES;
+    if (v->page == PAGE_LATENCY)
+        lines = (uint64_t)view_latency_lines(v, s);
     if (v->top >= lines)
         v->top = lines ? lines - 1 : 0;
 }

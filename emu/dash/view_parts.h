@@ -18,10 +18,11 @@ struct glyphs {
     char32_t rule, arrow, here, cut, vertical,
         corner[4]; /* top left, top right, bottom left, right */
     const char *up, *down, *up_down, *died, *back, *note;
-    char32_t works, idle, waits, left, right; /* of the ladder: lifelines, heads of arrows */
-    const char *branch, *last, *bar, *chain;  /* of trees */
-    char32_t block[9];                        /* a column of a histogram, by eighths of a row */
-    char32_t mark;                            /* points down at something */
+    char32_t works, idle, waits, begins, left,
+        right;                               /* of the ladder: lifelines, heads of arrows */
+    const char *branch, *last, *bar, *chain; /* of trees */
+    char32_t block[9];                       /* a column of a histogram, by eighths of a row */
+    char32_t mark;                           /* points down at something */
 };
 const struct glyphs *view_glyphs(const struct view *v);
 
@@ -101,6 +102,9 @@ void view_ladder(struct grid *g, const struct view *v, const struct scene *s, st
 void view_waits(struct grid *g, const struct view *v, const struct scene *s, struct rect r);
 void view_latency(struct grid *g, const struct view *v, const struct scene *s, struct rect r);
 void view_process(struct grid *g, const struct view *v, const struct scene *s, struct rect r);
+
+/* Lines of the latency table. */
+int view_latency_lines(const struct view *v, const struct scene *s);
 
 /* Rows for messages in a ladder of this size; the others are its headings. */
 int view_ladder_rows(struct rect r);

@@ -1,0 +1,249 @@
+/*
+ * The ladder: a sequence chart. A column for each process that takes part, time downwards, an arrow for each message at the time of
+ * its delivery.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "emu/dash/ladder.h"
+#include "emu/trace/names.h"
+
+#define GUTTER       2
+#define SPACING      15 /* columns from one lifeline to the next, at least */
+#define SPACING_MOST 20
+#define TEXT_COLUMNS 26 /* beside the chart, if there are so many left */
+#define FIRST        (GUTTER + TIME_COLUMNS + 4)
+
+/* Where things are in the pane. */
+struct chart {
+    struct grid *g;
+    const struct view *v;
+    const struct scene *s;
+    struct rect r;
+    int spacing, columns; /* lifelines: how far apart, how many */
+    int text;             /* column of the messages' text; 0: none */
+    struct ladder ladder;
+};
+
+int view_ladder_rows(struct rect r)
+{
+    int rows = r.rows - 2;
+    return rows < 0 ? 0 : rows < LADDER_ROWS ? rows : LADDER_ROWS;
+}
+
+/* ---- columns ------------------------------------------------------------------------------------------ */
+
+/* Clients at the left, servers to their right, in the order of their slots, the kernel last. */
+static int place_of(const struct life *f)
+{
+    int slot = (int)EP_SLOT(f->process);
+    int place = slot >= NSERVICES ? slot - NSERVICES : slot == 0 ? 2 * NSLOTS : NSLOTS + slot;
+    return place * 1024 + (int)(f->incarnation % 1024);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    return place_of(*(struct life *const *)a) - place_of(*(struct life *const *)b);
+}
+
+static int by_nearness(const void *a, const void *b)
+{
+    const struct life *one = *(struct life *const *)a, *other = *(struct life *const *)b;
+    return one->near != other->near ? one->near - other->near : place_of(one) - place_of(other);
+}
+
+/* Those near the selected message and the chosen process get columns. */
+static void place_columns(struct chart *c)
+{
+    struct life *life[LADDER_LIVES];
+    int lives = c->ladder.lives, room = c->r.columns - FIRST - 2;
+    for (int i = 0; i < lives; i++) {
+        life[i] = &c->ladder.life[i];
+        if (life[i]->process == c->v->chosen)
+            life[i]->near = -1;
+    }
+    int most = room / SPACING + 1;
+    qsort(life, (size_t)lives, sizeof *life, by_nearness);
+    c->columns = lives < most ? lives : most;
+    qsort(life, (size_t)c->columns, sizeof *life, by_place);
+    c->spacing = SPACING;
+    while (c->spacing < SPACING_MOST &&
+           (c->columns - 1) * (c->spacing + 1) + SPACING + TEXT_COLUMNS <= room)
+        c->spacing++;
+    for (int i = 0; i < c->columns; i++)
+        life[i]->column = c->r.column + FIRST + i * c->spacing;
+    int end = c->r.column + FIRST + (c->columns - 1) * c->spacing + c->spacing / 2 + 3;
+    c->text = c->columns && end + TEXT_COLUMNS <= c->r.column + c->r.columns ? end : 0;
+}
+
+static void draw_names(struct chart *c)
+{
+    for (int i = 0; i < c->ladder.lives; i++) {
+        const struct life *f = &c->ladder.life[i];
+        char name[32];
+        bool chosen = f->process == c->v->chosen;
+        if (f->column < 0)
+            continue;
+        if (f->incarnation > 1)
+            snprintf(name, sizeof name, "%s#%u", f->name, f->incarnation);
+        else
+            snprintf(name, sizeof name, "%s", f->name);
+        int width = view_columns(name), most = c->spacing - 1;
+        width = width < most ? width : most;
+        int at = f->column - width / 2;
+        if (chosen)
+            grid_put(c->g, c->r.row + 1, at - 1, view_glyphs(c->v)->here, STYLE_FOCUS);
+        grid_text(c->g, c->r.row + 1, at, width, chosen ? STYLE_FOCUS : STYLE_HEAD,
+                  view_glyphs(c->v)->cut, name);
+    }
+}
+
+/* ---- rows ----------------------------------------------------------------------------------------------- */
+
+static void draw_lifelines(struct chart *c, int row, int i)
+{
+    const struct glyphs *glyphs = view_glyphs(c->v);
+    for (int k = 0; k < c->ladder.lives; k++) {
+        const struct life *f = &c->ladder.life[k];
+        static const enum style style[] = {STYLE_NORMAL, STYLE_BOLD, STYLE_DIM,
+                                           STYLE_WARN,   STYLE_GOOD, STYLE_BAD};
+        const char32_t line[] = {' ',           glyphs->works,  glyphs->idle,
+                                 glyphs->waits, glyphs->begins, 'X'};
+        if (f->column >= 0 && f->line[i] != LINE_NONE)
+            grid_put(c->g, row, f->column, line[f->line[i]], style[f->line[i]]);
+    }
+}
+
+/* What stands at an arrow: the type, or of a reply how it ended and how long it took. */
+static void label(char *out, size_t size, const struct entry *e)
+{
+    char number[32], status[32];
+    const char *type = names_type(e->message.type);
+    snprintf(number, sizeof number, "%#x", e->message.type & ~MSG_REPLY);
+    type = type ? type : number;
+    if (e->kind == ENTRY_REPLY) {
+        char latency[16];
+        snprintf(out, size, "%s (%s)", names_status(status, sizeof status, e->status),
+                 view_number(latency, e->latency));
+    } else if (e->kind == ENTRY_FAILED) {
+        snprintf(out, size, "%s %s", names_status(status, sizeof status, e->status), type);
+    } else if (e->kind == ENTRY_NOTICE) {
+        names_message(out, size, &e->message, NULL, NULL);
+        const char *events = strchr(out, ' ');
+        if (events)
+            memmove(out, events + 1, strlen(events));
+    } else {
+        snprintf(out, size, "%s%s", type, e->fate == FATE_AGAIN ? " again" : "");
+    }
+}
+
+static enum style arrow_style(const struct chart *c, const struct entry *e)
+{
+    if (view_found(c->v, c->s, e))
+        return STYLE_FOUND;
+    if (e->kind == ENTRY_FAILED || (e->kind == ENTRY_REPLY && e->status < 0))
+        return STYLE_BAD;
+    return e->kind == ENTRY_REQUEST || e->kind == ENTRY_MESSAGE ? STYLE_NORMAL : STYLE_DIM;
+}
+
+/* From lifeline to lifeline, the text near the sender. */
+static void draw_arrow(struct chart *c, int row, int from, int to, const struct entry *e)
+{
+    char text[NAMES_MESSAGE_BYTES];
+    const struct glyphs *glyphs = view_glyphs(c->v);
+    enum style style = arrow_style(c, e);
+    int left = from < to ? from : to, inside = abs(from - to) - 1, room = inside - 3;
+    label(text, sizeof text, e);
+    int width = view_columns(text);
+    width = width < room ? width : room;
+    grid_fill(c->g, row, left + 1, inside, glyphs->rule, style);
+    char32_t head = e->kind == ENTRY_FAILED ? 'X' : from < to ? glyphs->right : glyphs->left;
+    grid_put(c->g, row, from < to ? to - 1 : to + 1, head, style);
+    grid_text(c->g, row, from < to ? from + 2 : from - 1 - width, width, style, glyphs->cut, text);
+}
+
+/* One of the two has no column: the other's name stands at a short arrow. */
+static void draw_stub(struct chart *c, int row, int column, bool out, const struct entry *e)
+{
+    char text[NAMES_MESSAGE_BYTES + 64], what[NAMES_MESSAGE_BYTES];
+    label(what, sizeof what, e);
+    snprintf(text, sizeof text, "%s %s", out ? e->dest_name : e->source_name, what);
+    grid_put(c->g, row, column + 1, view_glyphs(c->v)->rule, STYLE_DIM);
+    grid_put(c->g, row, column + 2, out ? view_glyphs(c->v)->right : view_glyphs(c->v)->left,
+             STYLE_DIM);
+    grid_text(c->g, row, column + 4, c->spacing - 5, STYLE_DIM, view_glyphs(c->v)->cut, text);
+}
+
+/* A line of the log, beside the lines that it would hide. */
+static void draw_note(struct chart *c, int row, const struct entry *e)
+{
+    int at = c->text, end = c->r.column + c->r.columns;
+    if (!at) {
+        int last = 0;
+        for (int i = 0; i < c->ladder.lives; i++)
+            last = c->ladder.life[i].column > last ? c->ladder.life[i].column : last;
+        at = end - last > 40 ? last + 3 : c->r.column + FIRST + 2;
+    }
+    view_note(c->g, c->v, &e->note, row, at, end - at);
+}
+
+static void draw_message(struct chart *c, int row, const struct entry *e)
+{
+    const struct life *from = ladder_life(&c->ladder, e, false);
+    const struct life *to = ladder_life(&c->ladder, e, true);
+    char text[NAMES_MESSAGE_BYTES];
+    if (from && to && from->column >= 0 && to->column >= 0)
+        draw_arrow(c, row, from->column, to->column, e);
+    else if (from && from->column >= 0)
+        draw_stub(c, row, from->column, true, e);
+    else if (to && to->column >= 0)
+        draw_stub(c, row, to->column, false, e);
+    if (!c->text)
+        return;
+    names_message(text, sizeof text, &e->message, world_name, c->s->world);
+    grid_text(c->g, row, c->text, c->r.column + c->r.columns - c->text - 1, arrow_style(c, e),
+              view_glyphs(c->v)->cut, text);
+}
+
+static void draw_row(struct chart *c, int i)
+{
+    const struct entry *e = c->ladder.row[i];
+    int row = c->r.row + 2 + i;
+    char time[32], tag = view_tag(c->v, e->number);
+    grid_right(c->g, row, c->r.column + GUTTER, TIME_COLUMNS - 1, STYLE_DIM,
+               view_time(time, e->time));
+    if (e->number == c->v->selected)
+        grid_put(c->g, row, c->r.column, view_glyphs(c->v)->here, STYLE_NORMAL);
+    if (tag != ' ')
+        grid_put(c->g, row, c->r.column + 1, (char32_t)tag, STYLE_WARN);
+    draw_lifelines(c, row, i);
+    if (e->kind == ENTRY_NOTE)
+        draw_note(c, row, e);
+    else
+        draw_message(c, row, e);
+    if (e->number == c->v->selected && c->v->focus == FOCUS_TABLES)
+        grid_restyle(c->g, row, c->r.column, c->r.columns, STYLE_CHOSEN);
+}
+
+void view_ladder(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
+{
+    uint64_t number[LADDER_ROWS];
+    char hint[64] = "";
+    struct chart c = {.g = g, .v = v, .s = s, .r = r};
+    int rows = view_lines(v, s, LIST_LADDER, view_ladder_rows(r), number), selected = rows - 1;
+    for (int i = 0; i < rows; i++)
+        if (number[i] == v->selected)
+            selected = i;
+    ladder_find(&c.ladder, s, number, rows, selected);
+    place_columns(&c);
+    if (c.columns < c.ladder.lives)
+        snprintf(hint, sizeof hint, "%d of %d processes, Left and Right choose one", c.columns,
+                 c.ladder.lives);
+    view_title(g, v, r, "Ladder", hint);
+    draw_names(&c);
+    for (int i = 0; i < c.ladder.rows; i++)
+        draw_row(&c, i);
+    if (!rows)
+        grid_text(g, r.row + 2, r.column + GUTTER, r.columns - GUTTER, STYLE_DIM, 0,
+                  v->filter || v->range_to ? "No message matches." : "No messages yet.");
+}

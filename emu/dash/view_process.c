@@ -1,0 +1,291 @@
+/*
+ * The process inspector: all that is known of the chosen process. Registers stand at the left, if a live guest has them; beside them its
+ * address space, the requests that it owes replies to, whom it talks with, and its last messages.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "emu/dash/view_parts.h"
+#include "emu/trace/names.h"
+
+#define REGISTER_COLUMNS 22   /* "s10 ffffffffffffffff" */
+#define REGISTER_ROWS    17   /* with a title */
+#define LOOK_BACK        4096 /* entries that are searched for its last messages */
+#define LEAST_MESSAGES   4
+
+/* Where the next row goes. */
+struct page {
+    struct grid *g;
+    const struct view *v;
+    const struct scene *s;
+    const struct world_process *p;
+    struct rect r; /* what is left */
+};
+
+static void used(struct page *p, int rows)
+{
+    rows = rows < p->r.rows ? rows : p->r.rows;
+    p->r.row += rows;
+    p->r.rows -= rows;
+}
+
+static void put(struct page *p, enum style style, const char *text)
+{
+    if (p->r.rows > 0)
+        grid_text(p->g, p->r.row, p->r.column + 1, p->r.columns - 2, style, view_glyphs(p->v)->cut,
+                  text);
+    used(p, 1);
+}
+
+static void put_section(struct page *p, const char *title)
+{
+    if (p->r.rows > 0)
+        view_section(p->g, p->v, p->r, p->r.row, title);
+    used(p, 1);
+}
+
+static uint64_t age_ns(const struct scene *s, uint64_t since)
+{
+    return s->world->now > since ? (s->world->now - since) * 10 : 0;
+}
+
+/* ---- the summary -------------------------------------------------------------------------------------------- */
+
+static void put_state(struct page *p)
+{
+    char line[160], peer[32], age[16], call[64];
+    const struct world_process *q = p->p;
+    const char *name = names_call(q->call);
+    size_t n = (size_t)snprintf(line, sizeof line, "%s", view_state(p->s->world, q));
+    if (q->peer != EP_NONE)
+        n += (size_t)snprintf(line + n, sizeof line - n, "%s%s",
+                              q->state == PROC_RECEIVING ? " from "
+                              : q->state == PROC_SENDING ? " to "
+                                                         : " the reply of ",
+                              names_endpoint(peer, sizeof peer, q->peer, world_name, p->s->world));
+    n += (size_t)snprintf(line + n, sizeof line - n, " for %s",
+                          view_span(age, age_ns(p->s, q->since)));
+    names_endpoint(peer, sizeof peer, q->call_peer, world_name, p->s->world);
+    snprintf(call, sizeof call, "; last call %s %s", name ? name : "?",
+             name && strncmp(name, "IPC_", 4) == 0 ? peer : "");
+    if (q->call)
+        snprintf(line + n, sizeof line - n, "%s", call);
+    put(p, view_state_style(q), line);
+}
+
+static void put_counts(struct page *p)
+{
+    char line[160], in[16], out[16], self[16], imposed[16];
+    const struct world_process *q = p->p;
+    snprintf(line, sizeof line, "%s messages in, %s out; ran %s itself, had others run %s",
+             view_number(in, q->in), view_number(out, q->out), view_span(self, q->self * 10),
+             view_span(imposed, q->imposed * 10));
+    put(p, STYLE_NORMAL, line);
+}
+
+static void put_last_words(struct page *p)
+{
+    char line[160];
+    const struct world_process *q = p->p;
+    if (q->state != PROC_CRASHED && q->state != PROC_DOWN)
+        return;
+    const char *why = model_cause(q->cause);
+    if (q->cause == ~0ull)
+        snprintf(line, sizeof line, "Last words: %s", why);
+    else
+        snprintf(line, sizeof line, "Last words: %s at pc %#llx, address %#llx", why,
+                 (unsigned long long)q->pc, (unsigned long long)q->address);
+    put(p, STYLE_BAD, line);
+}
+
+/* ---- registers ------------------------------------------------------------------------------------------------ */
+
+static void put_register(struct page *p, int index, int row, int column)
+{
+    static const char *const name[32] = {"pc", "ra", "sp",  "gp",  "tp", "t0", "t1", "t2",
+                                         "s0", "s1", "a0",  "a1",  "a2", "a3", "a4", "a5",
+                                         "a6", "a7", "s2",  "s3",  "s4", "s5", "s6", "s7",
+                                         "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
+    const struct view_registers *r = &p->v->registers;
+    uint64_t value = index ? r->x[index] : r->pc;
+    char text[24];
+    snprintf(text, sizeof text, "%llx", (unsigned long long)value);
+    grid_text(p->g, row, column, 4, STYLE_DIM, 0, name[index]);
+    grid_right(p->g, row, column + 3, 17, value ? STYLE_NORMAL : STYLE_DIM, text);
+}
+
+/* Two columns of sixteen: pc and x1 to x15, x16 to x31. */
+static void put_registers(struct page *p, struct rect r)
+{
+    const struct view_registers *v = &p->v->registers;
+    view_section(p->g, p->v, r, r.row, v->from_frame ? "Registers, saved" : "Registers");
+    for (int i = 0; i < 32 && i % 16 + 1 < r.rows; i++)
+        put_register(p, i, r.row + 1 + i % 16, r.column + 1 + i / 16 * REGISTER_COLUMNS);
+}
+
+/* ---- beside them ------------------------------------------------------------------------------------------------ */
+
+static void put_mappings(struct page *p, int most)
+{
+    unsigned count = p->v->mappings < VIEW_MAPPINGS ? p->v->mappings : VIEW_MAPPINGS;
+    char line[96], title[64];
+    if (!count)
+        return;
+    snprintf(title, sizeof title, "Address space, satp %llx",
+             (unsigned long long)p->v->registers.satp);
+    put_section(p, title);
+    for (unsigned i = 0; i < count; i++) {
+        const struct view_mapping *m = &p->v->mapping[i];
+        if ((int)i == most - 1 && (int)count > most) {
+            snprintf(line, sizeof line, "and %u more", count - i);
+            put(p, STYLE_DIM, line);
+            return;
+        }
+        snprintf(line, sizeof line, "%08llx-%08llx %s %s", (unsigned long long)m->from,
+                 (unsigned long long)m->to, m->rights, m->what ? m->what : "");
+        put(p, STYLE_NORMAL, line);
+    }
+}
+
+/* The requests that it has, and its own. */
+static void put_requests(struct page *p, int most)
+{
+    char line[NAMES_MESSAGE_BYTES + 64], text[NAMES_MESSAGE_BYTES], age[16];
+    const struct world *w = p->s->world;
+    bool title = false;
+    for (unsigned i = 1; i < NSLOTS && most > 0; i++) {
+        const struct world_process *q = &w->process[i];
+        if (!q->used || q->state != PROC_REPLY || q->peer != p->p->endpoint)
+            continue;
+        if (!title)
+            put_section(p, "Owes replies to");
+        title = true;
+        names_message(text, sizeof text, &q->asks.request, world_name, w);
+        snprintf(line, sizeof line, "%s %s %s", q->name,
+                 view_span(age, age_ns(p->s, q->asks.called)), text);
+        put(p, STYLE_WARN, line);
+        most--;
+    }
+}
+
+static void add_name(char *list, size_t size, const char *name)
+{
+    size_t n = strlen(list);
+    snprintf(list + n, size - n, "%s%s", n ? ", " : "", name);
+}
+
+static bool heard_from(const struct world_process *p, unsigned slot)
+{
+    return p->partners[slot / 64] >> slot % 64 & 1;
+}
+
+static void put_wrapped(struct page *p, const char *what, const char *list)
+{
+    char line[600];
+    struct rect r = {p->r.row, p->r.column + 1, p->r.rows, p->r.columns - 2};
+    if (!*list || p->r.rows <= 0)
+        return;
+    snprintf(line, sizeof line, "%s %s", what, list);
+    used(p, view_wrap(p->g, r, STYLE_NORMAL, line));
+}
+
+/* Whom it may send to, and with whom it did talk. */
+static void put_partners(struct page *p)
+{
+    char heard[512] = "", sent[512] = "";
+    const struct world *w = p->s->world;
+    if (heard_from(p->p, 0))
+        add_name(heard, sizeof heard, "kernel");
+    for (unsigned i = 1; i < NSLOTS; i++) {
+        const struct world_process *q = &w->process[i];
+        if (!q->used)
+            continue;
+        if (heard_from(p->p, i))
+            add_name(heard, sizeof heard, q->name);
+        if (heard_from(q, EP_SLOT(p->p->endpoint)))
+            add_name(sent, sizeof sent, q->name);
+    }
+    put_section(p, "Rights and partners");
+    put_wrapped(p, "may send to", p->v->may_send);
+    put_wrapped(p, "did send to", sent[0] ? sent : "nobody");
+    put_wrapped(p, "heard from", heard[0] ? heard : "nobody");
+}
+
+/* ---- its last messages ---------------------------------------------------------------------------------------------- */
+
+static void put_message(struct page *p, const struct entry *e)
+{
+    char text[NAMES_MESSAGE_BYTES], line[NAMES_MESSAGE_BYTES + 96], time[32];
+    bool out = e->source == p->p->endpoint;
+    names_message(text, sizeof text, &e->message, world_name, p->s->world);
+    snprintf(line, sizeof line, "%s %s %s %s", view_time(time, e->time), out ? "to" : "from",
+             out ? e->dest_name : e->source_name, text);
+    put(p, e->kind == ENTRY_FAILED || e->status < 0 ? STYLE_BAD : STYLE_NORMAL, line);
+}
+
+static void put_messages(struct page *p)
+{
+    const struct stream *stream = &p->s->history->stream;
+    const struct entry *last[128];
+    int most = p->r.rows - 1 < 128 ? p->r.rows - 1 : 128, count = 0;
+    uint64_t at = p->v->selected ? p->v->selected + 1 : stream->entries + 1;
+    if (most < 1)
+        return;
+    for (int i = 0; i < LOOK_BACK && count < most && (at = stream_next(stream, at, -1, false)) != 0;
+         i++) {
+        const struct entry *e = stream_entry(stream, at);
+        if (e->kind != ENTRY_NOTE && (e->source == p->p->endpoint || e->dest == p->p->endpoint))
+            last[count++] = e;
+    }
+    put_section(p, count ? "Last messages" : "No messages lately");
+    for (int i = count; i-- > 0;)
+        put_message(p, last[i]);
+}
+
+/* ---- the pane ---------------------------------------------------------------------------------------------------------- */
+
+static void put_title(struct page *p)
+{
+    char title[96], hint[64], ep[32], time[32];
+    const struct world_process *q = p->p;
+    size_t n = (size_t)snprintf(title, sizeof title, "%s, endpoint %s", q->name,
+                                names_endpoint(ep, sizeof ep, q->endpoint, NULL, NULL));
+    if (q->incarnation)
+        snprintf(title + n, sizeof title - n, ", incarnation %u", q->incarnation);
+    snprintf(hint, sizeof hint, "since %s", view_time(time, q->began));
+    view_title(p->g, p->v, p->r, title, hint);
+    used(p, 1);
+}
+
+void view_process(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
+{
+    struct page p = {g, v, s, world_find(s->world, v->chosen), r};
+    if (!p.p) {
+        view_title(g, v, r, "Process", NULL);
+        return;
+    }
+    put_title(&p);
+    put_state(&p);
+    put_last_words(&p);
+    put_counts(&p);
+    struct rect below = p.r;
+    int left = 0;
+    /* Registers are the dead's and the living's; of an earlier moment nobody kept them. */
+    if (v->registers.known && !view_then(v, s)) {
+        left = 2 * REGISTER_COLUMNS + 1;
+        struct rect registers = {p.r.row, p.r.column,
+                                 p.r.rows < REGISTER_ROWS ? p.r.rows : REGISTER_ROWS, left - 1};
+        put_registers(&p, registers);
+        below.row += registers.rows;
+        below.rows -= registers.rows;
+        p.r = (struct rect){p.r.row, p.r.column + left, registers.rows, p.r.columns - left};
+    }
+    bool room = left && below.rows > LEAST_MESSAGES; /* for the messages below everything */
+    int free = p.r.rows - (room ? 0 : LEAST_MESSAGES + 1);
+    if (left)
+        put_mappings(&p, free / 2);
+    put_requests(&p, free / 4);
+    put_partners(&p);
+    if (room)
+        p.r = below;
+    put_messages(&p);
+}
