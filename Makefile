@@ -93,7 +93,8 @@ SOURCES      := $(sort $(shell find emu include kernel lib servers tests tools u
 
 all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(B)/courier.lua $(if $(SAN),,compile_commands.json) ## build everything
 
-$(H)/courier: $(call hostobj,$(EMU_SRC)) $(B)/sources
+# The emulator reads disks with the file server's own core, to compare them.
+$(H)/courier: $(call hostobj,$(EMU_SRC) $(FSCORE_SRC)) $(B)/sources
 	$(Q)$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^) $(HOST_LIBS)
 
 $(H)/mkdisk: $(call hostobj,tools/mkdisk.c $(FSCORE_SRC)) $(B)/sources

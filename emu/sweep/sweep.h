@@ -1,0 +1,93 @@
+/*
+ * The sweep: a workload is run once undisturbed, and then once for each place at which something can be made to fail. Every
+ * run is judged against the undisturbed one.
+ *
+ * A place, for faults of a server: a message was delivered somewhere in the system, and this is the server's next
+ * instruction. If several messages were delivered before it runs, the runs are the same; it is done once and counts for all of them.
+ * For power cuts: a write of the disk.
+ *
+ * A run is a fork of the undisturbed one at its place, so that nothing is done twice that is the same.
+ */
+#ifndef EMU_SWEEP_SWEEP_H
+#define EMU_SWEEP_SWEEP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "emu/sweep/machine.h"
+#include "emu/sweep/tree.h"
+
+enum sweep_kind { SWEEP_CRASH, SWEEP_HANG, SWEEP_BITFLIP, SWEEP_POWERCUT, SWEEP_KINDS };
+
+enum outcome {
+    TRANSPARENT,   /* console, disk and processes as if nothing had happened */
+    VISIBLE_ERROR, /* somebody was told; the disk is sound */
+    WRONG_OUTPUT,  /* nobody was told, and something is not as it should be */
+    LOST,          /* the system did not come to its end */
+    OUTCOMES
+};
+
+struct place {
+    endpoint_t service; /* EP_NONE: of a power cut */
+    uint64_t message;   /* delivered so far; of a power cut: writes so far */
+    uint64_t time;
+    uint32_t weight; /* messages that it counts for */
+};
+
+struct verdict {
+    bool done;
+    enum outcome outcome;
+    uint64_t fault, detected, restarted, replied; /* times; 0: never */
+};
+
+struct sweep_case {
+    uint32_t place;
+    uint32_t variant; /* seed of what a bit flip hits */
+    struct verdict verdict;
+};
+
+struct sweep {
+    struct machine_config config;
+    struct workload workload;
+    enum sweep_kind kind;
+    uint32_t services; /* bit n: the service in slot n is swept */
+    uint64_t sample;   /* so many cases at most; 0: all */
+    uint64_t seed;
+    unsigned jobs;
+
+    struct reference reference;
+    struct tree tree; /* of the reference's disk */
+    char *processes;  /* names of those alive at its end */
+    struct place *place;
+    uint32_t places;
+    struct sweep_case *cases; /* shared with the workers */
+    uint32_t case_count;
+};
+
+/* The undisturbed run, and the cases. False: it failed, `why` says how. */
+bool sweep_prepare(struct sweep *s, char *why, size_t size);
+
+/* Runs all cases; `progress` is told now and then how many are done. False: a worker failed. */
+bool sweep_run(struct sweep *s, void (*progress)(const struct sweep *s, uint32_t done));
+
+/* Runs one case in this process, with a trace in config.trace. */
+bool sweep_replay(struct sweep *s, uint32_t number, struct verdict *verdict, char *why,
+                  size_t size);
+
+void sweep_free(struct sweep *s);
+
+const char *sweep_kind_name(enum sweep_kind kind);
+const char *outcome_name(enum outcome outcome);
+
+/* ---- judge.c ---- */
+
+/* The names of the ordinary processes that live, sorted, one a line; to be freed. */
+char *judge_processes(const struct world *w);
+/* A copy of the machine's disk; to be freed. NULL: no memory. */
+uint8_t *judge_disk(const struct machine *m, size_t *bytes);
+/* How a run ended, compared with the reference. */
+enum outcome judge(const struct sweep *s, const struct machine *m, enum machine_end end,
+                   int status);
+/* How the next boot finds the disk. */
+enum outcome judge_power_cut(const struct sweep *s, const struct machine *m);
+
+#endif
