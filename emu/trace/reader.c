@@ -14,8 +14,8 @@
 #include "emu/trace/pcapng.h"
 #include "emu/trace/reader.h"
 
-#define BLOCK_LIMIT (16u << 20)  /* bytes; what is longer is taken for damage, as others do */
-#define READ_AHEAD  (256u << 10) /* bytes to ask the host for at once */
+#define BLOCK_LIMIT (16u << 20) /* bytes; what is longer is taken for damage, as others do */
+#define READ_AHEAD  (64u << 10) /* bytes to ask the host for at once */
 
 #define SECTION_MIN    28u /* bytes of the shortest block of its kind */
 #define INTERFACE_MIN  20u
@@ -30,7 +30,8 @@ struct reader {
     bool stream;   /* cannot go back */
     uint64_t size; /* of the file, 0: not known */
     struct reader_place next;
-    uint8_t *buffer; /* BLOCK_LIMIT + READ_AHEAD bytes, of which only few are ever touched */
+    uint8_t *buffer;
+    size_t room;     /* bytes it has room for */
     size_t at, have; /* what is left in it is from `at` to `have` */
     bool courier;    /* there was an interface of ours */
     enum reader_result result;
@@ -43,16 +44,33 @@ struct reader {
 
 /* ---- bytes ----------------------------------------------------------------------------------- */
 
-/* Are there `n` bytes at `at`? Reads what is missing. False: the file ends before. */
+/* Makes room for `n` bytes at `at`, and some more to be read ahead. */
+static bool make_room(struct reader *r, size_t n)
+{
+    memmove(r->buffer, r->buffer + r->at, r->have - r->at);
+    r->have -= r->at;
+    r->at = 0;
+    if (n + READ_AHEAD <= r->room)
+        return true;
+    uint8_t *larger = realloc(r->buffer, n + READ_AHEAD);
+    if (!larger) {
+        snprintf(r->remark, sizeof r->remark, "%s: out of memory", r->name);
+        return false;
+    }
+    r->buffer = larger;
+    r->room = n + READ_AHEAD;
+    return true;
+}
+
+/* Are there `n` bytes at `at`? Reads what is missing. False: the file ends before, or there is a remark. */
 static bool fill(struct reader *r, size_t n)
 {
     if (r->have - r->at >= n)
         return true;
-    memmove(r->buffer, r->buffer + r->at, r->have - r->at);
-    r->have -= r->at;
-    r->at = 0;
+    if (!make_room(r, n))
+        return false;
     while (r->have < n) {
-        ssize_t got = read(r->fd, r->buffer + r->have, n - r->have + READ_AHEAD);
+        ssize_t got = read(r->fd, r->buffer + r->have, r->room - r->have);
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
@@ -271,15 +289,13 @@ static bool begin(struct reader *r)
 struct reader *reader_open(const char *path, char *why, size_t size)
 {
     struct reader *r = calloc(1, sizeof *r + strlen(path) + 1);
-    uint8_t *buffer = malloc(BLOCK_LIMIT + READ_AHEAD);
-    if (!r || !buffer) {
+    if (!r || (r->buffer = malloc(2 * READ_AHEAD)) == NULL) {
         snprintf(why, size, "out of memory");
         free(r);
-        free(buffer);
         return NULL;
     }
+    r->room = 2 * READ_AHEAD;
     strcpy(r->path, path);
-    r->buffer = buffer;
     if (begin(r))
         return r;
     snprintf(why, size, "%s", r->remark);
