@@ -4,6 +4,7 @@
  */
 #include "emu/options.h"
 #include "emu/board/board.h"
+#include "emu/display/display.h"
 #include "emu/model/filter.h"
 
 #include <errno.h>
@@ -32,6 +33,10 @@ enum option_key {
     OPT_READONLY,
     OPT_ASCII,
     OPT_BREAK,
+    OPT_DISPLAY,
+    OPT_SCREENSHOT,
+    OPT_RECORD,
+    OPT_SLOW,
     OPT_HELP
 };
 
@@ -49,6 +54,10 @@ static const struct option table[] = {
     {"readonly", no_argument, NULL, OPT_READONLY},
     {"ascii", no_argument, NULL, OPT_ASCII},
     {"break", required_argument, NULL, OPT_BREAK},
+    {"display", required_argument, NULL, OPT_DISPLAY},
+    {"screenshot", required_argument, NULL, OPT_SCREENSHOT},
+    {"record", required_argument, NULL, OPT_RECORD},
+    {"slow", required_argument, NULL, OPT_SLOW},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -57,7 +66,8 @@ void options_help(void)
 {
     fputs("usage: courier run [options]    boots the system; on a terminal with the dashboard\n"
           "       courier dash FILE [--ascii]  looks into a trace that --trace has written\n"
-          "       courier trace summary|show|export|diff ...  says what is in it (courier trace --help)\n"
+          "       courier trace summary|show|export|diff ...  says what is in it (courier trace "
+          "--help)\n"
           "       courier --version | --help\n"
           "\n"
           "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"
@@ -76,6 +86,11 @@ void options_help(void)
           "  --break FILTER   stop before such a message, or at a `crash`; may be repeated\n"
           "  --readonly       the dashboard kills, changes and breaks nothing\n"
           "  --ascii          it draws with ASCII alone\n"
+          "  --display flow   a window beside the terminal: processes, and messages as they pass\n"
+          "  --screenshot F   its last picture as a PNG file; needs no display\n"
+          "  --record DIR     all its pictures, 30 a second, as numbered PNG files\n"
+          "  --slow N         a second in the window is 1/N second of the guest, 1 to 1000000\n"
+          "                   (default 1; of pictures 100)\n"
           "\n"
           "On a terminal Ctrl-A x ends the run and Ctrl-A Ctrl-A types a Ctrl-A.\n",
           stdout);
@@ -145,6 +160,14 @@ static int parse_pace(struct run_options *o, const char *text)
     return OPTIONS_OK;
 }
 
+static int parse_display(struct run_options *o, const char *text)
+{
+    if (strcmp(text, "flow") != 0)
+        return usage("--display: '%s' is not flow", text);
+    o->display = true;
+    return OPTIONS_OK;
+}
+
 static int parse_value(struct run_options *o, int key, const char *text)
 {
     uint64_t n;
@@ -159,6 +182,11 @@ static int parse_value(struct run_options *o, int key, const char *text)
     case OPT_SEED:
         if (!parse_number(text, 0, UINT64_MAX, &o->seed))
             return usage("--seed: '%s' is not a number", text);
+        break;
+    case OPT_SLOW:
+        if (!parse_number(text, 1, DISPLAY_SLOW_MAX, &n))
+            return usage("--slow: '%s' is not a number from 1 to %u", text, DISPLAY_SLOW_MAX);
+        o->slow = (unsigned)n;
         break;
     case OPT_MAX_INSNS:
         if (!parse_number(text, 1, UINT64_MAX - 1, &o->max_insns))
@@ -183,6 +211,14 @@ static int parse_one(struct run_options *o, int key, const char *text)
     case OPT_STATS:
         o->stats = text;
         break;
+    case OPT_SCREENSHOT:
+        o->screenshot = text;
+        break;
+    case OPT_RECORD:
+        o->record = text;
+        break;
+    case OPT_DISPLAY:
+        return parse_display(o, text);
     case OPT_HEADLESS:
         o->headless = true;
         break;

@@ -26,7 +26,11 @@ struct run_options {
     uint64_t seed;
     uint64_t max_insns; /* UINT64_MAX: no limit */
     bool headless;
-    bool readonly, ascii; /* of the dashboard */
+    bool readonly, ascii;   /* of the dashboard */
+    bool display;           /* the lecture view, in a window */
+    const char *screenshot; /* its pictures: a file, NULL: none */
+    const char *record;     /* a directory, NULL: none */
+    unsigned slow;          /* its slow motion; 0: not given */
     enum pace pace;
 
     /* storage of the default paths */

@@ -18,7 +18,7 @@ int dash_main(const struct run_options *options, struct run_stats *stats);
 int recorded_main(int argc, char **argv);
 
 /* The trace layer: watches the board, counts into `stats`, writes options->trace if it is set, and
- * tells `sink` unless that is NULL. */
+ * tells `sink` and those that it leads to by `next`; NULL: nobody. */
 struct trace;
 struct sink;
 struct trace *trace_attach(struct board *board, const struct run_options *options,

@@ -131,6 +131,12 @@ bool display_shown(const struct display *d)
     return d && d->window;
 }
 
+void display_hide(struct display *d)
+{
+    if (d)
+        close_window(d);
+}
+
 unsigned display_slow(const struct display *d)
 {
     return d ? d->slow : 1;

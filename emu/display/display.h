@@ -73,6 +73,9 @@ bool display_key(struct display *d, struct key *key);
 /* Is there a window still? Closing it ends nothing else. */
 bool display_shown(const struct display *d);
 
+/* Closes the window, as its own button does. */
+void display_hide(struct display *d);
+
 /*
  * Shows the model at this presentation time, in ns, which never runs backwards; a window, if a frame is due and something has changed.
  * Returns in how many ms it should be called again; negative: when something happens.

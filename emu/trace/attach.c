@@ -9,8 +9,10 @@ struct trace *trace_attach(struct board *board, const struct run_options *option
     struct trace *t = trace_create(options->kernel, why, size);
     if (!t)
         return NULL;
-    if (sink)
+    for (struct sink *next; sink; sink = next) {
+        next = sink->next;
         trace_subscribe(t, sink);
+    }
     if (options->stats)
         trace_count(t, stats);
     if (options->trace && !trace_write(t, options->trace, why, size)) {
