@@ -103,6 +103,8 @@ static void on_crossing(void *arg, struct board_crossing *c)
     struct trace *t = arg;
     if (t->intercept)
         t->intercept(t->intercept_arg, c);
+    if (!(t->kinds & EVENT_CROSSINGS))
+        return;
     struct event e = new_event(t, c->entering ? EVENT_TRAP : EVENT_RETURN);
     e.time = c->time;
     e.cause = c->cause;
