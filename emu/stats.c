@@ -1,9 +1,31 @@
 /* --stats: one JSON object, written whole or not at all. */
 #include "emu/stats.h"
+#include "emu/board/map.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+
+#define FNV_OFFSET 0xcbf29ce484222325u
+#define FNV_PRIME  0x100000001b3u
+
+static uint64_t hash_ram(const struct board *board, unsigned memory)
+{
+    uint64_t words[8192], hash = FNV_OFFSET, end = RAM_BASE + ((uint64_t)memory << 20);
+    for (uint64_t at = RAM_BASE; at < end; at += sizeof words) {
+        board_read(board, at, words, sizeof words);
+        for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+            hash = (hash ^ words[i]) * FNV_PRIME;
+    }
+    return hash;
+}
+
+void stats_take(struct run_stats *stats, const struct board *board, unsigned memory)
+{
+    stats->instructions = board_instructions(board);
+    stats->traps = board_traps(board);
+    stats->ram_hash = hash_ram(board, memory);
+}
 
 static bool print(FILE *f, const struct run_stats *s)
 {
@@ -15,10 +37,11 @@ static bool print(FILE *f, const struct run_stats *s)
                    "  \"traps\": %" PRIu64 ",\n"
                    "  \"switches\": %" PRIu64 ",\n"
                    "  \"boot_instructions\": %" PRIu64 ",\n"
-                   "  \"restarts\": %" PRIu64 "\n"
+                   "  \"restarts\": %" PRIu64 ",\n"
+                   "  \"ram_hash\": \"%016" PRIx64 "\"\n"
                    "}\n",
                    s->instructions, s->host_ns, s->messages, s->traps, s->switches,
-                   s->boot_instructions, s->restarts) > 0;
+                   s->boot_instructions, s->restarts, s->ram_hash) > 0;
 }
 
 bool stats_write(const struct run_stats *stats, const char *path)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "emu/board/board.h"
 
 struct run_stats {
     uint64_t instructions;      /* executed by the guest */
@@ -16,7 +17,11 @@ struct run_stats {
     uint64_t messages;          /* delivered, counted by the trace layer */
     uint64_t switches;          /* of process, the same */
     uint64_t restarts;          /* of services, the same */
+    uint64_t ram_hash;          /* of the guest's RAM at the end; the same for equal runs */
 };
+
+/* Fills in what the board counts, and the hash of its `memory` MiB of RAM: FNV-1a over words of 64 bits. */
+void stats_take(struct run_stats *stats, const struct board *board, unsigned memory);
 
 /* Writes a JSON object. False: errno says why. */
 bool stats_write(const struct run_stats *stats, const char *path);

@@ -141,9 +141,9 @@ bool guest_close(struct guest *g)
     bool whole = true;
     if (g->board && g->trace) {
         serial_finish(&g->serial);
-        g->stats->instructions = board_instructions(g->board);
-        g->stats->traps = board_traps(g->board);
         g->stats->host_ns = guest_host_ns() - g->opened;
+        if (g->options->stats)
+            stats_take(g->stats, g->board, g->options->memory);
     }
     if (g->trace)
         whole = trace_finish(g->trace, g->why, sizeof g->why);

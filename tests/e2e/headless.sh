@@ -41,7 +41,7 @@ check "two runs print the same" cmp "$T/out1" "$T/out2"
 check "two runs leave the same disk" cmp "$T/disk1" "$T/disk2"
 check "two runs count the same" cmp "$T/counts1" "$T/counts2"
 same "the statistics are complete" \
-    '["boot_instructions","host_ns","instructions","messages","restarts","switches","traps"]' \
+    '["boot_instructions","host_ns","instructions","messages","ram_hash","restarts","switches","traps"]' \
     "$(jq -c keys "$T/stats1")"
 check "and say something" jq -e 'all(.[]; . > 0)' "$T/stats1"
 
