@@ -24,6 +24,7 @@ static void on_call(struct pairing *p, struct event *e)
 {
     unsigned who = slot_of(e->who);
     uint32_t kind = e->call & IPC_CALL_MASK;
+    p->running = e->who;
     p->process[who].kind = kind;
     p->process[who].own = 0;
     e->transaction = p->process[who].in_hand;
@@ -75,11 +76,11 @@ static void on_end(struct pairing *p, struct event *e)
         p->process[who].own = 0;
 }
 
-/* Another life begins, or none. */
+/* Another life begins, or none. A crash is the process's own; all else is done to it, by the one that runs. */
 static void on_life(struct pairing *p, struct event *e)
 {
     unsigned who = slot_of(e->who);
-    e->transaction = busy_with(p, e->who);
+    e->transaction = busy_with(p, e->kind == EVENT_CRASH ? e->who : p->running);
     p->process[who].own = 0;
     if (e->kind != EVENT_EXEC)
         p->process[who].in_hand = 0;
@@ -99,9 +100,12 @@ void pairing_event(struct pairing *p, struct event *e)
     case EVENT_FAIL:
         on_end(p, e);
         break;
+    case EVENT_SWITCH:
+        p->running = e->who;
+        e->transaction = busy_with(p, e->who);
+        break;
     case EVENT_BLOCK:
     case EVENT_COPY:
-    case EVENT_SWITCH:
         e->transaction = busy_with(p, e->who);
         break;
     case EVENT_NOTIFY:

@@ -13,6 +13,7 @@
 
 struct pairing {
     uint64_t transactions; /* opened so far */
+    endpoint_t running;    /* who was switched to, or called, last */
     struct {
         uint64_t own;      /* its sendrec in progress, or 0 */
         uint64_t in_hand;  /* the request that it works on, or 0 */
@@ -21,6 +22,13 @@ struct pairing {
         bool selective;    /* its last receive was for one source */
     } process[NSLOTS];
 };
+
+/* The kinds that it has to see. A sink that reads transaction numbers asks for these, too, so that they are watched. */
+#define PAIRING_KINDS                                                                              \
+    (EVENT_BIT(EVENT_CALL) | EVENT_BIT(EVENT_DELIVER) | EVENT_BIT(EVENT_WAKE) |                    \
+     EVENT_BIT(EVENT_FAIL) | EVENT_BIT(EVENT_SWITCH) | EVENT_BIT(EVENT_SPAWN) |                    \
+     EVENT_BIT(EVENT_EXEC) | EVENT_BIT(EVENT_EXIT) | EVENT_BIT(EVENT_CRASH) |                      \
+     EVENT_BIT(EVENT_RESTART))
 
 /* Fills in `transaction` and `parent`. A zeroed struct is a good start. */
 void pairing_event(struct pairing *p, struct event *e);
