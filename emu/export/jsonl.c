@@ -60,6 +60,8 @@ static void put_message(const struct jsonl *j, const struct model *m, const stru
                         uint64_t ended)
 {
     const char *type = names_type(e->message.type);
+    char text[NAMES_MESSAGE_BYTES];
+    names_message(text, sizeof text, &e->message, world_name, &m->world);
     json_t *o = begin("message", e->time, e->event);
     json_object_set_new(o, "kind", json_string(text_kind(e->kind)));
     json_object_set_new(o, "source",
@@ -67,6 +69,7 @@ static void put_message(const struct jsonl *j, const struct model *m, const stru
     json_object_set_new(o, "dest", json_process(e->dest_name, e->dest, e->dest_incarnation));
     json_object_set_new(o, "type", json_integer(e->message.type & ~MSG_REPLY));
     set_if(o, type != NULL, "type_name", json_string(type ? type : ""));
+    json_object_set_new(o, "text", json_clean(text));
     json_object_set_new(o, "fields", json_fields(&e->message, &m->world));
     set_outcome(o, e, ended);
     set_if(o, e->transaction != 0, "transaction", json_u64(e->transaction));

@@ -115,8 +115,9 @@ static struct track *track_of(struct perfetto *p, const struct model *m, endpoin
     struct track *t = &p->track[EP_SLOT(ep) % NSLOTS];
     if (!process)
         return NULL;
-    if (t->pid == 0 || t->endpoint != ep || t->incarnation != process->incarnation) {
-        *t = (struct track){.pid = ++p->pids, .endpoint = ep, .incarnation = process->incarnation};
+    uint32_t incarnation = process->incarnation > 1 ? process->incarnation : 1;
+    if (t->pid == 0 || t->endpoint != ep || t->incarnation != incarnation) {
+        *t = (struct track){.pid = ++p->pids, .endpoint = ep, .incarnation = incarnation};
         put_meta(p, t->pid, "process_sort_index",
                  json_pack("{s:i}", "sort_index", (int)EP_SLOT(ep)));
     }

@@ -7,6 +7,7 @@
 #include "emu/trace/names.h"
 #include "emu/trace/probes.h"
 
+#define COLUMNS    100
 #define ROWS_SHORT 25 /* of a table, without --all */
 
 static void put_counts(FILE *out, const uint64_t *n, size_t count)
@@ -32,9 +33,8 @@ static void put_run(const struct summary *s, const struct model *m)
 {
     char events[32], length[32], insns[32];
     const struct world *w = &m->world;
-    fprintf(s->out,
-            "%s: %s events in %s s of virtual time (%s instructions of %u ns), idle %.1f%%\n",
-            s->path, text_count(events, sizeof events, s->events),
+    fprintf(s->out, "%s: %s events\n", s->path, text_count(events, sizeof events, s->events));
+    fprintf(s->out, "%s s of virtual time (%s instructions of %u ns), idle %.1f%%\n",
             text_time(length, sizeof length, w->now), text_count(insns, sizeof insns, w->now),
             INSN_NS, w->now ? 100.0 * (double)w->idle / (double)w->now : 0.0);
 }
@@ -227,7 +227,7 @@ static void put_trees(const struct summary *s, const struct model *m)
     fputs("\nSlowest transactions that were not put off, in instructions\n", s->out);
     tree_heading(s->out);
     for (size_t i = 0; i < s->trees; i++)
-        tree_print(s->out, &s->tree[i], m);
+        tree_print(s->out, &s->tree[i], m, COLUMNS);
 }
 
 /* ---- the end ---------------------------------------------------------------------------------- */

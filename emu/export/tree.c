@@ -65,11 +65,13 @@ bool tree_matches(const struct tree *t, const struct filter *f)
     return any;
 }
 
+#define COSTS 37 /* columns before the tree */
+
 /* ---- drawing ---------------------------------------------------------------------------------- */
 
 void tree_heading(FILE *out)
 {
-    fputs("       total         self       inside\n", out);
+    fputs("      total        self      inside\n", out);
 }
 
 /* "|  `- ": a bar below each ancestor that has a sibling still to come. */
@@ -81,34 +83,52 @@ static void put_branch(FILE *out, const struct tree_row *row, const bool *more)
         fputs(row->last ? "`- " : "|- ", out);
 }
 
-static void put_row(FILE *out, const struct tree_row *row, const struct tree *tree,
-                    const struct model *m, const bool *more)
+static void put_costs(FILE *out, const struct transaction *t, uint64_t now)
 {
-    const struct transaction *t = &row->transaction;
-    char total[32], self[32], inside[32], message[NAMES_MESSAGE_BYTES], status[32], at[32];
-    uint64_t end = t->fate == FATE_OPEN ? tree->now : t->ended;
-    text_count(total, sizeof total, end - t->called);
-    text_count(self, sizeof self, t->self);
-    text_count(inside, sizeof inside, t->inside);
-    names_message(message, sizeof message, &t->request, world_name, &m->world);
-    names_status(status, sizeof status, t->status);
-    fprintf(out, "%12s %12s %12s  ", total, self, inside);
-    put_branch(out, row, more);
-    fprintf(out, "%s > %s  %s -> %s%s  txn %llu", row->client, row->server, text_clean(message),
-            t->fate == FATE_ANSWERED || t->fate == FATE_FAILED ? status : text_fate(t->fate),
-            t->deferred ? ", put off" : "", (unsigned long long)t->id);
-    if (row->depth == 0)
-        fprintf(out, " at %s", text_time(at, sizeof at, t->called));
-    fputc('\n', out);
+    char total[32], self[32], inside[32];
+    uint64_t end = t->fate == FATE_OPEN ? now : t->ended;
+    fprintf(out, "%11s %11s %11s  ", text_count(total, sizeof total, end - t->called),
+            text_count(self, sizeof self, t->self), text_count(inside, sizeof inside, t->inside));
 }
 
-void tree_print(FILE *out, const struct tree *t, const struct model *m)
+/* " -> 512  txn 91 at 1.00234567" */
+static void put_end(char *out, size_t size, const struct tree_row *row)
+{
+    const struct transaction *t = &row->transaction;
+    char status[32], at[32];
+    bool said = t->fate == FATE_ANSWERED || t->fate == FATE_FAILED;
+    names_status(status, sizeof status, t->status);
+    text_time(at, sizeof at, t->called);
+    snprintf(out, size, " -> %s%s  txn %llu%s%s", said ? status : text_fate(t->fate),
+             t->deferred ? ", put off" : "", (unsigned long long)t->id, row->depth ? "" : " at ",
+             row->depth ? "" : at);
+}
+
+/* Cuts the message to the columns that are left, between two fields; the type's name always stays. */
+static void cut(char *message, const struct tree_row *row, const char *end, int width)
+{
+    size_t used =
+        COSTS + 3 * row->depth + strlen(row->client) + 3 + strlen(row->server) + 2 + strlen(end);
+    size_t room = used < (size_t)width ? (size_t)width - used : 0;
+    char *gap;
+    if (width)
+        while (strlen(message) > room && (gap = strrchr(message, ' ')) != NULL)
+            *gap = '\0';
+}
+
+void tree_print(FILE *out, const struct tree *t, const struct model *m, int width)
 {
     bool more[TREE_MAX + 1] = {false};
     for (size_t i = 0; i < t->rows; i++) {
-        if (t->row[i].depth <= TREE_MAX)
-            more[t->row[i].depth] = !t->row[i].last;
-        put_row(out, &t->row[i], t, m, more);
+        const struct tree_row *row = &t->row[i];
+        char message[NAMES_MESSAGE_BYTES], end[128];
+        names_message(message, sizeof message, &row->transaction.request, world_name, &m->world);
+        put_end(end, sizeof end, row);
+        more[row->depth] = !row->last;
+        put_costs(out, &row->transaction, t->now);
+        put_branch(out, row, more);
+        cut(message, row, end, width);
+        fprintf(out, "%s > %s  %s%s\n", row->client, row->server, text_clean(message), end);
     }
 }
 
@@ -125,7 +145,7 @@ static void show_one(struct show_tree *s, const struct model *m, uint64_t id)
 {
     tree_take(&s->tree, m, id);
     if (s->tree.rows && tree_matches(&s->tree, s->filter))
-        tree_print(s->out, &s->tree, m);
+        tree_print(s->out, &s->tree, m, 0);
 }
 
 /* A tree is shown when its root has ended. */

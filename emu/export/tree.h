@@ -23,8 +23,9 @@ void tree_take(struct tree *t, const struct model *m, uint64_t id);
 /* Does the filter match one of its requests? */
 bool tree_matches(const struct tree *t, const struct filter *f);
 
-/* A line a transaction, below the heading: total, self and inside in instructions. */
+/* A line a transaction, below the heading: total, self and inside in instructions. Messages are cut so that a line has at most `width`
+ * columns, more or less; 0: they are not. */
 void tree_heading(FILE *out);
-void tree_print(FILE *out, const struct tree *t, const struct model *m);
+void tree_print(FILE *out, const struct tree *t, const struct model *m, int width);
 
 #endif
