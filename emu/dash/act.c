@@ -5,7 +5,8 @@
 #include "emu/dash/dash.h"
 #include "emu/dash/screen.h"
 
-#define HELP_STEP   8 /* rows */
+#define HELP_STEP   8  /* rows */
+#define HELP_LINES  24 /* no help is longer */
 #define WHEEL_LINES 3
 
 /* ---- moving about ------------------------------------------------------------------------------ */
@@ -83,17 +84,15 @@ static void to_console(struct dash *d)
     d->view.console_back = 0;
 }
 
-/* Enter: from the many to the one. */
+/* Enter: the chosen process in full, or the selected message in the trace, and there as a ladder. */
 static void open_chosen(struct dash *d)
 {
     if (d->view.page == PAGE_CONSOLE)
         to_console(d);
-    else if (view_moves(&d->view) == MOVES_MESSAGE)
-        go_to_page(d, d->view.page == PAGE_TRACE ? PAGE_LADDER : PAGE_TRACE);
-    else if (d->view.page == PAGE_PROCESS || d->view.page == PAGE_LOG)
-        go_to_page(d, PAGE_TRACE);
-    else
+    else if (d->view.page == PAGE_OVERVIEW || d->view.page == PAGE_WAITS)
         go_to_page(d, PAGE_PROCESS);
+    else
+        go_to_page(d, d->view.page == PAGE_TRACE ? PAGE_LADDER : PAGE_TRACE);
 }
 
 static void to_partner(struct dash *d)
@@ -308,7 +307,7 @@ static bool arrange(struct dash *d, enum action action)
         v->help_top = v->help_top > HELP_STEP ? v->help_top - HELP_STEP : 0;
         return true;
     case ACTION_HELP_DOWN:
-        v->help_top += HELP_STEP;
+        v->help_top = v->help_top < HELP_LINES ? v->help_top + HELP_STEP : v->help_top;
         return true;
     case ACTION_CANCEL:
         cancel(d);

@@ -152,6 +152,16 @@ static bool do_action(struct dash *d, struct arguments a, int value)
     return true;
 }
 
+/* The list of commands, over a line for the next one. */
+static bool do_help(struct dash *d, struct arguments a, int value)
+{
+    (void)a;
+    (void)value;
+    prompt_open(&d->view, &d->memory, PROMPT_COMMAND, "");
+    act(d, ACTION_HELP, (struct key){0});
+    return true;
+}
+
 static bool do_mouse(struct dash *d, struct arguments a, int value)
 {
     (void)value;
@@ -265,7 +275,7 @@ static const struct command {
     {"corrupt", do_deed, DEED_CORRUPT},
     {"flip", do_flip, 0},
     {"mouse", do_mouse, 0},
-    {"help", do_action, ACTION_HELP},
+    {"help", do_help, 0},
     {"quit", do_action, ACTION_QUIT},
 };
 
@@ -289,5 +299,5 @@ bool command_run(struct dash *d, const char *line)
     take_word(&a, word, sizeof word);
     const struct command *c = find(word);
     return c ? c->run(d, a, c->value)
-             : command_mistake(d, at.column, "no such command: :help lists them");
+             : command_mistake(d, at.column, "no such command; F1 lists them");
 }

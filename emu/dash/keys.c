@@ -150,7 +150,7 @@ enum action keys_action(const struct view *v, bool small, struct key k)
     if (v->help)
         return in_help(k);
     if (v->prompt != PROMPT_NONE)
-        return ACTION_EDIT;
+        return k.function && k.code == KEY_F(1) ? ACTION_HELP : ACTION_EDIT;
     if (v->awaits)
         return ACTION_LETTER;
     return in_page(v, k);

@@ -93,18 +93,53 @@ static const char *const log_page[] = {
     "Below, births and deaths, refused calls (the cycle is named), deadlocks,",
     "and all that the operator did.",
     NULL};
+static const char *const filter_help[] = {
+    "    src==sh && dst==fs && type==FS_READ && latency>1000 && err",
+    "",
+    "== != < <= > >=, and ~ (contains), joined by ! && || and parentheses.",
+    "A field alone is true if it is not zero.",
+    "",
+    "src dst proc  a process by name, endpoint or slot; proc: one of the two",
+    "type          FS_READ; of a reply that of its request",
+    "kind          request, reply, message, notify, failed",
+    "status err    a number or ENOENT; err: it is negative",
+    "latency self  of answered requests and their replies: 1.5k, 250us, 3ms",
+    "open          a request without an answer yet; deferred: it was put off",
+    "txn parent    numbers of transactions",
+    "time event    3s, 12.5ms; the number of the event",
+    "fd bytes ...  any field of the message by its name",
+    "",
+    "A breakpoint is such a filter, too, or the word crash.",
+    NULL};
+static const char *const command_help[] = {
+    "A command may be cut short. Up and Down: what was typed before.",
+    "",
+    "goto EVENT | TIME | start | end      :18241 alone, too",
+    "filter EXPR                          without EXPR: everything shows",
+    "range FROM TO | off                  two marks (m a, m b: range a b), or times",
+    "export csv | jsonl | mermaid FILE    what passes filter and range",
+    "break EXPR | crash   breaks   delete N   enable N   disable N",
+    "ignore N COUNT                       the breakpoint does not stop so often",
+    "pause  continue  step  over  finish",
+    "kill NAME   hang NAME   restart NAME",
+    "drop EXPR   duplicate EXPR           the next message that matches",
+    "delay 10ms EXPR   corrupt BIT EXPR",
+    "flip REGISTER BIT | 0xADDRESS BIT    in the chosen process",
+    "freeze  follow  notifications  mouse on | off  help  quit",
+    NULL};
+static const char *const no_keys[] = {NULL};
 static const char *const *const page_help[PAGES] = {overview, trace,   ladder,       waits,
                                                     latency,  process, console_page, log_page};
 
 static const char *const keys[] = {
     "",
-    "1 to 8, Tab     pages                z, F5     this view on the whole screen",
+    "1 to 8, Tab     pages                z, F5     the view alone",
     "Up Down, j k    move in the view     Left Right   choose a process",
     "J K, PgUp PgDn  messages             g G       the first, the last",
     "F               follow the newest    Z         freeze the display alone",
     "/ ? n N, F3     search (=EXPR: by filter)",
     "\\, F4           filter: src==sh && latency>1000; F1 there shows more",
-    "r               reply or request     Enter     go to it in the trace",
+    "r               reply or request     Enter     go on to it: process, trace",
     "Space, U        tag, untag all       m ' and a letter   mark, go there",
     "a               notifications too    t         host time",
     "p, F2           pause and go on      c         go on",
@@ -127,18 +162,24 @@ void view_help(struct grid *g, const struct view *v)
 {
     static const char *const name[PAGES] = {"Overview", "Trace",   "Ladder",  "Wait-for graph",
                                             "Latency",  "Process", "Console", "Log"};
-    const char *const *text = page_help[v->page < PAGES ? v->page : PAGE_OVERVIEW];
+    unsigned page = v->page < PAGES ? v->page : PAGE_OVERVIEW;
+    bool typing = v->prompt != PROMPT_NONE, command = v->prompt == PROMPT_COMMAND;
+    const char *const *text = command ? command_help : typing ? filter_help : page_help[page];
+    const char *const *rest = typing ? no_keys : keys;
     char title[64];
-    int own = lines_of(text), lines = own + lines_of(keys);
+    int own = lines_of(text), lines = own + lines_of(rest);
     int room = g->rows - 5 < lines ? g->rows - 5 : lines;
     int top = v->help_top < lines - room ? v->help_top : lines - room;
     top = top > 0 ? top : 0;
-    snprintf(title, sizeof title, "Help: %s", name[v->page < PAGES ? v->page : PAGE_OVERVIEW]);
+    snprintf(title, sizeof title, "Help: %s",
+             command  ? "commands"
+             : typing ? "filters, and breakpoints"
+                      : name[page]);
     struct rect r = view_box(g, v, room + 4, HELP_COLUMNS + 6, title);
     for (int i = 0; i < room; i++) {
         int line = top + i;
         grid_text(g, r.row + i, r.column, r.columns, STYLE_BOX, 0,
-                  line < own ? text[line] : keys[line - own]);
+                  line < own ? text[line] : rest[line - own]);
     }
     grid_text(g, r.row + room + 1, r.column, r.columns, STYLE_BOX_BOLD, 0,
               room < lines ? "j and k scroll, any other key closes this page."
