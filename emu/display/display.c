@@ -131,6 +131,12 @@ bool display_shown(const struct display *d)
     return d && d->window;
 }
 
+void display_restart(struct display *d)
+{
+    if (d)
+        d->begun = false;
+}
+
 void display_hide(struct display *d)
 {
     if (d)
@@ -229,7 +235,7 @@ int display_frame(struct display *d, const struct display_view *view, uint64_t p
         return -1;
     struct display_view filled = *view, *v = &filled;
     v->slow = d->slow;
-    if (d->begun && present_ns < d->drawn + DISPLAY_FRAME_NS)
+    if (d->drawn && present_ns < d->drawn + DISPLAY_FRAME_NS)
         return (int)((d->drawn + DISPLAY_FRAME_NS - present_ns + 999999) / 1000000);
     bool news = d->window && is_news(d, v);
     if (news || wants_pictures(d) || !d->begun)

@@ -73,6 +73,9 @@ bool display_key(struct display *d, struct key *key);
 /* Is there a window still? Closing it ends nothing else. */
 bool display_shown(const struct display *d);
 
+/* The next frame begins with another model, or another moment: nothing of the past is shown any more. */
+void display_restart(struct display *d);
+
 /* Closes the window, as its own button does. */
 void display_hide(struct display *d);
 

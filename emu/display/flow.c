@@ -85,6 +85,8 @@ static void leave(struct flow *f, struct flow_node *n, bool crashed)
 static void follow_service(struct flow *f, struct flow_node *n, const struct world_process *p)
 {
     bool dead = p->state == PROC_CRASHED || p->state == PROC_DOWN;
+    if (n->incarnation == 0 && dead)
+        return; /* it has not been started yet */
     if (n->incarnation == 0)
         n->incarnation = p->incarnation;
     bool again = p->incarnation != (n->next ? n->next : n->incarnation);
@@ -128,7 +130,8 @@ static void follow_processes(struct flow *f)
             const struct world_process *slot = &w->process[EP_SLOT(n->endpoint)];
             leave(f, n, slot->endpoint == n->endpoint && slot->state == PROC_CRASHED);
         }
-        if (n->used && n->gone && f->present >= n->left + FLOW_CROSS) {
+        bool was_seen = n->state != PROC_EMBRYO; /* what exec builds a program in never ran */
+        if (n->used && n->gone && (!was_seen || f->present >= n->left + FLOW_CROSS)) {
             forget_lanes(f, i);
             *n = (struct flow_node){0};
         }
@@ -205,8 +208,10 @@ static unsigned place_of(struct flow *f, endpoint_t ep, const char *name)
 {
     unsigned node = flow_node(f, ep);
     if (node == LAYOUT_NODES && EP_SLOT(ep) < NSLOTS &&
-        (node = appear(f, ep, name)) != LAYOUT_NODES && ep >= NSERVICES)
+        (node = appear(f, ep, name)) != LAYOUT_NODES && ep >= NSERVICES) {
+        f->node[node].state = PROC_READY;
         leave(f, &f->node[node], false);
+    }
     return node;
 }
 

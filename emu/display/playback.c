@@ -1,0 +1,257 @@
+/*
+ * Time goes as in a live run in slow motion: so much virtual time a frame while somebody runs; and while nobody does, at its own pace,
+ * shortened.
+ */
+#include "emu/display/playback.h"
+#include "emu/trace/names.h"
+#include "emu/trace/reader.h"
+
+#define NCURSES_NOMACROS
+#include <curses.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CTRL_C 3
+#define LINE   160
+
+struct playback {
+    const char *file;
+    struct reader *reader;
+    struct model *model;
+    struct display *display;
+    bool pictures, paused;
+    bool has_next;
+    struct event next; /* the first one that has not been shown */
+    uint64_t now;      /* virtual time */
+    uint64_t present;  /* ns */
+    uint64_t shown;    /* host time of the last frame */
+    endpoint_t chosen;
+    char line[LINE];
+};
+
+static uint64_t host_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* ---- the recording --------------------------------------------------------------------------- */
+
+static void read_next(struct playback *p)
+{
+    p->has_next = reader_next(p->reader, &p->next) == READER_EVENT;
+    if (!p->has_next)
+        snprintf(p->line, sizeof p->line, "%s",
+                 *reader_remark(p->reader) ? reader_remark(p->reader)
+                                           : "The end of the recording. Home plays it again.");
+}
+
+/* Puts the next event into the model. */
+static void take(struct playback *p)
+{
+    struct sink *sink = &p->model->sink;
+    p->now = p->next.time;
+    if (sink->kinds & EVENT_BIT(p->next.kind))
+        sink->event(sink, &p->next);
+    read_next(p);
+}
+
+/* From the first event on. False: `why` says what is wrong. */
+static bool rewind_it(struct playback *p, char *why, size_t size)
+{
+    struct reader *reader = reader_open(p->file, why, size);
+    struct model *model = model_create();
+    if (!reader || !model) {
+        if (reader)
+            snprintf(why, size, "not enough memory");
+        reader_close(reader);
+        model_destroy(model);
+        return false;
+    }
+    reader_close(p->reader);
+    model_destroy(p->model);
+    p->reader = reader;
+    p->model = model;
+    p->now = 0;
+    p->line[0] = '\0';
+    display_restart(p->display);
+    read_next(p);
+    return true;
+}
+
+static void again(struct playback *p)
+{
+    char why[LINE];
+    if (!rewind_it(p, why, sizeof why))
+        snprintf(p->line, sizeof p->line, "%s", why);
+}
+
+static bool nobody_runs(const struct playback *p)
+{
+    const struct world *w = &p->model->world;
+    const struct world_process *r = world_find(w, w->running);
+    return !r || r->state != PROC_READY;
+}
+
+/* One frame's virtual time passes. */
+static void pass(struct playback *p)
+{
+    uint64_t until = p->now + display_budget(p->display);
+    if (p->has_next && nobody_runs(p) && p->next.time > p->now)
+        until = display_skip(p->now, p->next.time);
+    while (p->has_next && p->next.time <= until)
+        take(p);
+    if (p->has_next && p->now < until) {
+        p->now = until;
+        world_pass(&p->model->world, until);
+    }
+}
+
+static bool is_message(const struct event *e)
+{
+    return e->kind == EVENT_DELIVER;
+}
+
+/* Up to and with the next message. */
+static void step(struct playback *p)
+{
+    bool message = false;
+    while (p->has_next && !message) {
+        message = is_message(&p->next);
+        take(p);
+    }
+    p->paused = true;
+}
+
+/* ---- opening and closing --------------------------------------------------------------------- */
+
+static struct playback *give_up(struct playback *p)
+{
+    char unheard[LINE];
+    playback_close(p, unheard, sizeof unheard);
+    return NULL;
+}
+
+struct playback *playback_open(const char *file, const struct display_config *config, bool *fatal,
+                               char *why, size_t size)
+{
+    struct playback *p = calloc(1, sizeof *p);
+    bool unheard;
+    fatal = fatal ? fatal : &unheard;
+    *fatal = true;
+    if (!p) {
+        snprintf(why, size, "not enough memory");
+        return NULL;
+    }
+    p->file = file;
+    p->chosen = EP_NONE;
+    if (!rewind_it(p, why, size) || !display_check(config, why, size))
+        return give_up(p);
+    *fatal = false;
+    struct display_config with = *config;
+    with.slow = with.slow ? with.slow : DISPLAY_SLOW_PICTURE;
+    p->display = display_open(&with, why, size);
+    if (!p->display)
+        return give_up(p);
+    p->pictures = config->screenshot || config->record;
+    return p;
+}
+
+bool playback_close(struct playback *p, char *why, size_t size)
+{
+    if (!p)
+        return true;
+    bool good = display_close(p->display, why, size);
+    if (good && p->pictures && *reader_remark(p->reader)) {
+        snprintf(why, size, "%s", reader_remark(p->reader));
+        good = false;
+    }
+    reader_close(p->reader);
+    model_destroy(p->model);
+    free(p);
+    return good;
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+static void choose(struct playback *p, int direction)
+{
+    const struct world *w = &p->model->world;
+    unsigned slot = p->chosen == EP_NONE ? 0 : EP_SLOT(p->chosen);
+    for (unsigned i = 1; i < NSLOTS; i++) {
+        unsigned next = (slot + (direction > 0 ? i : NSLOTS - i)) % NSLOTS;
+        if (next != 0 && w->process[next].used) {
+            p->chosen = w->process[next].endpoint;
+            return;
+        }
+    }
+}
+
+static void take_key(struct playback *p, struct key k)
+{
+    if (k.function ? k.code == KEY_F(2) : k.code == 'p')
+        p->paused = !p->paused;
+    else if (!k.function && k.code == 'c')
+        p->paused = false;
+    else if (!k.function && k.code == 's')
+        step(p);
+    else if (k.function ? k.code == KEY_HOME : k.code == 'g')
+        again(p);
+    else if (k.function ? k.code == KEY_UP : k.code == 'k')
+        choose(p, -1);
+    else if (k.function ? k.code == KEY_DOWN : k.code == 'j')
+        choose(p, 1);
+    else if (k.function ? k.code == KEY_F(10) : k.code == 'q' || k.code == CTRL_C)
+        display_hide(p->display);
+}
+
+/* ---- showing --------------------------------------------------------------------------------- */
+
+void playback_goto(struct playback *p, uint64_t event)
+{
+    if (!p)
+        return;
+    if (p->model->world.event > event)
+        again(p);
+    while (p->has_next && p->next.number <= event)
+        take(p);
+    p->paused = true;
+}
+
+int playback_show(struct playback *p)
+{
+    struct key key;
+    if (!p || (!p->pictures && !display_shown(p->display)))
+        return -1;
+    while (display_key(p->display, &key))
+        take_key(p, key);
+    uint64_t host = host_ns(), due = p->shown + DISPLAY_FRAME_NS;
+    bool waits = display_shown(p->display) && p->shown && host < due;
+    if (waits)
+        return (int)((due - host + 999999) / 1000000);
+    if (!p->paused)
+        pass(p);
+    p->shown = host;
+    p->present += DISPLAY_FRAME_NS;
+    struct display_view view = {.model = p->model,
+                                .file = p->file,
+                                .paused = p->paused || !p->has_next,
+                                .now = p->now,
+                                .chosen = p->chosen,
+                                .line = p->line};
+    display_frame(p->display, &view, p->present);
+    return display_shown(p->display) ? (int)(DISPLAY_FRAME_NS / 1000000) : 0;
+}
+
+void playback_run(struct playback *p)
+{
+    int ms = playback_show(p);
+    while (ms >= 0 && !(p->pictures && !p->has_next)) {
+        poll(NULL, 0, ms);
+        ms = playback_show(p);
+    }
+}
