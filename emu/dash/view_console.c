@@ -54,6 +54,8 @@ void view_console(struct grid *g, const struct view *v, const struct scene *s, s
     const char *hint = focus     ? "typing goes to the guest, Ctrl-] leaves"
                        : v->live ? "i to type"
                                  : "as it was recorded";
+    if (view_then(v, s))
+        hint = "this is the newest output";
     if (v->console_back)
         hint = "scrolled back, ] goes on";
     view_title(g, v, r, "Console", hint);

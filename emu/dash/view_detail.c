@@ -98,18 +98,18 @@ static void put_fields(struct page *p, const struct entry *e)
 static void put_times(struct page *p, const struct entry *e)
 {
     char time[32], span[4][16], line[192];
-    size_t n = (size_t)snprintf(line, sizeof line, "at %s", view_time(time, e->time));
+    size_t n = (size_t)snprintf(line, sizeof line, "delivered at %s", view_time(time, e->time));
     if (e->kind != ENTRY_NOTICE && e->kind != ENTRY_FAILED && e->time > e->asked)
-        n += (size_t)snprintf(line + n, sizeof line - n, ", sent %s before",
+        n += (size_t)snprintf(line + n, sizeof line - n, ", %s after the call",
                               view_span(span[0], (e->time - e->asked) * 10));
     if (e->listens && e->listens < e->time)
-        n += (size_t)snprintf(line + n, sizeof line - n, ", awaited for %s",
+        n += (size_t)snprintf(line + n, sizeof line - n, "; awaited for %s",
                               view_span(span[1], (e->time - e->listens) * 10));
     put(p, STYLE_DIM, line);
     if (e->kind != ENTRY_REPLY && !(e->kind == ENTRY_REQUEST && e->partner))
         return;
     uint64_t spent = e->self + e->inside;
-    snprintf(line, sizeof line, "latency %s: servers ran %s, others inside %s, waiting %s%s",
+    snprintf(line, sizeof line, "latency %s = self %s + inside %s + waiting %s%s",
              view_number(span[0], e->latency), view_number(span[1], e->self),
              view_number(span[2], e->inside),
              view_number(span[3], e->latency > spent ? e->latency - spent : 0),
@@ -192,12 +192,12 @@ static void put_tree_heading(struct page *p, uint64_t id)
     view_section(p->g, p->v, r, r.row, title);
     grid_text(p->g, r.row, end, STATUS_COLUMNS, STYLE_HEAD, 0, " REPLY ");
     if (wide) {
-        grid_right(p->g, r.row, end - COST_COLUMNS, COST_COLUMNS, STYLE_HEAD, " INSIDE");
-        grid_right(p->g, r.row, end - 2 * COST_COLUMNS, COST_COLUMNS, STYLE_HEAD, " SELF");
+        grid_right(p->g, r.row, end - COST_COLUMNS, COST_COLUMNS + 1, STYLE_HEAD, " INSIDE ");
+        grid_right(p->g, r.row, end - 2 * COST_COLUMNS, COST_COLUMNS + 1, STYLE_HEAD, " SELF ");
     }
     int cost = end - (wide ? 3 : 1) * COST_COLUMNS;
     if (cost - 5 > r.column + 5 + (int)strlen(title))
-        grid_right(p->g, r.row, cost, COST_COLUMNS, STYLE_HEAD, wide ? " TOOK" : " TOOK");
+        grid_right(p->g, r.row, cost, COST_COLUMNS + 1, STYLE_HEAD, " TOOK ");
     used(p, 1);
 }
 

@@ -186,7 +186,7 @@ static int page_keys(struct grid *g, const struct view *v, int at)
     const char *follow = v->selected ? "Follow" : "";
     const struct key_hint hint[] = {
         {view_glyphs(v)->up_down, moved[view_moves(v)]},
-        {"PgUp", view_moves(v) == MOVES_MESSAGE ? "" : "Messages"},
+        {"PgUp", view_moves(v) == MOVES_PROCESS ? "Messages" : ""},
         {"F", follow},
         {"t", v->page == PAGE_LATENCY ? "Host time" : ""},
         {"i", v->live && v->page == PAGE_CONSOLE ? "Type" : ""},
@@ -221,7 +221,7 @@ void view_keys(struct grid *g, const struct view *v)
                                     {"b", v->live ? "Break" : ""},
                                     {"F9", kill},
                                     {"F7", kill[0] ? "Fault" : ""},
-                                    {"Tab", "Page"},
+                                    {"Tab", "Next page"},
                                     {"i", v->live ? "Console" : ""},
                                     {":", "Command"}};
     int at = HINTS(g, row, 1, first);

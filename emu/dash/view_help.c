@@ -116,7 +116,7 @@ static const char *const command_help[] = {
     "",
     "goto EVENT | TIME | start | end      :18241 alone, too",
     "filter EXPR                          without EXPR: everything shows",
-    "range FROM TO | off                  two marks (m a, m b: range a b), or times",
+    "range FROM TO | off                  two marks (range a b), or times",
     "export csv | jsonl | mermaid FILE    what passes filter and range",
     "break EXPR | crash   breaks   delete N   enable N   disable N",
     "ignore N COUNT                       the breakpoint does not stop so often",
@@ -127,28 +127,31 @@ static const char *const command_help[] = {
     "flip REGISTER BIT | 0xADDRESS BIT    in the chosen process",
     "freeze  follow  notifications  mouse on | off  help  quit",
     NULL};
-static const char *const no_keys[] = {NULL};
 static const char *const *const page_help[PAGES] = {overview, trace,   ladder,       waits,
                                                     latency,  process, console_page, log_page};
 
 static const char *const keys[] = {
     "",
-    "1 to 8, Tab     pages                z, F5     the view alone",
-    "Up Down, j k    move in the view     Left Right   choose a process",
-    "J K, PgUp PgDn  messages             g G       the first, the last",
-    "F               follow the newest    Z         freeze the display alone",
-    "/ ? n N, F3     search (=EXPR: by filter)",
-    "\\, F4           filter: src==sh && latency>1000; F1 there shows more",
-    "r               reply or request     Enter     go on to it: process, trace",
-    "Space, U        tag, untag all       m ' and a letter   mark, go there",
-    "a               notifications too    t         host time",
-    "p, F2           pause and go on      c         go on",
-    "s o f           step: next message, reply of this transaction, next receive",
-    "b B             break at messages like this one, list of breakpoints",
+    "1 to 8, Tab     pages             z, F5         this view alone",
+    "Up Down, j k    move in the view  Left Right    choose a process",
+    "J K, PgUp PgDn  messages          g G           the first, the last",
+    "F               follow newest     Z             freeze the display only",
+    "/ ? n N, F3     search            \\, F4         filter (F1 there: how)",
+    "r               reply, request    Enter         on to it: process, trace",
+    "Space, U        tag, untag all    m ' a letter  mark, go back there",
+    "a               notifications     t             host time",
+    "p, F2           pause, go on      c             go on",
+    "s               step: to the next message",
+    "o               over: to the reply of this transaction",
+    "f               finish: to this server's next receive",
+    "b B             break at messages like this one; list the breakpoints",
     "F7 F8 F9        faults, restart, kill; each asks first",
-    "x  :            export, command      i         type to the console",
-    "q, F10          quit                 Esc       close, back to the newest",
+    "x :             export; command (F1 there: which)",
+    "i               type to the console; Ctrl-] comes back",
+    "q, F10          quit              Esc           close; the newest again",
     NULL};
+static const char *const typing[] = {
+    "", "Enter does it, Esc cancels, Up and Down: lines typed before.", NULL};
 
 static int lines_of(const char *const *text)
 {
@@ -158,23 +161,26 @@ static int lines_of(const char *const *text)
     return lines;
 }
 
+/* What the help is about: the line that is being typed, or the page. */
+static const char *const *topic(const struct view *v, const char **name)
+{
+    static const char *const title[PAGES] = {"Overview", "Trace",   "Ladder",  "Wait-for graph",
+                                             "Latency",  "Process", "Console", "Log"};
+    enum view_page page = v->page < PAGES ? v->page : PAGE_OVERVIEW;
+    *name = v->prompt == PROMPT_COMMAND ? "Commands" : v->prompt ? "Filters" : title[page];
+    return v->prompt == PROMPT_COMMAND ? command_help : v->prompt ? filter_help : page_help[page];
+}
+
 void view_help(struct grid *g, const struct view *v)
 {
-    static const char *const name[PAGES] = {"Overview", "Trace",   "Ladder",  "Wait-for graph",
-                                            "Latency",  "Process", "Console", "Log"};
-    unsigned page = v->page < PAGES ? v->page : PAGE_OVERVIEW;
-    bool typing = v->prompt != PROMPT_NONE, command = v->prompt == PROMPT_COMMAND;
-    const char *const *text = command ? command_help : typing ? filter_help : page_help[page];
-    const char *const *rest = typing ? no_keys : keys;
+    const char *name;
+    const char *const *text = topic(v, &name), *const *rest = v->prompt ? typing : keys;
     char title[64];
     int own = lines_of(text), lines = own + lines_of(rest);
     int room = g->rows - 5 < lines ? g->rows - 5 : lines;
     int top = v->help_top < lines - room ? v->help_top : lines - room;
     top = top > 0 ? top : 0;
-    snprintf(title, sizeof title, "Help: %s",
-             command  ? "commands"
-             : typing ? "filters, and breakpoints"
-                      : name[page]);
+    snprintf(title, sizeof title, "Help: %s", name);
     struct rect r = view_box(g, v, room + 4, HELP_COLUMNS + 6, title);
     for (int i = 0; i < room; i++) {
         int line = top + i;

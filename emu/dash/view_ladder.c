@@ -133,7 +133,7 @@ static void label(char *out, size_t size, const struct entry *e)
         if (events)
             memmove(out, events + 1, strlen(events));
     } else {
-        snprintf(out, size, "%s%s", type, e->fate == FATE_AGAIN ? " again" : "");
+        snprintf(out, size, "%s", type);
     }
 }
 
@@ -166,23 +166,30 @@ static void draw_arrow(struct chart *c, int row, int from, int to, const struct 
 static void draw_stub(struct chart *c, int row, int column, bool out, const struct entry *e)
 {
     char text[NAMES_MESSAGE_BYTES + 64], what[NAMES_MESSAGE_BYTES];
+    const struct glyphs *glyphs = view_glyphs(c->v);
+    bool right = column + c->spacing <= c->r.column + c->r.columns; /* else there is no room */
+    int step = right ? 1 : -1, room = c->spacing - 5;
     label(what, sizeof what, e);
     snprintf(text, sizeof text, "%s %s", out ? e->dest_name : e->source_name, what);
-    grid_put(c->g, row, column + 1, view_glyphs(c->v)->rule, STYLE_DIM);
-    grid_put(c->g, row, column + 2, out ? view_glyphs(c->v)->right : view_glyphs(c->v)->left,
-             STYLE_DIM);
-    grid_text(c->g, row, column + 4, c->spacing - 5, STYLE_DIM, view_glyphs(c->v)->cut, text);
+    int width = view_columns(text) < room ? view_columns(text) : room;
+    /* The head is at the far end of what goes out, and at the lifeline of what comes in. */
+    grid_put(c->g, row, column + (out ? step : 2 * step), glyphs->rule, STYLE_DIM);
+    grid_put(c->g, row, column + (out ? 2 * step : step),
+             out == right ? glyphs->right : glyphs->left, STYLE_DIM);
+    grid_text(c->g, row, right ? column + 4 : column - 3 - width, width, STYLE_DIM, glyphs->cut,
+              text);
 }
 
-/* A line of the log, beside the lines that it would hide. */
-static void draw_note(struct chart *c, int row, const struct entry *e)
+/* A line of the log, beside the birth or death that it is about. */
+static void draw_note(struct chart *c, int row, int i, const struct entry *e)
 {
-    int at = c->text, end = c->r.column + c->r.columns;
-    if (!at) {
-        int last = 0;
-        for (int i = 0; i < c->ladder.lives; i++)
-            last = c->ladder.life[i].column > last ? c->ladder.life[i].column : last;
-        at = end - last > 40 ? last + 3 : c->r.column + FIRST + 2;
+    int first = c->r.column + FIRST + 2, end = c->r.column + c->r.columns, at = first;
+    int width = view_columns(e->note.text) + 3;
+    for (int k = 0; k < c->ladder.lives; k++) {
+        const struct life *f = &c->ladder.life[k];
+        bool turns = f->line[i] == LINE_DIES || f->line[i] == LINE_BEGINS;
+        if (f->column >= 0 && turns && (first + width > f->column || f->column + width + 2 <= end))
+            at = f->column + 2;
     }
     view_note(c->g, c->v, &e->note, row, at, end - at);
 }
@@ -218,7 +225,7 @@ static void draw_row(struct chart *c, int i)
         grid_put(c->g, row, c->r.column + 1, (char32_t)tag, STYLE_WARN);
     draw_lifelines(c, row, i);
     if (e->kind == ENTRY_NOTE)
-        draw_note(c, row, e);
+        draw_note(c, row, i, e);
     else
         draw_message(c, row, e);
     if (e->number == c->v->selected && c->v->focus == FOCUS_TABLES)

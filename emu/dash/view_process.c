@@ -7,7 +7,7 @@
 #include "emu/dash/view_parts.h"
 #include "emu/trace/names.h"
 
-#define REGISTER_COLUMNS 22   /* "s10 ffffffffffffffff" */
+#define REGISTER_COLUMNS 21   /* "s10 ffffffffffffffff" */
 #define REGISTER_ROWS    17   /* with a title */
 #define LOOK_BACK        4096 /* entries that are searched for its last messages */
 #define LEAST_MESSAGES   4
@@ -110,7 +110,7 @@ static void put_register(struct page *p, int index, int row, int column)
     char text[24];
     snprintf(text, sizeof text, "%llx", (unsigned long long)value);
     grid_text(p->g, row, column, 4, STYLE_DIM, 0, name[index]);
-    grid_right(p->g, row, column + 3, 17, value ? STYLE_NORMAL : STYLE_DIM, text);
+    grid_right(p->g, row, column + 4, 16, value ? STYLE_NORMAL : STYLE_DIM, text);
 }
 
 /* Two columns of sixteen: pc and x1 to x15, x16 to x31. */
@@ -130,8 +130,7 @@ static void put_mappings(struct page *p, int most)
     char line[96], title[64];
     if (!count)
         return;
-    snprintf(title, sizeof title, "Address space, satp %llx",
-             (unsigned long long)p->v->registers.satp);
+    snprintf(title, sizeof title, "Memory, satp %llx", (unsigned long long)p->v->registers.satp);
     put_section(p, title);
     for (unsigned i = 0; i < count; i++) {
         const struct view_mapping *m = &p->v->mapping[i];
@@ -271,9 +270,9 @@ void view_process(struct grid *g, const struct view *v, const struct scene *s, s
     int left = 0;
     /* Registers are the dead's and the living's; of an earlier moment nobody kept them. */
     if (v->registers.known && !view_then(v, s)) {
-        left = 2 * REGISTER_COLUMNS + 1;
+        left = 2 * REGISTER_COLUMNS;
         struct rect registers = {p.r.row, p.r.column,
-                                 p.r.rows < REGISTER_ROWS ? p.r.rows : REGISTER_ROWS, left - 1};
+                                 p.r.rows < REGISTER_ROWS ? p.r.rows : REGISTER_ROWS, left};
         put_registers(&p, registers);
         below.row += registers.rows;
         below.rows -= registers.rows;

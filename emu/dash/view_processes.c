@@ -31,12 +31,12 @@ static const struct column {
     bool right;
     int rank;
 } columns[COLUMNS] = {
-    [NAME] = {"PROCESS", 11, false, 0},   [ENDPOINT] = {"ENDPT", 7, false, 7},
+    [NAME] = {"PROCESS", 10, false, 0},   [ENDPOINT] = {"ENDPT", 7, false, 8},
     [INCARNATION] = {"INC", 4, true, 9},  [STATE] = {"STATE", 10, false, 1},
     [PEER] = {"WAITS FOR", 10, false, 2}, [FOR] = {"FOR", 7, true, 10},
     [OPEN] = {"OPEN", 5, true, 3},        [IN] = {"IN", 6, true, 5},
     [OUT] = {"OUT", 6, true, 6},          [SELF] = {"SELF", 5, true, 4},
-    [IMPOSED] = {"IMPOSED", 8, true, 8},  [P50] = {"P50", 6, true, 7},
+    [IMPOSED] = {"IMPOSED", 8, true, 4},  [P50] = {"P50", 6, true, 7},
     [P99] = {"P99", 6, true, 7},          [MOST] = {"MAX", 6, true, 11},
 };
 
@@ -73,7 +73,9 @@ enum style view_state_style(const struct world_process *p)
 static void share_text(char *out, size_t size, const struct view *v, const struct scene *s,
                        const struct world_process *p, bool imposed)
 {
-    uint64_t life = s->world->now > p->began ? s->world->now - p->began : 0;
+    /* The times of a service are those of all its incarnations. */
+    uint64_t began = EP_SLOT(p->endpoint) < NSERVICES ? 0 : p->began;
+    uint64_t life = s->world->now > began ? s->world->now - began : 0;
     uint64_t spent = imposed ? p->imposed : p->self;
     unsigned thousandths = life ? (unsigned)(spent * 1000 / life) : 0;
     if (!view_then(v, s) && s->model->sampled) {
@@ -142,8 +144,10 @@ static void cell_text(char *out, size_t size, enum column_id id, const struct vi
 
 /* ---- rows ------------------------------------------------------------------------------------------ */
 
-/* The columns that there is room for, as a set of bits. */
-static unsigned fitting(int width)
+#define LONGER_NAMES 5 /* columns that names may have besides */
+
+/* The columns that there is room for, as a set of bits; what is left over makes names longer. */
+static unsigned fitting(int width, int *longer)
 {
     unsigned set = 0;
     int used = 1;
@@ -160,23 +164,27 @@ static unsigned fitting(int width)
         used += more;
         set |= with;
     }
+    *longer = width - used < LONGER_NAMES ? width - used : LONGER_NAMES;
     return set;
 }
 
-static void put_cell(struct grid *g, const struct view *v, const struct column *c, int row, int at,
-                     enum style style, const char *text)
+/* Returns where the next cell begins. */
+static int put_cell(struct grid *g, const struct view *v, int id, int row, int at, int longer,
+                    enum style style, const char *text)
 {
-    if (c->right)
-        grid_right(g, row, at, c->width - 1, style, text);
+    int width = columns[id].width + (id == NAME ? longer : 0);
+    if (columns[id].right)
+        grid_right(g, row, at, width - 1, style, text);
     else
-        grid_text(g, row, at, c->width - 1, style, view_glyphs(v)->cut, text);
+        grid_text(g, row, at, width - 1, style, view_glyphs(v)->cut, text);
+    return at + width;
 }
 
 static void draw_row(struct grid *g, const struct view *v, const struct scene *s,
                      const struct world_process *p, int row, struct rect r)
 {
-    unsigned set = fitting(r.columns);
-    int at = r.column + 1;
+    int at = r.column + 1, longer;
+    unsigned set = fitting(r.columns, &longer);
     bool chosen = p->endpoint == v->chosen;
     if (chosen)
         grid_put(g, row, r.column, view_glyphs(v)->here, STYLE_NORMAL);
@@ -185,9 +193,8 @@ static void draw_row(struct grid *g, const struct view *v, const struct scene *s
         if (!(set & 1u << i))
             continue;
         cell_text(text, sizeof text, (enum column_id)i, v, s, p);
-        put_cell(g, v, &columns[i], row, at,
-                 i == STATE || i == PEER ? view_state_style(p) : STYLE_NORMAL, text);
-        at += columns[i].width;
+        at = put_cell(g, v, i, row, at, longer,
+                      i == STATE || i == PEER ? view_state_style(p) : STYLE_NORMAL, text);
     }
     if (chosen && v->focus == FOCUS_TABLES)
         grid_restyle(g, row, r.column, r.columns, STYLE_CHOSEN);
@@ -195,14 +202,12 @@ static void draw_row(struct grid *g, const struct view *v, const struct scene *s
 
 static void draw_heading(struct grid *g, const struct view *v, struct rect r)
 {
-    unsigned set = fitting(r.columns);
-    int at = r.column + 1;
+    int at = r.column + 1, longer;
+    unsigned set = fitting(r.columns, &longer);
     grid_fill(g, r.row, r.column, r.columns, ' ', STYLE_HEAD);
     for (int i = 0; i < COLUMNS; i++)
-        if (set & 1u << i) {
-            put_cell(g, v, &columns[i], r.row, at, STYLE_HEAD, columns[i].title);
-            at += columns[i].width;
-        }
+        if (set & 1u << i)
+            at = put_cell(g, v, i, r.row, at, longer, STYLE_HEAD, columns[i].title);
 }
 
 /* ---- the table -------------------------------------------------------------------------------------- */

@@ -118,7 +118,7 @@ static void draw_heading(struct grid *g, const struct view *v, struct rect r)
     grid_fill(g, r.row, r.column, r.columns, view_glyphs(v)->rule, STYLE_RULE);
     if (c.time > c.number)
         heading(g, r.row, c.number + NUMBER_COLUMNS - 7, " NUMBER ");
-    heading(g, r.row, c.time + TIME_COLUMNS - 5, " TIME ");
+    heading(g, r.row, c.time + TIME_COLUMNS - 7, " TIME ");
     heading(g, r.row, c.source, " SOURCE ");
     heading(g, r.row, c.dest, " DEST ");
     heading(g, r.row, c.message, " MESSAGE ");

@@ -195,11 +195,8 @@ static void put_others(struct forest *f)
         size_t n = strlen(list);
         snprintf(list + n, sizeof idle - n, "%s%s", n ? ", " : "", p->name);
     }
-    snprintf(line, sizeof line, "Nobody waits for:%s%s%s%s%s", ready[0] ? " " : "", ready,
-             ready[0] && idle[0] ? "; listening: "
-             : idle[0]           ? " listening: "
-                                 : "",
-             idle, "");
+    snprintf(line, sizeof line, "%s%s%s%s%s", ready[0] ? "Not waiting: " : "", ready,
+             ready[0] && idle[0] ? "; " : "", idle[0] ? "Listening: " : "", idle);
     if ((idle[0] || ready[0]) && f->r.rows > 0) {
         struct rect r = {f->r.row, f->r.column + 1, f->r.rows, f->r.columns - 2};
         int rows = view_wrap(f->g, r, STYLE_DIM, line);
@@ -245,8 +242,10 @@ static endpoint_t link_text(char *out, size_t size, const struct forest *f,
         root_text(what, sizeof what, f, p);
         const char *then = p->state == PROC_RECEIVING ? ": any message lets it go on"
                            : p->state == PROC_READY   ? ": it can act"
-                                                      : "";
-        snprintf(out, size, "%s: %s%s", p->name, what, then);
+                           : p->state == PROC_CRASHED || p->state == PROC_DOWN
+                               ? ": it must be started anew"
+                               : "";
+        snprintf(out, size, "%s is %s%s", p->name, what, then);
         return EP_NONE;
     }
     request_text(request, sizeof request, f->s, e->transaction);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <courier/errno.h>
+#include <courier/protocol/blk.h>
 #include <courier/protocol/fs.h>
 #include <courier/protocol/pm.h>
 #include <courier/protocol/tty.h>
@@ -106,8 +107,7 @@ static inline void scene_idle(struct play *s, endpoint_t server)
 }
 
 /* A client asks a server that waits. */
-static inline void scene_ask(struct play *s, endpoint_t client, endpoint_t server,
-                             struct message m)
+static inline void scene_ask(struct play *s, endpoint_t client, endpoint_t server, struct message m)
 {
     scene_call(s, client, IPC_SENDREC, server);
     scene_deliver(s, client, server, m);
@@ -115,8 +115,8 @@ static inline void scene_ask(struct play *s, endpoint_t client, endpoint_t serve
 }
 
 /* The server answers and waits for the next request. */
-static inline void scene_answer(struct play *s, endpoint_t server, endpoint_t client,
-                                uint32_t type, int64_t status)
+static inline void scene_answer(struct play *s, endpoint_t server, endpoint_t client, uint32_t type,
+                                int64_t status)
 {
     struct message m = {.type = type | MSG_REPLY, .status = status};
     scene_call(s, server, IPC_REPLYREC, client);
