@@ -10,6 +10,7 @@
 #include <string.h>
 #include <wchar.h>
 #include "emu/dash/dash.h"
+#include "emu/display/display.h"
 #include "emu/dash/screen.h"
 
 #define MS          1000000u /* in ns */
@@ -165,7 +166,8 @@ void dash_loop(struct dash *d)
         int guest_ms = run_guest(d), frame_ms = draw_if_due(d);
         if (d->guest.ended)
             break;
-        if (!screen_wait(sooner(guest_ms, frame_ms)))
+        int window_ms = beside_show(d);
+        if (!screen_wait(sooner(sooner(guest_ms, frame_ms), window_ms)))
             d->quit = true;
         take_keys(d);
         take_signals(d);
@@ -195,7 +197,11 @@ static int complain(const char *why)
 
 static int run(struct dash *d, const struct run_options *options)
 {
-    char why[256];
+    char why[512];
+    const struct display_config *config = &(struct display_config){
+        options->display, options->screenshot, options->record, options->slow ? options->slow : 1};
+    if (!display_check(config, why, sizeof why))
+        return complain(why);
     if (!screen_open(why, sizeof why))
         return complain(why);
     d->view.live = true;
@@ -204,8 +210,12 @@ static int run(struct dash *d, const struct run_options *options)
     d->view.ascii = options->ascii || !screen_unicode();
     d->view.tracing = options->trace != NULL;
     d->view.chosen = EP_RS;
+    beside_open(d, config);
     dash_loop(d);
+    bool shown = beside_close(d, why, sizeof why);
     screen_close();
+    if (!shown)
+        return complain(why);
     if (!d->guest.ended)
         return d->end_signal ? 128 + d->end_signal : 0;
     if (d->guest.status != 0)

@@ -11,6 +11,7 @@
  *     inspect.c   registers and address space of the chosen process
  *     save.c      export
  *     recorded.c  `courier dash FILE`
+ *     beside.c    the lecture view in its window
  */
 #ifndef EMU_DASH_DASH_H
 #define EMU_DASH_DASH_H
@@ -58,6 +59,9 @@ struct dash {
     struct view view;
     struct scene scene;
     struct grid grid;
+    struct display *display;   /* the window of a live guest, or NULL */
+    struct playback *playback; /* ... of a recorded trace */
+    uint64_t played;           /* the event that it was last told to go to, or 0 */
     bool quit;
     int end_signal; /* that ended the run, or 0 */
 
@@ -234,5 +238,19 @@ void inspect(struct dash *d);
 
 /* Writes the messages that are shown to a file, as csv, jsonl, or mermaid. False: a mistake, at `column`. */
 bool save(struct dash *d, const char *format, const char *path, int column);
+
+/* ---- beside.c ---------------------------------------------------------------------------------- */
+
+struct display_config;
+
+/* Opens the window of a live guest, or of a recorded trace, if the configuration wants one or pictures. Says why there is none. The screen is open. */
+void beside_open(struct dash *d, const struct display_config *config);
+void beside_play(struct dash *d, const char *file, const struct display_config *config);
+
+/* Takes its keys, and shows it when it is time. Returns in how many ms it wants to be called again; negative: no need. */
+int beside_show(struct dash *d);
+
+/* False: a picture could not be written, and `why` says so. */
+bool beside_close(struct dash *d, char *why, size_t size);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 #include "emu/dash/guest.h"
+#include "emu/display/display.h"
 
 #define NS_PER_CLOCK (1000000000u / BOARD_CLOCK_HZ)
 #define CLOCK_PER_MS (BOARD_CLOCK_HZ / 1000)
@@ -239,8 +240,28 @@ static uint64_t slice_end(const struct guest *g)
     return board_clock(g->board) + (left < SLICE ? left : SLICE);
 }
 
+/* In slow motion: what belongs to one frame, and then the next frame is waited for. */
+static int run_slowly(struct guest *g)
+{
+    uint64_t now = guest_host_ns(), due = g->framed + DISPLAY_FRAME_NS;
+    if (now < due)
+        return (int)((due - now + 999999) / 1000000);
+    uint64_t left = g->options->max_insns - board_instructions(g->board);
+    uint64_t clock = board_clock(g->board);
+    struct board_stop stop = board_run(g->board, clock + (left < g->budget ? left : g->budget));
+    react(g, &stop);
+    if (stop.reason == BOARD_IDLE && !(g->serial.queued > 0 && serial_pump(&g->serial)) &&
+        stop.next != BOARD_NEVER)
+        board_skip(g->board, display_skip(board_clock(g->board), stop.next));
+    g->framed = now;
+    guest_resync(g);
+    return (int)(DISPLAY_FRAME_NS / 1000000);
+}
+
 int guest_run(struct guest *g)
 {
+    if (g->budget > 0 && !g->stopped)
+        return run_slowly(g);
     uint64_t begin = guest_host_ns();
     int wait_ms = 0;
     bool real = g->options->pace != PACE_FAST;

@@ -39,6 +39,8 @@ struct guest {
     unsigned typed;                   /* lines of --exec so far */
     uint64_t host_start, clock_start; /* the two clocks, at one moment */
     uint64_t opened;                  /* host time */
+    uint64_t budget; /* slow motion: instruction times that it runs for each frame; 0: none */
+    uint64_t framed; /* host time of the last of these frames */
     bool ended;
     int status;    /* the exit status, once ended */
     char why[256]; /* one line about the end; empty: nothing to say */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "emu/dash/dash.h"
 #include "emu/dash/screen.h"
+#include "emu/display/playback.h"
 #include "emu/session.h"
 
 #define PATIENCE_NS 300000000u /* of host time, before the screen shows how far it is */
@@ -19,6 +20,7 @@ struct opening {
     struct dash *d;
     const char *path;
     bool ascii;
+    struct display_config display;
     uint64_t began, drawn; /* host time */
     bool screen, quit, ended;
     char why[256];
@@ -32,7 +34,7 @@ static int complain(const char *why)
 
 static int usage(const char *what, const char *which)
 {
-    fprintf(stderr, "courier: %s%s (usage: courier dash FILE.pcapng [--ascii])\n", what, which);
+    fprintf(stderr, "courier: %s%s (courier --help shows the usage)\n", what, which);
     return EXIT_USAGE;
 }
 
@@ -130,38 +132,90 @@ static int look(struct opening *o)
         return complain(o->why);
     snprintf(o->why, sizeof o->why, "%s", why);
     prepare(o);
+    beside_play(d, o->path, &o->display);
     dash_loop(d);
+    bool shown = beside_close(d, why, sizeof why);
     screen_close();
+    if (!shown)
+        return complain(why);
     if (o->why[0])
         complain(o->why);
     return d->end_signal ? 128 + d->end_signal : 0;
 }
 
+/* What the lecture view is asked for. OPTIONS_OK, or the exit status. */
+static int parse_display(struct opening *o, int key, const char *text)
+{
+    char *end;
+    if (key == 'd' && strcmp(text, "flow") != 0)
+        return usage("--display knows only flow, not ", text);
+    if (key == 'd')
+        o->display.window = true;
+    else if (key == 'p')
+        o->display.screenshot = text;
+    else if (key == 'r')
+        o->display.record = text;
+    else {
+        unsigned long slow = strtoul(text, &end, 10);
+        if (*text < '0' || *text > '9' || *end || slow < 1 || slow > DISPLAY_SLOW_MAX)
+            return usage("--slow needs a number from 1 to 1000000, not ", text);
+        o->display.slow = (unsigned)slow;
+    }
+    return OPTIONS_OK;
+}
+
 static int parse(struct opening *o, int argc, char **argv)
 {
-    static const struct option table[] = {{"ascii", no_argument, NULL, 'a'}, {NULL, 0, NULL, 0}};
-    int key;
+    static const struct option table[] = {{"ascii", no_argument, NULL, 'a'},
+                                          {"display", required_argument, NULL, 'd'},
+                                          {"screenshot", required_argument, NULL, 'p'},
+                                          {"record", required_argument, NULL, 'r'},
+                                          {"slow", required_argument, NULL, 's'},
+                                          {NULL, 0, NULL, 0}};
+    int key, status = OPTIONS_OK;
     opterr = 0;
     optind = 1;
-    while ((key = getopt_long(argc, argv, ":", table, NULL)) != -1) {
-        if (key != 'a')
+    while (status == OPTIONS_OK && (key = getopt_long(argc, argv, ":", table, NULL)) != -1) {
+        if (key == ':')
+            return usage("a value is missing after ", argv[optind - 1]);
+        if (key == '?')
             return usage("unknown option ", argv[optind - 1]);
-        o->ascii = true;
+        if (key == 'a')
+            o->ascii = true;
+        else
+            status = parse_display(o, key, optarg);
     }
-    if (optind + 1 != argc)
+    if (status == OPTIONS_OK && optind + 1 != argc)
         return usage(optind == argc ? "which trace file?" : "one trace file at a time", "");
     o->path = argv[optind];
-    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
-        return complain("the dashboard needs a terminal; courier trace show needs none");
-    return OPTIONS_OK;
+    return status;
+}
+
+/* Without a terminal the recording is only played: in a window, or into pictures. */
+static int play(const struct opening *o)
+{
+    char why[512] = "";
+    struct playback *p = playback_open(o->path, &o->display, NULL, why, sizeof why);
+    if (!p)
+        return complain(why);
+    playback_run(p);
+    return playback_close(p, why, sizeof why) ? 0 : complain(why);
 }
 
 int recorded_main(int argc, char **argv)
 {
     struct opening o = {.sink = {.kinds = EVENT_ALL, .event = on_event}, .began = guest_host_ns()};
     int status = parse(&o, argc, argv);
+    bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    char why[512];
     if (status != OPTIONS_OK)
         return status;
+    if (!terminal && (o.display.window || o.display.screenshot || o.display.record))
+        return play(&o);
+    if (!terminal)
+        return complain("the dashboard needs a terminal; courier trace show needs none");
+    if (!display_check(&o.display, why, sizeof why))
+        return complain(why);
     o.d = calloc(1, sizeof *o.d);
     if (!o.d)
         return complain("out of memory");
