@@ -3,6 +3,7 @@
 #include "emu/options.h"
 #include "emu/session.h"
 #include "emu/stats.h"
+#include "emu/sweep/command.h"
 #include "emu/version.h"
 
 #include <errno.h>
@@ -72,6 +73,8 @@ int main(int argc, char **argv)
         return recorded_main(argc - 1, argv + 1);
     if (strcmp(command, "trace") == 0)
         return trace_main(argc - 1, argv + 1);
+    if (strcmp(command, "sweep") == 0)
+        return sweep_main(argc - 1, argv + 1);
     if (strcmp(command, "--version") == 0)
         return print_version();
     if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 ||

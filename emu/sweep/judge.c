@@ -1,0 +1,108 @@
+/* Compares a run that was disturbed with the one that was not. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "emu/sweep/sweep.h"
+
+const char *sweep_kind_name(enum sweep_kind kind)
+{
+    static const char *const name[] = {"crash", "hang", "bitflip", "powercut"};
+    return name[kind];
+}
+
+const char *outcome_name(enum outcome outcome)
+{
+    static const char *const name[] = {"transparent", "visible_error", "wrong_output", "lost"};
+    return name[outcome];
+}
+
+/* ---- what a run leaves ----------------------------------------------------------------------- */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+char *judge_processes(const struct world *w)
+{
+    const char *name[NSLOTS];
+    size_t count = 0, used = 0;
+    char *text = malloc((size_t)NSLOTS * (NAME_BYTES + 1) + 1);
+    for (unsigned slot = NSERVICES; slot < NSLOTS; slot++)
+        if (w->process[slot].used)
+            name[count++] = w->process[slot].name;
+    qsort(name, count, sizeof *name, by_name);
+    for (size_t i = 0; text && i < count; i++)
+        used += (size_t)sprintf(text + used, "%s\n", name[i]);
+    if (text)
+        text[used] = '\0';
+    return text;
+}
+
+uint8_t *judge_disk(const struct machine *m, size_t *bytes)
+{
+    *bytes = board_disk_size(m->board);
+    uint8_t *image = malloc(*bytes + 1);
+    if (image && !board_disk_read(m->board, image, *bytes, 0)) {
+        free(image);
+        image = NULL;
+    }
+    return image;
+}
+
+/* Is the disk sound, and are all files as in the reference? Sound alone: *equal tells. */
+static bool disk_is_sound(const struct sweep *s, const struct machine *m, bool *equal)
+{
+    size_t bytes;
+    struct tree tree = {0};
+    uint8_t *image = judge_disk(m, &bytes);
+    bool sound = image && tree_read(&tree, image, bytes) && tree_fsck(image, bytes);
+    *equal = sound && tree_equal(&tree, &s->tree);
+    tree_free(&tree);
+    free(image);
+    return sound;
+}
+
+/* ---- the console ----------------------------------------------------------------------------- */
+
+static bool same_output(const struct reference *r, const struct machine *m)
+{
+    return m->bytes == r->bytes && memcmp(m->output, r->output, r->bytes) == 0;
+}
+
+/* Is this line nowhere in the text? */
+static bool is_new(const char *line, size_t length, const struct reference *r)
+{
+    return memmem(r->output, r->bytes, line, length) == NULL;
+}
+
+/* Was somebody told? Each program's error begins with its name and a colon, "cat: /etc/motd: ...". */
+static bool tells_of_an_error(const struct reference *r, const struct machine *m)
+{
+    for (size_t at = 0; at < m->bytes;) {
+        const char *line = m->output + at;
+        const char *end = memchr(line, '\n', m->bytes - at);
+        size_t length = end ? (size_t)(end - line) : m->bytes - at;
+        if (memmem(line, length, ": ", 2) && is_new(line, length, r))
+            return true;
+        at += length + 1;
+    }
+    return false;
+}
+
+/* ---- the verdicts ---------------------------------------------------------------------------- */
+
+enum outcome judge(const struct sweep *s, const struct machine *m, enum machine_end end, int status)
+{
+    bool equal_disk;
+    if (end != END_POWER_OFF)
+        return LOST;
+    bool sound = disk_is_sound(s, m, &equal_disk);
+    char *processes = judge_processes(&m->world);
+    bool accounted = processes && strcmp(processes, s->processes) == 0;
+    free(processes);
+    if (equal_disk && accounted && status == s->reference.status && same_output(&s->reference, m))
+        return TRANSPARENT;
+    return sound && (status != 0 || tells_of_an_error(&s->reference, m)) ? VISIBLE_ERROR
+                                                                         : WRONG_OUTPUT;
+}
