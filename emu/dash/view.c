@@ -179,6 +179,8 @@ static void note_lists(struct view *v, const struct scene *s, const struct view_
 static void keep_inside(struct view *v, const struct scene *s)
 {
     uint64_t lines = s->model->notes < MODEL_NOTES ? s->model->notes : MODEL_NOTES;
+    if (v->top == 0)
+        return;
     if (v->page == PAGE_LATENCY)
         lines = (uint64_t)view_latency_lines(v, s);
     if (v->top >= lines)

@@ -18,18 +18,15 @@ bool view_shows(const struct view *v, const struct entry *e)
     return !v->filter || filter_match(v->filter, e);
 }
 
+static bool wanted(const void *view, const struct entry *e)
+{
+    return view_shows(view, e);
+}
+
 uint64_t view_next(const struct view *v, const struct scene *s, uint64_t number, int step)
 {
-    const struct stream *stream = &s->history->stream;
-    while ((number = stream_next(stream, number, step, v->notices)) != 0) {
-        const struct entry *e = stream_entry(stream, number);
-        if (!e || view_shows(v, e))
-            break;
-        bool past = step < 0 ? e->time < v->range_from : e->time > v->range_to;
-        if (v->range_to && past)
-            return 0;
-    }
-    return number;
+    const struct entry *e = stream_find(&s->history->stream, number, step, v->notices, wanted, v);
+    return e ? e->number : 0;
 }
 
 static uint64_t last(const struct view *v, const struct scene *s)

@@ -127,3 +127,47 @@ uint64_t stream_next(const struct stream *s, uint64_t number, int step, bool not
         best = nearer(best, next_in_ring(&s->notices, number, step), step);
     return best;
 }
+
+/* ---- the nearest one that is wanted ------------------------------------------------------------ */
+
+/* Of two entries, or NULL for none, the one that comes first in this direction. */
+static const struct entry *nearer_entry(const struct entry *a, const struct entry *b, int step)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return (step > 0) == (a->number < b->number) ? a : b;
+}
+
+/* In one ring, and not beyond `limit`, unless that is NULL. */
+static const struct entry *find_in_ring(const struct ring *r, uint64_t number, int step,
+                                        const struct entry *limit, stream_wanted *wanted,
+                                        const void *arg)
+{
+    uint64_t index = step > 0 ? find(r, number + 1) : find(r, number) - 1, first = oldest(r);
+    for (; index >= first && index <= r->written; index += (uint64_t)(int64_t)step) {
+        const struct entry *e = at(r, index);
+        if (limit && (step > 0) == (e->number > limit->number))
+            return NULL;
+        if (wanted(arg, e))
+            return e;
+    }
+    return NULL;
+}
+
+const struct entry *stream_find(const struct stream *s, uint64_t number, int step, bool notices,
+                                stream_wanted *wanted, const void *arg)
+{
+    const struct entry *best = find_in_ring(&s->shown, number, step, NULL, wanted, arg);
+    /* The saved ones are older than all in their ring. */
+    bool before = number < at(&s->shown, oldest(&s->shown))->number;
+    bool saved = s->shown.written > STREAM_ENTRIES && (step > 0 ? before : !best);
+    for (unsigned i = 0; saved && i < NSLOTS; i++) {
+        const struct entry *e = &s->open[i];
+        bool there = is_open(e) && (step > 0 ? e->number > number : e->number < number);
+        if (there && wanted(arg, e))
+            best = nearer_entry(best, e, step);
+    }
+    if (notices)
+        best = nearer_entry(best, find_in_ring(&s->notices, number, step, best, wanted, arg), step);
+    return best;
+}

@@ -92,4 +92,10 @@ struct entry *stream_of_event(struct stream *s, uint64_t event);
  * notifications; 0: none. */
 uint64_t stream_next(const struct stream *s, uint64_t number, int step, bool notices);
 
+/* The nearest kept entry before (step -1) or behind (1) this number that is wanted; NULL: none. Quicker than asking for one
+ * after the other. */
+typedef bool stream_wanted(const void *arg, const struct entry *e);
+const struct entry *stream_find(const struct stream *s, uint64_t number, int step, bool notices,
+                                stream_wanted *wanted, const void *arg);
+
 #endif
