@@ -159,7 +159,8 @@ static void into_file(struct run *r, const struct event *e)
 
 static struct made real_run(void)
 {
-    static const char *const line[] = {"ls /bin | wc\n", "svc kill fs; cat /etc/motd\n",
+    static const char *const line[] = {"ls /bin | wc\n",
+                                       "cp /bin/usertests /tmp/x & svc kill fs; cat /etc/motd\n",
                                        "sleep 1 & cat /nowhere; echo done\n", "poweroff\n", NULL};
     struct made m = made_begin();
     struct run r = {.look = into_file, .arg = &m};
