@@ -10,7 +10,7 @@ struct dot {
     const struct export_options *options;
     struct world world; /* as it was at the place that is wanted */
     bool reached;
-    uint64_t last; /* number of the last event that was read */
+    uint64_t last; /* number of the last event up to there */
     struct wait_edge edge[WAITS_MAX];
     size_t edges;
 };
@@ -92,7 +92,7 @@ static void put_graph(struct dot *d)
         waits_text(cycle, sizeof cycle, &d->world, member, count);
     fprintf(out, "digraph waits {\n    node [shape=box, fontname=\"sans-serif\"];\n");
     fprintf(out, "    label=\"who waits for whom at %s s (event %llu)%s%s\";\n",
-            text_time(at, sizeof at, d->world.now), (unsigned long long)d->world.event,
+            text_time(at, sizeof at, d->world.now), (unsigned long long)d->last,
             count      ? "\\ndeadlock: "
             : d->edges ? ""
                        : "\\nnobody waits",
@@ -112,8 +112,11 @@ static void on_before(struct walker *self, const struct model *m, const struct e
     if (o->at != AT_END && behind) {
         d->world = m->world;
         d->reached = self->stop = true;
+        if (o->at == AT_TIME)
+            world_pass(&d->world, o->place);
+    } else {
+        d->last = e->number;
     }
-    d->last = e->number;
 }
 
 static void on_finish(struct walker *self, const struct model *m)
