@@ -4,6 +4,7 @@
  * It goes as fast as it can (--pace fast: waiting costs nothing), or it is held back to the host's
  * clock (--pace real: waiting is done in poll, and costs no host CPU). What is typed is input.c.
  */
+#include "emu/display/lecture.h"
 #include "emu/input.h"
 #include "emu/serial.h"
 #include "emu/session.h"
@@ -32,6 +33,7 @@ struct session {
     struct run_stats *stats;
     struct board *board;
     struct trace *trace;
+    struct lecture *lecture; /* NULL: no picture */
     struct serial serial;
     struct input input;
     bool real; /* pace */
@@ -147,11 +149,11 @@ static int until_ms(const struct session *s, uint64_t clock)
 /* The guest has run ahead of the host's clock: give the host its time. */
 static void hold_back(struct session *s)
 {
-    if (!s->real)
+    if (!s->real || lecture_paces(s->lecture))
         return;
     uint64_t now = host_clock(s), clock = board_clock(s->board);
     if (clock > now + CLOCK_PER_MS)
-        input_wait(&s->input, until_ms(s, clock));
+        input_wait(&s->input, lecture_sleep(s->lecture, until_ms(s, clock)));
     else if (now > clock + 100 * CLOCK_PER_MS)
         s->host_start += (now - clock) * NS_PER_CLOCK; /* too slow a host: do not try to catch up */
 }
@@ -161,7 +163,7 @@ static void wait_fast(struct session *s, uint64_t next)
     bool patient = input_possible(&s->input) && ++s->quiet > QUIET_ROUNDS;
     int timeout_ms = next == BOARD_NEVER ? -1 : patient ? 1 : 0;
 
-    if (input_wait(&s->input, timeout_ms))
+    if (input_wait(&s->input, lecture_sleep(s->lecture, timeout_ms)))
         s->quiet = 0;
     else if (next != BOARD_NEVER)
         board_skip(s->board, next);
@@ -175,8 +177,10 @@ static bool wait_idle(struct session *s, uint64_t next)
         return true;
     if (next == BOARD_NEVER && !input_possible(&s->input))
         return false;
-    if (s->real) {
-        input_wait(&s->input, until_ms(s, next));
+    if (next != BOARD_NEVER && lecture_paces(s->lecture)) {
+        board_skip(s->board, lecture_skip(s->lecture, next));
+    } else if (s->real) {
+        input_wait(&s->input, lecture_sleep(s->lecture, until_ms(s, next)));
         board_skip(s->board, host_clock(s));
     } else {
         wait_fast(s, next);
@@ -189,9 +193,31 @@ static bool wait_idle(struct session *s, uint64_t next)
 static uint64_t slice_end(const struct session *s)
 {
     uint64_t left = s->options->max_insns - board_instructions(s->board);
-    uint64_t slice = s->real ? SLICE_REAL : SLICE;
+    uint64_t slice = lecture_slice(s->lecture, s->real ? SLICE_REAL : SLICE);
 
     return board_clock(s->board) + (left < slice ? left : slice);
+}
+
+/* Shows the picture, and waits as long as it wants the guest to wait. */
+static void show(struct session *s)
+{
+    int ms = lecture_show(s->lecture);
+
+    while (lecture_holds(s->lecture) && !s->input.quit) {
+        flush_output(s);
+        input_wait(&s->input, ms);
+        ms = lecture_show(s->lecture);
+    }
+    if (ms > 0)
+        input_wait(&s->input, ms);
+}
+
+static int spent(struct session *s)
+{
+    flush_output(s);
+    fprintf(stderr, "courier: the budget of %llu instructions is spent\n",
+            (unsigned long long)s->options->max_insns);
+    return EXIT_BUDGET;
 }
 
 static int run_board(struct session *s)
@@ -204,12 +230,8 @@ static int run_board(struct session *s)
             return complain(stop.message);
         if (stop.reason == BOARD_RESET && !board_reset(s->board))
             return complain("the board cannot be reset");
-        if (board_instructions(s->board) >= s->options->max_insns) {
-            flush_output(s);
-            fprintf(stderr, "courier: the budget of %llu instructions is spent\n",
-                    (unsigned long long)s->options->max_insns);
-            return EXIT_BUDGET;
-        }
+        if (board_instructions(s->board) >= s->options->max_insns)
+            return spent(s);
         if (stop.reason == BOARD_IDLE) {
             if (!wait_idle(s, stop.next))
                 return complain("the guest waits for ever: no event is due, no input can come");
@@ -218,6 +240,7 @@ static int run_board(struct session *s)
             input_wait(&s->input, 0);
             hold_back(s);
         }
+        show(s);
         if (s->input.quit)
             return 0;
         if (trace_failed(s->trace))
@@ -239,10 +262,12 @@ static bool attach_trace(struct session *s)
 {
     char why[256];
 
-    s->trace = trace_attach(s->board, s->options, s->stats, s->real ? NULL : &s->input.reads, why,
-                            sizeof why);
+    s->trace =
+        trace_attach(s->board, s->options, s->stats,
+                     lecture_sinks(s->lecture, s->real ? NULL : &s->input.reads), why, sizeof why);
     if (s->trace == NULL)
         complain(why);
+    lecture_attach(s->lecture, s->trace);
     return s->trace != NULL;
 }
 
@@ -276,6 +301,9 @@ static int end_session(struct session *s, int status)
     s->stats->host_ns = host_ns() - s->host_start;
     if (s->options->stats != NULL)
         stats_take(s->stats, s->board, s->options->memory);
+    if (!lecture_close(s->lecture))
+        status = EXIT_CANNOT;
+    s->lecture = NULL;
     if (!trace_detach(s->trace, why, sizeof why))
         status = complain(why);
     terminal_restore();
@@ -296,9 +324,12 @@ int run_headless(const struct run_options *options, struct run_stats *stats)
     s->serial = (struct serial){.print = on_print, .mark = on_mark, .type = on_type, .arg = s};
     signal(SIGPIPE, SIG_IGN);
     if (make_board(s)) {
+        int refused = 0;
+        s->lecture = lecture_open(options, s->board, &refused);
         input_init(&s->input, options, s->board, &s->serial);
-        if (attach_trace(s))
+        if (refused == 0 && attach_trace(s))
             status = end_session(s, run_board(s));
+        lecture_close(s->lecture);
         terminal_restore();
         board_destroy(s->board);
     }

@@ -240,19 +240,31 @@ static uint64_t slice_end(const struct guest *g)
     return board_clock(g->board) + (left < SLICE ? left : SLICE);
 }
 
+/* The guest waits. True: it goes on within this frame. */
+static bool skip_in_frame(struct guest *g, uint64_t next, uint64_t full)
+{
+    if (g->serial.queued > 0 && serial_pump(&g->serial))
+        return true;
+    if (next == BOARD_NEVER)
+        return false;
+    board_skip(g->board, next <= full ? next : display_skip(board_clock(g->board), next));
+    return next <= full;
+}
+
 /* In slow motion: what belongs to one frame, and then the next frame is waited for. */
 static int run_slowly(struct guest *g)
 {
     uint64_t now = guest_host_ns(), due = g->framed + DISPLAY_FRAME_NS;
     if (now < due)
         return (int)((due - now + 999999) / 1000000);
-    uint64_t left = g->options->max_insns - board_instructions(g->board);
-    uint64_t clock = board_clock(g->board);
-    struct board_stop stop = board_run(g->board, clock + (left < g->budget ? left : g->budget));
-    react(g, &stop);
-    if (stop.reason == BOARD_IDLE && !(g->serial.queued > 0 && serial_pump(&g->serial)) &&
-        stop.next != BOARD_NEVER)
-        board_skip(g->board, display_skip(board_clock(g->board), stop.next));
+    uint64_t full = board_clock(g->board) + g->budget;
+    while (!g->ended && !g->stopped && board_clock(g->board) < full) {
+        uint64_t end = slice_end(g);
+        struct board_stop stop = board_run(g->board, end < full ? end : full);
+        react(g, &stop);
+        if (stop.reason == BOARD_IDLE && !skip_in_frame(g, stop.next, full))
+            break;
+    }
     g->framed = now;
     guest_resync(g);
     return (int)(DISPLAY_FRAME_NS / 1000000);

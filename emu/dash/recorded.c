@@ -195,9 +195,10 @@ static int parse(struct opening *o, int argc, char **argv)
 static int play(const struct opening *o)
 {
     char why[512] = "";
-    struct playback *p = playback_open(o->path, &o->display, NULL, why, sizeof why);
+    bool fatal;
+    struct playback *p = playback_open(o->path, &o->display, &fatal, why, sizeof why);
     if (!p)
-        return complain(why);
+        return complain(fatal ? why : "neither a display nor a terminal to show it on");
     playback_run(p);
     return playback_close(p, why, sizeof why) ? 0 : complain(why);
 }

@@ -130,8 +130,7 @@ static void follow_processes(struct flow *f)
             const struct world_process *slot = &w->process[EP_SLOT(n->endpoint)];
             leave(f, n, slot->endpoint == n->endpoint && slot->state == PROC_CRASHED);
         }
-        bool was_seen = n->state != PROC_EMBRYO; /* what exec builds a program in never ran */
-        if (n->used && n->gone && (!was_seen || f->present >= n->left + FLOW_CROSS)) {
+        if (n->used && n->gone && f->present >= n->left + FLOW_CROSS) {
             forget_lanes(f, i);
             *n = (struct flow_node){0};
         }
@@ -139,6 +138,8 @@ static void follow_processes(struct flow *f)
     for (unsigned i = 1; i < NSLOTS; i++) {
         const struct world_process *p = &w->process[i];
         unsigned node = p->used ? flow_node(f, p->endpoint) : LAYOUT_NODES;
+        if (p->used && i >= NSERVICES && p->state == PROC_EMBRYO)
+            continue; /* it may be no more than what exec builds a program in */
         if (p->used && node == LAYOUT_NODES)
             node = appear(f, p->endpoint, p->name);
         if (node != LAYOUT_NODES)

@@ -34,6 +34,7 @@ struct lecture {
     endpoint_t target; /* of the question, or EP_NONE; and which of its lives */
     uint32_t incarnation;
     uint64_t present; /* ns */
+    uint64_t framed;  /* slow motion: the virtual time at which the frame is full */
     uint64_t began;   /* host time */
     uint64_t said;    /* presentation time of `line`, or 0 */
     char line[LINE], question[LINE];
@@ -281,7 +282,7 @@ static bool is_seen(const struct lecture *l)
     return l && (l->pictures || display_shown(l->display));
 }
 
-static bool is_slow(const struct lecture *l)
+bool lecture_paces(const struct lecture *l)
 {
     return is_seen(l) && (l->pictures || display_slow(l->display) > 1);
 }
@@ -293,13 +294,15 @@ bool lecture_holds(const struct lecture *l)
 
 uint64_t lecture_slice(const struct lecture *l, uint64_t usual)
 {
-    uint64_t budget = is_slow(l) ? display_budget(l->display) : usual;
-    return budget < usual ? budget : usual;
+    uint64_t clock = l ? board_clock(l->board) : 0;
+    if (!lecture_paces(l) || l->framed >= clock + usual)
+        return usual;
+    return l->framed > clock ? l->framed - clock : 1;
 }
 
 uint64_t lecture_skip(const struct lecture *l, uint64_t next)
 {
-    return is_slow(l) ? display_skip(board_clock(l->board), next) : 0;
+    return next <= l->framed ? next : display_skip(board_clock(l->board), next);
 }
 
 int lecture_sleep(const struct lecture *l, int ms)
@@ -323,9 +326,12 @@ int lecture_show(struct lecture *l)
 {
     if (!is_seen(l))
         return 0;
-    uint64_t host = host_ns() - l->began;
+    uint64_t host = host_ns() - l->began, clock = board_clock(l->board);
     look_for_stop(l);
+    if (lecture_paces(l) && !l->paused && clock < l->framed)
+        return 0;
     take_keys(l);
+    l->framed = clock + display_budget(l->display);
     l->present = l->pictures ? l->present + DISPLAY_FRAME_NS : host;
     if (l->said && !l->paused && l->present > l->said + LINE_NS)
         l->line[0] = '\0';
@@ -337,7 +343,7 @@ int lecture_show(struct lecture *l)
                                 .question = l->question,
                                 .line = l->line};
     int due = display_frame(l->display, &view, l->present);
-    if (!l->paused && (l->pictures || !is_slow(l)))
+    if (!l->paused && (l->pictures || !lecture_paces(l)))
         return 0;
     return due > 0 ? due : (int)FRAME_MS;
 }

@@ -31,8 +31,10 @@ bool lecture_holds(const struct lecture *l);
 /* How long, in instruction times, the guest may run before the picture wants to be shown; at most `usual`. */
 uint64_t lecture_slice(const struct lecture *l, uint64_t usual);
 
-/* In slow motion the picture says how fast time goes, and nobody else: to when an idle guest should skip that has nothing to do before
- * `next`. 0: there is no slow motion, do as usual. */
+/* In slow motion the picture says how fast time goes, and nobody else. */
+bool lecture_paces(const struct lecture *l);
+
+/* Then: to when an idle guest should skip that has nothing to do before `next`. */
 uint64_t lecture_skip(const struct lecture *l, uint64_t next);
 
 /* Takes the keys and shows the picture, if it is time. Returns how many ms the guest shall wait now; 0 or more. */
