@@ -24,19 +24,19 @@ static void type_step(struct machine *m)
     }
 }
 
-/* In the reference run the guest says that it is ready for the next step. */
+/* In an undisturbed run the guest says that it is ready for the next step. */
 static void offer(struct machine *m, enum workload_when when)
 {
     size_t steps = m->workload->steps;
     enum workload_when wanted = m->step < steps ? m->workload->step[m->step].when : AT_PROMPT;
-    if (!m->reference && m->step <= steps && wanted == when && m->serial.queued == 0)
+    if (!m->disturbed && m->step <= steps && wanted == when && m->serial.queued == 0)
         type_step(m);
 }
 
-/* In the others, as much output has come as then. */
+/* In a disturbed one, as much output has come as then. */
 static void follow(struct machine *m)
 {
-    while (m->reference && m->step <= m->workload->steps &&
+    while (m->disturbed && m->step <= m->workload->steps &&
            m->bytes >= m->reference->typed_at[m->step])
         type_step(m);
 }

@@ -1,8 +1,7 @@
 /*
  * A machine under a workload: a board with a private disk, typed at by a script, watched as far as a verdict
- * needs it. The first run, undisturbed, is the reference; it decides when each step is typed, and later runs type it when as much
- * output has come. So a run in which a server died is typed at as the reference was, however long the
- * recovery took.
+ * needs it. Undisturbed, each step is typed when the guest says that it waits for it. Once something has been made to fail it is
+ * typed when as much output has come as in the undisturbed run, however long the recovery takes.
  */
 #ifndef EMU_SWEEP_MACHINE_H
 #define EMU_SWEEP_MACHINE_H
@@ -42,6 +41,7 @@ struct machine {
     struct episodes episodes;
     const struct workload *workload;
     const struct reference *reference; /* NULL: this run is going to be it */
+    bool disturbed;                    /* set by whoever makes something fail */
     size_t step;                       /* the next one to type */
     size_t *typed_at;
     char *output;

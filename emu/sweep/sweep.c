@@ -192,6 +192,7 @@ static void become(struct run *r, struct sweep_case *c, struct board_crossing *c
 {
     const struct sweep *s = r->sweep;
     r->hit = c;
+    r->machine.disturbed = true;
     c->verdict.fault = board_clock(r->machine.board);
     if (s->kind == SWEEP_POWERCUT) {
         r->machine.halted = true;
