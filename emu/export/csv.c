@@ -73,6 +73,14 @@ static void put_status(FILE *out, const struct entry *e)
     fprintf(out, ",%s,", error ? error : "");
 }
 
+static void on_begin(struct walker *self)
+{
+    fputs("event,time_ns,kind,source,source_endpoint,source_incarnation,dest,dest_endpoint,"
+          "dest_incarnation,type,fields,status,error,fate,latency_ns,self_ns,inside_ns,"
+          "transaction,parent\r\n",
+          ((struct csv *)self)->out);
+}
+
 static void on_message(struct walker *self, const struct model *m, const struct entry *e,
                        uint64_t ended)
 {
@@ -106,11 +114,7 @@ struct walker *csv_create(const struct export_options *options)
     struct csv *c = calloc(1, sizeof *c);
     if (!c)
         return NULL;
-    c->walker = (struct walker){.message = on_message, .free = on_free};
+    c->walker = (struct walker){.begin = on_begin, .message = on_message, .free = on_free};
     c->out = options->out;
-    fputs("event,time_ns,kind,source,source_endpoint,source_incarnation,dest,dest_endpoint,"
-          "dest_incarnation,type,fields,status,error,fate,latency_ns,self_ns,inside_ns,"
-          "transaction,parent\r\n",
-          c->out);
     return &c->walker;
 }

@@ -23,6 +23,13 @@ static void put(const struct jsonl *j, json_t *record)
     fputc('\n', j->out);
 }
 
+static void on_begin(struct walker *self)
+{
+    put((struct jsonl *)self,
+        json_pack("{s:s, s:i, s:i, s:s}", "schema", SCHEMA, "version", SCHEMA_VERSION,
+                  "instruction_ns", INSN_NS, "clock", "virtual"));
+}
+
 /* A record that happened at this time, with this event. */
 static json_t *begin(const char *what, uint64_t time, uint64_t event)
 {
@@ -124,9 +131,8 @@ struct walker *jsonl_create(const struct export_options *options)
     struct jsonl *j = calloc(1, sizeof *j);
     if (!j)
         return NULL;
-    j->walker = (struct walker){.message = on_message, .life = on_life, .free = on_free};
+    j->walker =
+        (struct walker){.begin = on_begin, .message = on_message, .life = on_life, .free = on_free};
     j->out = options->out;
-    put(j, json_pack("{s:s, s:i, s:i, s:s}", "schema", SCHEMA, "version", SCHEMA_VERSION,
-                     "instruction_ns", INSN_NS, "clock", "virtual"));
     return &j->walker;
 }

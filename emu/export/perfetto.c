@@ -286,6 +286,15 @@ static void on_message(struct walker *self, const struct model *m, const struct 
         put_instant(p, f->to, "notification", f->name, e->time);
 }
 
+static void on_begin(struct walker *self)
+{
+    struct perfetto *p = (struct perfetto *)self;
+    fputs("{\"displayTimeUnit\":\"ns\",\"otherData\":", p->out);
+    json_line(p->out, json_pack("{s:s, s:s}", "clock", "virtual time: one instruction is 10 ns",
+                                "producer", "courier trace export"));
+    fputs(",\"traceEvents\":[", p->out);
+}
+
 static void on_finish(struct walker *self, const struct model *m)
 {
     struct perfetto *p = (struct perfetto *)self;
@@ -303,15 +312,12 @@ struct walker *perfetto_create(const struct export_options *options)
     struct perfetto *p = calloc(1, sizeof *p);
     if (!p)
         return NULL;
-    p->walker = (struct walker){.event = on_event,
+    p->walker = (struct walker){.begin = on_begin,
+                                .event = on_event,
                                 .sent = on_sent,
                                 .message = on_message,
                                 .finish = on_finish,
                                 .free = on_free};
     p->out = options->out;
-    fputs("{\"displayTimeUnit\":\"ns\",\"otherData\":", p->out);
-    json_line(p->out, json_pack("{s:s, s:s}", "clock", "virtual time: one instruction is 10 ns",
-                                "producer", "courier trace export"));
-    fputs(",\"traceEvents\":[", p->out);
     return &p->walker;
 }

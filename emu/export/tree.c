@@ -148,6 +148,11 @@ static void show_one(struct show_tree *s, const struct model *m, uint64_t id)
         tree_print(s->out, &s->tree, m, 0);
 }
 
+static void on_begin(struct walker *self)
+{
+    tree_heading(((struct show_tree *)self)->out);
+}
+
 /* A tree is shown when its root has ended. */
 static void on_ended(struct walker *self, const struct model *m, const struct transaction *t)
 {
@@ -175,9 +180,9 @@ struct walker *tree_create(const struct export_options *options)
     struct show_tree *s = calloc(1, sizeof *s);
     if (!s)
         return NULL;
-    s->walker = (struct walker){.ended = on_ended, .finish = on_finish, .free = on_free};
+    s->walker =
+        (struct walker){.begin = on_begin, .ended = on_ended, .finish = on_finish, .free = on_free};
     s->out = options->out;
     s->filter = options->filter;
-    tree_heading(s->out);
     return &s->walker;
 }

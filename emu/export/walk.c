@@ -180,6 +180,8 @@ static int read_all(struct walk *w, const char *path, FILE *out)
         return EXIT_CANNOT;
     }
     enum reader_result result = READER_EVENT;
+    if (w->walker->begin)
+        w->walker->begin(w->walker);
     while (!w->walker->stop && !ferror(out) && (result = reader_next(r, &e)) == READER_EVENT)
         take_event(w, &e);
     drain(w, true);

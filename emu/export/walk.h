@@ -21,6 +21,8 @@
 /* Who goes along. Callbacks may be NULL. What they get is valid in the call only; the model is as it is after the event that was
  * read last. */
 struct walker {
+    /* Once, when the trace is open. */
+    void (*begin)(struct walker *self);
     /* Before the model takes the event; it does not if `stop` is set. */
     void (*before)(struct walker *self, const struct model *m, const struct event *e);
     /* At once: */

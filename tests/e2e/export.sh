@@ -133,7 +133,8 @@ head -c 300000 "$F" >"$T/cut.pcapng"
 exits "a file that was cut is shown as far as it goes" 0 trace show "$T/cut.pcapng"
 check "with a remark" test -s "$T/err"
 check "and its messages" test "$(wc -l <"$T/out")" -gt 100
-refuses "no file" 1 trace show "$T/nowhere"
+refuses "no file" 1 trace export --format csv "$T/nowhere"
+same "no file: no output" "" "$(cat "$T/out")"
 refuses "not a trace" 1 trace summary "$T/e.csv"
 refuses "a directory" 1 trace summary "$T"
 
