@@ -158,6 +158,15 @@ $(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libemu.a $(H)/libfsco
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS) -lcmocka
 
+# The fuzzer of what opens trace files: libFuzzer, which is part of clang. Rings and tables are small, so that inputs fill them.
+FUZZ_SECONDS ?= 60
+FUZZ_FLAGS   := -std=c17 -g -O1 -D_GNU_SOURCE -Iinclude -I. -I$(B) -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+                -DSTREAM_ENTRIES=256 -DTRANSACTIONS=64 -DMARKS=8 -DMARK_BYTES=4096 -DSTRIDE=16
+FUZZ_SRC     := $(wildcard tests/fuzz/*.c emu/model/*.[ch] emu/trace/*.h) $(addprefix emu/trace/,$(addsuffix .c,describe names pairing pcapng probes reader record))
+$(B)/fuzz/trace_reader: $(FUZZ_SRC) $(B)/gen/protocol.inc $(B)/sources
+	@mkdir -p $(@D)
+	$(Q)clang $(FUZZ_FLAGS) -o $@ $(filter %.c,$^) -lm
+
 # ---- generated --------------------------------------------------------------------------------------
 
 # Message types, fields, calls and errors by name, for the trace and the dashboard.
@@ -220,7 +229,7 @@ every-object: $(call hostobj,$(filter emu/%.c tools/%.c servers/fs/core/%.c test
 
 # ---- goals ----------------------------------------------------------------------------------------
 
-.PHONY: all run test run-tests test-setup bench lines format check-format clean distclean help force
+.PHONY: all run test run-tests test-setup fuzz bench lines format check-format clean distclean help force
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 TOUR = --exec 'ls /' --exec 'ps' --exec 'echo a message is eight registers | wc' \
        --exec 'svc kill fs' --exec 'cat /etc/motd' --exec 'svc status'
@@ -240,6 +249,9 @@ run-tests: $(TEST_DEPS)
 
 test-setup: ## prove both commands in a fresh Debian 12 and 13 (root, debootstrap, a network)
 	@tests/setup/fresh-debian.sh
+
+fuzz: all $(B)/fuzz/trace_reader ## fuzz the reader of traces (clang; FUZZ_SECONDS=60)
+	@tests/fuzz/run $(B) $(FUZZ_SECONDS)
 
 lines: ## count the kernel's lines of code, fail above the limit
 	@tools/lines kernel 2500

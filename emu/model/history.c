@@ -242,11 +242,13 @@ size_t history_tree(const struct history *h, const struct world *w, uint64_t id,
     return t.lines;
 }
 
+static const struct world_sink sink = {on_message, on_failed, on_ended, on_life};
+
 void history_clear(struct history *h)
 {
     struct world_sink *next = h->next;
     memset(h, 0, sizeof *h);
-    h->sink = (struct world_sink){on_message, on_failed, on_ended, on_life};
+    h->sink = sink;
     h->next = next;
 }
 
@@ -254,6 +256,6 @@ struct history *history_create(void)
 {
     struct history *h = calloc(1, sizeof *h);
     if (h)
-        history_clear(h);
+        h->sink = sink;
     return h;
 }

@@ -9,7 +9,9 @@
 #include "emu/model/stream.h"
 #include "emu/model/world.h"
 
+#ifndef TRANSACTIONS /* tests take less */
 #define TRANSACTIONS 16384 /* that are kept after they ended */
+#endif
 #define TREE_MAX     64    /* transactions of a tree that are shown */
 
 struct history {

@@ -11,10 +11,11 @@
 #include "emu/trace/reader.h"
 #include "emu/trace/record.h"
 
+#ifndef MARKS /* tests take less */
 #define MARKS      128u
 #define MARK_BYTES (512u << 10) /* of encoded events that a live mark holds: 64 MiB in all */
 #define STRIDE     1024u        /* events from mark to mark, of a short file */
-
+#endif
 #define NOWHERE UINT64_MAX /* a cursor that must be put to a mark first */
 
 #define PROGRESS 65536u /* events between two calls of `progress` */
