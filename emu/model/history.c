@@ -149,8 +149,10 @@ static void on_ended(struct world_sink *self, const struct world *w, const struc
     }
     if (t->adopts && t->fate == FATE_ANSWERED)
         adopt(h, t);
-    if (t->fate != FATE_AGAIN)
+    if (t->fate != FATE_AGAIN) {
+        h->where[t->id % TRANSACTIONS] = h->ended;
         h->transaction[h->ended++ % TRANSACTIONS] = *t;
+    }
     if (h->next && h->next->ended)
         h->next->ended(h->next, w, t);
 }
@@ -166,10 +168,12 @@ const struct transaction *history_transaction(const struct history *h, const str
                                               uint64_t id)
 {
     const struct transaction *open = world_transaction(w, id);
+    const struct transaction *t = &h->transaction[h->where[id % TRANSACTIONS] % TRANSACTIONS];
     uint64_t kept = h->ended < TRANSACTIONS ? h->ended : TRANSACTIONS;
-    if (open || id == 0)
-        return open;
-    for (uint64_t i = 1; i <= kept; i++)
+    if (open || id == 0 || t->id == id)
+        return id ? (open ? open : t) : NULL;
+    /* A later one with the same place in `where` has ended since: it was open for long, or is forgotten. */
+    for (uint64_t i = 1; i <= kept && t->id > id; i++)
         if (h->transaction[(h->ended - i) % TRANSACTIONS].id == id)
             return &h->transaction[(h->ended - i) % TRANSACTIONS];
     return NULL;

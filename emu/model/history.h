@@ -20,6 +20,8 @@ struct history {
     struct stream stream;
     uint64_t ended; /* transactions, ever */
     struct transaction transaction[TRANSACTIONS];
+    uint64_t where
+        [TRANSACTIONS]; /* by id modulo this: value of `ended` at the end of the last such one */
 };
 
 /* NULL: out of memory. Free with free(). */

@@ -80,14 +80,11 @@ static bool was_said(const struct model *m, endpoint_t ep)
     return m->stalled[EP_SLOT(ep) / 64] >> EP_SLOT(ep) % 64 & 1;
 }
 
-/* What the kernel cannot see: a process has blocked, and nobody can end it. Said once, when it closes. */
-static void look_for_stall(struct model *m, endpoint_t ep)
+/* What the kernel cannot see. It is said once, when it closes. */
+static void say_stall(struct model *m, const endpoint_t *member, size_t count)
 {
-    endpoint_t member[NSLOTS];
     char text[CYCLE_TEXT];
-    if (!waits_is_stalled(&m->world, ep))
-        return;
-    size_t count = waits_stall_of(&m->world, ep, member), said = 0;
+    size_t said = 0;
     for (size_t i = 0; i < count; i++) {
         said += was_said(m, member[i]);
         m->stalled[EP_SLOT(member[i]) / 64] |= 1ull << EP_SLOT(member[i]) % 64;
@@ -97,6 +94,21 @@ static void look_for_stall(struct model *m, endpoint_t ep)
                   waits_text(text, sizeof text, &m->world, member, count));
 }
 
+/* This process waits now. */
+static void look_for_stall(struct model *m, endpoint_t ep)
+{
+    endpoint_t member[NSLOTS];
+    if (waits_is_stalled(&m->world, ep))
+        say_stall(m, member, waits_stall_of(&m->world, ep, member));
+}
+
+/* A process is gone, which may have been the last that could end some wait. */
+static void look_for_any_stall(struct model *m)
+{
+    endpoint_t member[NSLOTS];
+    say_stall(m, member, waits_stall(&m->world, member));
+}
+
 /* Who waits now, or goes on, after this event? */
 static void follow_stalls(struct model *m, const struct event *e)
 {
@@ -104,6 +116,8 @@ static void follow_stalls(struct model *m, const struct event *e)
         look_for_stall(m, e->who);
     else if (e->kind == EVENT_SWITCH)
         look_for_stall(m, e->peer); /* it may wait for a reply now, or listen */
+    else if (e->kind == EVENT_EXIT)
+        look_for_any_stall(m);
     else if ((e->kind == EVENT_DELIVER || e->kind == EVENT_WAKE) && EP_SLOT(e->who) < NSLOTS)
         m->stalled[EP_SLOT(e->who) / 64] &= ~(1ull << EP_SLOT(e->who) % 64);
 }

@@ -11,7 +11,6 @@
  */
 #include <string.h>
 #include "emu/model/transaction.h"
-#include <courier/errno.h>
 
 /* ---- processes ------------------------------------------------------------------------------- */
 
@@ -219,10 +218,9 @@ static void on_fail(struct world *w, const struct event *e, struct world_sink *s
     struct world_process *p = get(w, e->who, sink);
     if (!p)
         return;
-    bool goes_on = (e->call & IPC_CALL_MASK) == IPC_REPLYREC && e->status == -ENOTREADY;
     tell_failed(w, sink, e);
     transaction_end(w, p, FATE_FAILED, e->status, sink);
-    p->calls = goes_on; /* a reply that nobody wants is dropped; then the caller receives */
+    p->calls = false;
 }
 
 /* ---- messages -------------------------------------------------------------------------------- */

@@ -69,7 +69,7 @@ struct world_process {
     endpoint_t call_peer;
     uint64_t call_time, call_event;
     struct message message; /* that it sends */
-    bool calls;             /* it is in progress, as far as it is known */
+    bool calls;             /* nothing has shown yet that it is over */
 
     struct transaction asks; /* its own sendrec in progress; id 0: none */
     uint64_t in_hand;        /* the transaction that it works on, or 0 */

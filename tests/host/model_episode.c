@@ -61,6 +61,10 @@ static void a_crash_is_followed_to_the_first_good_reply(void **state)
     assert_int_equal(last(&s)->replied, reply->time);
     assert_int_equal(last(&s)->first_event, event);
     assert_int_equal(last(&s)->last_event, reply->event);
+    uint64_t replied = last(&s)->replied;
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 512));
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
+    assert_int_equal(last(&s)->replied, replied); /* the first one counts */
     scene_end(&s);
 }
 

@@ -121,6 +121,7 @@ static void a_late_answer_adopts_what_it_took(void **state)
     assert_int_equal(find(&s, later)->parent, read);
     assert_int_equal(find(&s, later)->root, read);
     assert_int_equal(find(&s, later)->payer, EP_SH);
+    assert_int_equal(t->self, 900); /* four steps with it in hand, and five before its answer */
     assert_int_equal(t->inside, find(&s, first)->self + find(&s, later)->self);
     assert_int_equal(process(&s, EP_FS)->imposed, fs_imposed); /* it is the shell's now */
     assert_int_equal(process(&s, EP_SH)->imposed - sh_imposed, t->self + t->inside);
@@ -161,11 +162,17 @@ static void each_late_answer_adopts_its_own(void **state)
     scene_deliver(&s, EP_FS, EP_SH, (struct message){.type = FS_READ | MSG_REPLY, .status = 3});
     ask(&s, EP_FS, EP_TTY, TTY_READ);
     scene_answer(&s, EP_TTY, EP_FS, TTY_READ, 4);
+    ask(&s, EP_SH, EP_PM, PM_TIME); /* has nothing to do with it */
+    scene_answer(&s, EP_PM, EP_SH, PM_TIME, 0);
     scene_answer(&s, EP_FS, EP_LS, FS_READ, 4);
     assert_int_equal(find(&s, two + 1)->parent, one);
     assert_int_equal(find(&s, two + 1)->payer, EP_SH);
     assert_int_equal(find(&s, two + 2)->parent, two);
     assert_int_equal(find(&s, two + 2)->payer, EP_LS);
+    assert_int_equal(find(&s, one)->inside, find(&s, two + 1)->self);
+    assert_int_equal(find(&s, two)->inside, find(&s, two + 2)->self);
+    assert_int_equal(find(&s, two + 3)->parent, 0);
+    assert_int_equal(find(&s, two + 3)->payer, EP_SH);
     scene_end(&s);
 }
 
@@ -269,6 +276,48 @@ static void what_is_in_hand_stays_there_for_one_source(void **state)
     scene_end(&s);
 }
 
+static void a_notification_is_no_reply(void **state)
+{
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 512));
+    notify(&s, EP_FS, EP_SH, 0);
+    assert_int_equal(find(&s, last(&s))->fate, FATE_OPEN);
+    scene_end(&s);
+}
+
+/* What a manager's kernel call does to another process, no event of its own tells. */
+static void a_managers_call_changes_its_process(void **state)
+{
+    struct play s;
+    struct event call = {.kind = EVENT_CALL, .who = EP_PM, .peer = EP_NONE};
+    (void)state;
+    scene_boot(&s);
+    scene_crash(&s, EP_SH, 13, 0);
+    call.call = K_REGS; /* of a crashed process: on to its signal handler */
+    call.message = (struct message){.source = EP_SH, .w = {0, GRANT_READ}};
+    scene_event(&s, call);
+    assert_int_equal(process(&s, EP_SH)->state, PROC_CRASHED);
+    call.message.w[1] = GRANT_WRITE;
+    scene_event(&s, call);
+    assert_int_equal(process(&s, EP_SH)->state, PROC_READY);
+    scene_spawn(&s, EP_LS, "sh");
+    call.call = K_EXEC; /* a forked child goes on behind its parent's call */
+    call.message = (struct message){.source = EP_LS, .w = {EP_LS, 0}};
+    scene_event(&s, call);
+    assert_int_equal(process(&s, EP_LS)->state, PROC_READY);
+    scene_crash(&s, EP_FS, 13, 0);
+    call.call = K_KILL;
+    call.message = (struct message){.source = EP_FS};
+    scene_event(&s, call); /* not PM's to kill */
+    assert_int_equal(process(&s, EP_FS)->state, PROC_CRASHED);
+    call.who = EP_RS;
+    scene_event(&s, call);
+    assert_int_equal(process(&s, EP_FS)->state, PROC_DOWN);
+    scene_end(&s);
+}
+
 /* The kernel's fast path reports no block: the switch away from a server that has answered says that it listens. */
 static void a_fast_reply_leaves_the_server_listening(void **state)
 {
@@ -340,6 +389,23 @@ static void old_transactions_are_forgotten(void **state)
     scene_end(&s);
 }
 
+/* One that was open for very long is found, although a later one has its place in the index. */
+static void a_long_transaction_is_found_among_short_ones(void **state)
+{
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    while (last(&s) < TRANSACTIONS + 1) {
+        if (last(&s) == TRANSACTIONS - 10)
+            scene_answer(&s, EP_PM, EP_INIT, PM_WAIT, 17);
+        scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 512));
+        scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
+    }
+    assert_int_equal(find(&s, TRANSACTIONS + 1)->status, 512);
+    assert_int_equal(find(&s, 1)->status, 17);
+    scene_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,9 +416,12 @@ int main(void)
         cmocka_unit_test(the_third_death_ends_it),
         cmocka_unit_test(a_client_that_goes_takes_its_transaction_along),
         cmocka_unit_test(what_is_in_hand_stays_there_for_one_source),
+        cmocka_unit_test(a_notification_is_no_reply),
+        cmocka_unit_test(a_managers_call_changes_its_process),
         cmocka_unit_test(a_fast_reply_leaves_the_server_listening),
         cmocka_unit_test(a_tree_is_shown_as_deep_as_it_is),
         cmocka_unit_test(old_transactions_are_forgotten),
+        cmocka_unit_test(a_long_transaction_is_found_among_short_ones),
     };
     return RUN_SUITE("model_transactions", tests);
 }

@@ -176,6 +176,11 @@ static void a_stall_may_go_through_services(void **state)
     boot(&s);
     scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_B});
     scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_C});
+    /* RS has its alarm and will always send heartbeats; but these make nobody answer. */
+    scene_deliver(&s, EP_KERNEL, EP_RS, (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_TIMER}});
+    scene_deliver(&s, EP_RS, EP_FS, (struct message){.type = MSG_NOTIFY});
+    scene_idle(&s, EP_FS);
+    scene_idle(&s, EP_RS);
     ask(&s, EP_SH, EP_FS); /* FS and PM have heard from all of them */
     scene_answer(&s, EP_FS, EP_SH, PING, 0);
     ask(&s, EP_A, EP_PM);
@@ -189,6 +194,42 @@ static void a_stall_may_go_through_services(void **state)
     size_t count = waits_stall_of(&s.model->world, EP_FS, member);
     assert_string_equal(text(&s, member, count), "fs > sh > pm > a > fs");
     assert_int_equal(noted(&s, "deadlock: fs > sh > pm > a > fs"), 1);
+    scene_end(&s);
+}
+
+/* It closes without anybody's blocking when the last that could have ended it exits. */
+static void an_exit_may_close_a_stall(void **state)
+{
+    struct play s;
+    (void)state;
+    boot(&s);
+    ask(&s, EP_C, EP_B);
+    scene_answer(&s, EP_B, EP_C, PING, 0);
+    ask(&s, EP_A, EP_B);
+    scene_idle(&s, EP_B);
+    scene_spawn(&s, EP_LS, "ls"); /* runs, and may call services */
+    scene_exec(&s, EP_LS, "ls");
+    assert_int_equal(noted(&s, "deadlock"), 0);
+    scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_C});
+    assert_int_equal(noted(&s, "deadlock"), 1);
+    assert_int_equal(noted(&s, "deadlock: a > b > a"), 1);
+    scene_end(&s);
+}
+
+/* Two who have nothing to do but to hear from each other are idle. */
+static void who_owes_nothing_is_not_stalled(void **state)
+{
+    struct play s;
+    (void)state;
+    boot(&s);
+    scene_call(&s, EP_A, IPC_SEND, EP_B);
+    scene_deliver(&s, EP_A, EP_B, (struct message){.type = PING});
+    scene_call(&s, EP_B, IPC_SEND, EP_A);
+    scene_deliver(&s, EP_B, EP_A, (struct message){.type = PING});
+    scene_idle(&s, EP_A);
+    scene_idle(&s, EP_B);
+    assert_false(waits_is_stalled(&s.model->world, EP_A));
+    assert_int_equal(noted(&s, "deadlock"), 0);
     scene_end(&s);
 }
 
@@ -232,6 +273,8 @@ int main(void)
         cmocka_unit_test(a_server_that_listens_to_its_waiting_client_is_stalled),
         cmocka_unit_test(who_may_still_be_ended_is_not_stalled),
         cmocka_unit_test(a_stall_may_go_through_services),
+        cmocka_unit_test(an_exit_may_close_a_stall),
+        cmocka_unit_test(who_owes_nothing_is_not_stalled),
         cmocka_unit_test(the_kernel_may_end_a_wait),
         cmocka_unit_test(a_text_is_cut_off_where_it_must),
     };

@@ -121,7 +121,8 @@ static void what_is_over_is_over(void **state)
     is(deliver(EP_FS, EP_SH, ASK | MSG_REPLY), 2, 0); /* no reply: what FS sends with it in hand */
     call(EP_SH, IPC_SENDREC, EP_PM);
     deliver(EP_SH, EP_PM, ASK);
-    other(EVENT_SWITCH, EP_PM, EP_SH);
+    call(EP_RS, K_TIME, EP_NONE);
+    other(EVENT_SWITCH, EP_PM, EP_RS);
     is(other(EVENT_SPAWN, EP_LS, EP_SH), 3, 0); /* PM does it, for the shell */
     is(other(EVENT_EXEC, EP_SH, EP_NONE), 3, 0);
     is(other(EVENT_SWITCH, EP_SH, EP_PM), 0, 0);
@@ -131,6 +132,18 @@ static void what_is_over_is_over(void **state)
     is(other(EVENT_EXIT, EP_SH, EP_NONE), 4, 0);
     is(other(EVENT_CONSOLE, EP_NONE, EP_NONE), 0, 0);
     is(other(EVENT_TRAP, EP_NONE, EP_NONE), 0, 0);
+}
+
+/* Answered without receiving: the server has nothing in hand from then on. */
+static void an_answer_empties_the_hand(void **state)
+{
+    (void)state;
+    reset();
+    call(EP_SH, IPC_SENDREC, EP_FS);
+    deliver(EP_SH, EP_FS, ASK);
+    is(call(EP_FS, IPC_SEND, EP_SH), 1, 0);
+    is(deliver(EP_FS, EP_SH, ASK | MSG_REPLY), 1, 0);
+    is(call(EP_FS, K_TIME, EP_NONE), 0, 0);
 }
 
 /* A message that is no answer: a request to one who waits for a reply from the sender is none either. */
@@ -174,6 +187,7 @@ int main(void)
         cmocka_unit_test(a_late_reply_carries_the_requests_number),
         cmocka_unit_test(a_request_delivered_again_is_the_same),
         cmocka_unit_test(what_is_over_is_over),
+        cmocka_unit_test(an_answer_empties_the_hand),
         cmocka_unit_test(a_message_without_a_request_has_none),
         cmocka_unit_test(nonsense_does_no_harm),
     };
