@@ -171,6 +171,8 @@ static void each_late_answer_adopts_its_own(void **state)
     assert_int_equal(find(&s, two + 2)->payer, EP_LS);
     assert_int_equal(find(&s, one)->inside, find(&s, two + 1)->self);
     assert_int_equal(find(&s, two)->inside, find(&s, two + 2)->self);
+    assert_int_equal(find(&s, two)->self,
+                     600); /* two steps with it in hand, three for asking, one for the answer */
     assert_int_equal(find(&s, two + 3)->parent, 0);
     assert_int_equal(find(&s, two + 3)->payer, EP_SH);
     scene_end(&s);
