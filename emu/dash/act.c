@@ -68,7 +68,7 @@ static void move_far(struct dash *d, enum action action)
 static void go_to_page(struct dash *d, int page)
 {
     d->view.page = (enum view_page)((page + PAGES) % PAGES);
-    d->view.top = d->view.page == PAGE_LOG ? UINT64_MAX / 2 : 0; /* the log's newest lines */
+    d->view.top = 0;
     d->view.zoom = false;
 }
 

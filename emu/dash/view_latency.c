@@ -124,21 +124,36 @@ static void draw_line(struct grid *g, const struct view *v, const struct latency
         grid_restyle(g, row, r.column, r.columns, STYLE_CHOSEN);
 }
 
+/* "of the whole run, in instructions; 2 open, the oldest 2.44G". */
+static void hint_text(char *out, size_t size, const struct latency_table *t)
+{
+    unsigned open = 0;
+    uint64_t oldest = 0;
+    char age[16];
+    size_t n = (size_t)snprintf(out, size, "%s, in %s",
+                                t->partial ? "of the messages that show" : "of the whole run",
+                                t->host ? "host time" : "instructions");
+    for (int i = 0; i < t->lines; i++) {
+        open += t->line[i].open;
+        oldest = t->line[i].oldest > oldest ? t->line[i].oldest : oldest;
+    }
+    if (open && n < size)
+        snprintf(out + n, size - n, "; %u open, the oldest %s", open, view_number(age, oldest));
+}
+
 static void draw_table(struct grid *g, const struct view *v, const struct latency_table *t,
                        struct rect r)
 {
     int rows = r.rows - 2, at = (int)v->top, first = at >= rows ? at - rows + 1 : 0;
-    const char *hint = t->partial ? "of the messages that show, in instructions"
-                       : t->host  ? "of the whole run, in host time"
-                                  : "of the whole run, in instructions";
-    view_title(g, v, r, "Latency", hint);
+    char text[96];
+    hint_text(text, sizeof text, t);
+    view_title(g, v, r, "Latency", text);
     draw_line(g, v, t, -1, r.row + 1, r);
     for (int i = 0; i < rows && first + i < t->lines; i++)
         draw_line(g, v, t, first + i, r.row + 2 + i, r);
     if (first + rows < t->lines) {
-        char more[32];
-        snprintf(more, sizeof more, " %s%d ", view_glyphs(v)->down, t->lines - first - rows);
-        grid_right(g, r.row, r.column, r.columns - 2, STYLE_DIM, more);
+        snprintf(text, sizeof text, " %s%d ", view_glyphs(v)->down, t->lines - first - rows);
+        grid_right(g, r.row, r.column, r.columns - 2, STYLE_DIM, text);
     }
     if (!t->lines)
         grid_text(g, r.row + 2, r.column + 1, r.columns - 1, STYLE_DIM, 0, "No request yet.");

@@ -205,8 +205,8 @@ static void put_partners(struct page *p)
     }
     put_section(p, "Rights and partners");
     put_wrapped(p, "may send to", p->v->may_send);
-    put_wrapped(p, "did send to", sent[0] ? sent : "nobody");
-    put_wrapped(p, "heard from", heard[0] ? heard : "nobody");
+    put_wrapped(p, "did send to", sent);
+    put_wrapped(p, "heard from", heard);
 }
 
 /* ---- its last messages ---------------------------------------------------------------------------------------------- */
@@ -229,13 +229,16 @@ static void put_messages(struct page *p)
     uint64_t at = p->v->selected ? p->v->selected + 1 : stream->entries + 1;
     if (most < 1)
         return;
-    for (int i = 0; i < LOOK_BACK && count < most && (at = stream_next(stream, at, -1, false)) != 0;
+    for (int i = 0;
+         i < LOOK_BACK && count < most && (at = stream_next(stream, at, -1, p->v->notices)) != 0;
          i++) {
         const struct entry *e = stream_entry(stream, at);
         if (e->kind != ENTRY_NOTE && (e->source == p->p->endpoint || e->dest == p->p->endpoint))
             last[count++] = e;
     }
-    put_section(p, count ? "Last messages" : "No messages lately");
+    put_section(p, count           ? "Last messages"
+                   : p->v->notices ? "No messages lately"
+                                   : "No messages lately; a shows notifications");
     for (int i = count; i-- > 0;)
         put_message(p, last[i]);
 }
@@ -270,9 +273,9 @@ void view_process(struct grid *g, const struct view *v, const struct scene *s, s
     int left = 0;
     /* Registers are the dead's and the living's; of an earlier moment nobody kept them. */
     if (v->registers.known && !view_then(v, s)) {
-        left = 2 * REGISTER_COLUMNS;
+        left = 2 * REGISTER_COLUMNS + 1;
         struct rect registers = {p.r.row, p.r.column,
-                                 p.r.rows < REGISTER_ROWS ? p.r.rows : REGISTER_ROWS, left};
+                                 p.r.rows < REGISTER_ROWS ? p.r.rows : REGISTER_ROWS, left - 1};
         put_registers(&p, registers);
         below.row += registers.rows;
         below.rows -= registers.rows;
