@@ -123,17 +123,19 @@ static void upwards(const struct place *kernel, const struct place *p, struct pa
     add(path, p->x, p->y + p->h / 2);
 }
 
-/* Half of what is free between two rows. */
+/* What is free above a row. */
 static int gap_above(unsigned step)
 {
     int gap = step_of[step].pitch_y - step_of[step].size.h;
-    return gap > 0 ? gap * UNIT / 2 : 26 * UNIT;
+    return (gap > 0 ? gap : 60) * UNIT;
 }
 
-/* Programs in one row: over what is between them. */
-static void over(const struct place *a, const struct place *b, int gap, struct path *path)
+/* Programs in one row: an arch, higher if there are others in between. */
+static void over(const struct place *a, const struct place *b, unsigned step, struct path *path)
 {
-    int above = a->y - a->h / 2 - gap, side = a->x < b->x ? a->w / 4 : -a->w / 4;
+    bool near = abs(a->x - b->x) < 2 * step_of[step].pitch_x * UNIT;
+    int above = a->y - a->h / 2 - gap_above(step) * (near ? 2 : 4) / 6;
+    int side = (a->x < b->x ? a->w : -a->w) / (near ? 4 : 8);
     add(path, a->x + side, a->y - a->h / 2);
     add(path, a->x + side, above);
     add(path, b->x - side, above);
@@ -187,8 +189,8 @@ static void find_way(unsigned from, unsigned to, unsigned step, struct path *pat
         upwards(&b, &a, path);
         reverse(path);
     } else if (from >= NSERVICES && to >= NSERVICES) {
-        if (same_row(from, to, step) && (from > to ? from - to : to - from) > 1)
-            over(&a, &b, gap_above(step), path);
+        if (same_row(from, to, step))
+            over(&a, &b, step, path);
         else
             straight(&a, &b, path);
     } else if (from >= NSERVICES && to != EP_KERNEL) {

@@ -58,7 +58,8 @@ static void cycle(struct shapes *s, const struct flow *f, const struct flow_cycl
     for (unsigned i = 0; i < c->count && c->count > 1; i++) {
         struct path path;
         layout_path(c->node[i], c->node[(i + 1) % c->count], f->step, &path);
-        for (int k = 1; k < path.count; k++)
+        bool drawn = c->count == 2 && i == 1; /* there and back on one line */
+        for (int k = 1; k < path.count && !drawn; k++)
             shape_dashes(s, COLOUR_RED, 6 * UNIT, path.x[k - 1], path.y[k - 1], path.x[k],
                          path.y[k], 25 * UNIT - phase);
         int last = path.count - 1;

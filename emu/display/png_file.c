@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include "emu/display/png_file.h"
 
-#define PNG_LEVEL 3 /* of compression: a picture of large areas gains nothing from more */
+#define PNG_LEVEL 6 /* of compression; and no filter, which suits large areas of one colour */
 
 /* libpng jumps back here from its errors, so nothing that changes may be kept in a local variable. */
 static bool put_rows(FILE *out, png_structp png, png_infop info, const struct canvas *c,
@@ -16,7 +16,7 @@ static bool put_rows(FILE *out, png_structp png, png_infop info, const struct ca
     png_set_IHDR(png, info, (png_uint_32)c->width, (png_uint_32)c->height, 8, PNG_COLOR_TYPE_RGB,
                  PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_set_compression_level(png, PNG_LEVEL);
-    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
+    png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
     png_write_info(png, info);
     for (int y = 0; y < c->height; y++) {
         const uint32_t *pixel = c->pixel + (size_t)y * (size_t)c->width;

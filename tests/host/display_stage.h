@@ -123,7 +123,22 @@ static inline void stage_refusal(struct stage *s)
                     .kind = EVENT_FAIL, .who = c, .peer = a, .call = IPC_SEND, .status = -ELOCKED});
 }
 
-/* A stall that the kernel cannot see: fs owes sh a reply, and listens; sh will never write. */
+/* A stall that the kernel cannot see. A program is both client and server: it asks fs, which listens to all; fs has it wait, and asks
+ * nobody. Everybody who could make fs answer waits for fs. */
+static inline void stage_stall(struct stage *s)
+{
+    endpoint_t a = stage_program(0), b = stage_program(1);
+    stage_programs(s, 0);
+    scene_spawn(&s->play, a, "alpha");
+    scene_spawn(&s->play, b, "beta");
+    scene_switch(&s->play, EP_SH, a);
+    scene_switch(&s->play, a, b);
+    scene_idle(&s->play, b);
+    scene_ask(&s->play, a, b, (struct message){.type = 0x1000});
+    scene_idle(&s->play, b); /* it owes a the reply, and has heard of nobody else */
+}
+
+/* Work: sh reads, fs asks tty, the disk interrupts. */
 static inline void stage_traffic(struct stage *s)
 {
     for (unsigned round = 0; round < 40; round++) {
