@@ -92,6 +92,21 @@ int grid_columns(const char *text)
     return used;
 }
 
+size_t grid_fit(const char *text, int columns)
+{
+    const char *at = text;
+    while (*at) {
+        const char *next = at;
+        int more;
+        shown(next_char(&next), &more);
+        columns -= more;
+        if (columns < 0)
+            break;
+        at = next;
+    }
+    return (size_t)(at - text);
+}
+
 int grid_text(struct grid *g, int row, int column, int width, enum style style, char32_t mark,
               const char *text)
 {

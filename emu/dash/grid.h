@@ -5,6 +5,7 @@
 #define EMU_DASH_GRID_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <uchar.h>
 
@@ -65,8 +66,9 @@ void grid_fill(struct grid *g, int row, int column, int count, char32_t ch, enum
 int grid_text(struct grid *g, int row, int column, int width, enum style style, char32_t mark,
               const char *text);
 
-/* How many columns this text takes. */
+/* How many columns this text takes, and how many bytes of it fit into so many columns. */
 int grid_columns(const char *text);
+size_t grid_fit(const char *text, int columns);
 
 /* The same as grid_text(), ending in the last of the `width` columns. */
 void grid_right(struct grid *g, int row, int column, int width, enum style style, const char *text);

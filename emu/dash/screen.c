@@ -198,6 +198,7 @@ static void set_styles(void)
     set_style(STYLE_BAD, A_BOLD, COLOR_RED);
     set_style(STYLE_BOX, A_NORMAL, -1);
     set_style(STYLE_BOX_BOLD, A_BOLD, -1);
+    set_style(STYLE_FOUND, A_BOLD | A_UNDERLINE, COLOR_MAGENTA);
 }
 
 /* ncurses' part. False: this kind of terminal cannot do it. */

@@ -236,7 +236,7 @@ void view_detail(struct grid *g, const struct view *v, const struct scene *s, st
         grid_text(g, r.row + 1, r.column + 1, r.columns - 2, STYLE_DIM, 0, "None yet.");
         return;
     }
-    snprintf(title, sizeof title, "Message %llu", (unsigned long long)e->number);
+    snprintf(title, sizeof title, "Message, event %llu", (unsigned long long)e->event);
     view_title(g, v, r, title, v->selected ? NULL : "the newest");
     if (e->kind == ENTRY_NOTE) {
         char time[32], line[96];

@@ -254,8 +254,7 @@ static void draw_mark(struct grid *g, const struct view *v, const struct scene *
         if (e->latency >= latency_low(c->first + i) && e->latency <= latency_high(c->first + i)) {
             char text[48], number[16];
             int at = c->r.column + (int)(i / c->each) * c->wide;
-            snprintf(text, sizeof text, " message %llu: %s", (unsigned long long)e->number,
-                     view_number(number, e->latency));
+            snprintf(text, sizeof text, " selected: %s", view_number(number, e->latency));
             int width = view_columns(text);
             bool right = at + 1 + width <= c->r.column + c->r.columns;
             grid_put(g, c->r.row - 1, at, view_glyphs(v)->mark, STYLE_WARN);

@@ -10,21 +10,21 @@
 
 #define GUTTER          2 /* the selection, and a tag or mark */
 #define LATENCY_COLUMNS 7
-#define NUMBER_COLUMNS  9 /* where there is room for the message's number */
+#define EVENT_COLUMNS   9 /* where there is room for the event's number */
 #define TXN_COLUMNS     9 /* and its transaction's */
 #define WIDE            110
 
 /* Where the columns of a list this wide begin. */
 struct columns {
-    int number, time, source, dest, message, txn, latency, names;
+    int event, time, source, dest, message, txn, latency, names;
 };
 
 static struct columns columns_of(struct rect r)
 {
     bool wide = r.columns >= WIDE;
     struct columns c = {.names = wide ? 14 : 10};
-    c.number = r.column + GUTTER;
-    c.time = c.number + (wide ? NUMBER_COLUMNS : 0);
+    c.event = r.column + GUTTER;
+    c.time = c.event + (wide ? EVENT_COLUMNS : 0);
     c.source = c.time + TIME_COLUMNS;
     c.dest = c.source + c.names + 2;
     c.message = c.dest + c.names;
@@ -85,9 +85,9 @@ static void draw_line(struct grid *g, const struct view *v, const struct scene *
     const struct glyphs *glyphs = view_glyphs(v);
     struct columns c = columns_of(r);
     int end = r.column + r.columns - 1;
-    if (c.time > c.number) {
-        snprintf(text, sizeof text, "%llu", (unsigned long long)e->number);
-        grid_right(g, row, c.number, NUMBER_COLUMNS - 1, STYLE_DIM, text);
+    if (c.time > c.event) {
+        snprintf(text, sizeof text, "%llu", (unsigned long long)e->event);
+        grid_right(g, row, c.event, EVENT_COLUMNS - 1, STYLE_DIM, text);
     }
     grid_right(g, row, c.time, TIME_COLUMNS - 1, STYLE_DIM, view_time(text, e->time));
     draw_gutter(g, v, s, e, row, r);
@@ -116,8 +116,8 @@ static void draw_heading(struct grid *g, const struct view *v, struct rect r)
 {
     struct columns c = columns_of(r);
     grid_fill(g, r.row, r.column, r.columns, view_glyphs(v)->rule, STYLE_RULE);
-    if (c.time > c.number)
-        heading(g, r.row, c.number + NUMBER_COLUMNS - 7, " NUMBER ");
+    if (c.time > c.event)
+        heading(g, r.row, c.event + EVENT_COLUMNS - 6, " EVENT ");
     heading(g, r.row, c.time + TIME_COLUMNS - 7, " TIME ");
     heading(g, r.row, c.source, " SOURCE ");
     heading(g, r.row, c.dest, " DEST ");

@@ -150,20 +150,16 @@ void view_section(struct grid *g, const struct view *v, struct rect r, int row, 
 int view_wrap(struct grid *g, struct rect r, enum style style, const char *text)
 {
     int row = 0;
-    while (*text && row < r.rows) {
-        size_t take = strlen(text), used = 0;
-        if ((int)take > r.columns) {
-            take = (size_t)r.columns;
-            for (used = take; used > 0 && text[used] != ' '; used--)
-                ;
-            take = used ? used : take;
-        }
-        char line[256];
+    for (; *text && row < r.rows; row++) {
+        size_t take = grid_fit(text, r.columns), blank = take;
+        while (text[take] && blank > 0 && text[blank] != ' ')
+            blank--;
+        take = blank ? blank : take ? take : 1;
+        char line[512];
         snprintf(line, sizeof line, "%.*s", (int)take, text);
-        grid_text(g, r.row + row++, r.column, r.columns, style, 0, line);
-        text += take;
-        while (*text == ' ')
-            text++;
+        grid_text(g, r.row + row, r.column, r.columns, style, 0, line);
+        for (text += take; *text == ' '; text++)
+            ;
     }
     return row;
 }
