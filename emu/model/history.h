@@ -9,10 +9,10 @@
 #include "emu/model/stream.h"
 #include "emu/model/world.h"
 
-#ifndef TRANSACTIONS /* tests take less */
+#ifndef TRANSACTIONS       /* tests take less */
 #define TRANSACTIONS 16384 /* that are kept after they ended */
 #endif
-#define TREE_MAX     64    /* transactions of a tree that are shown */
+#define TREE_MAX 64 /* transactions of a tree that are shown */
 
 struct history {
     struct world_sink sink;  /* give this to world_event() */

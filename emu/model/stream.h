@@ -13,10 +13,10 @@
 #include <courier/syscall.h>
 #include "emu/model/world.h"
 
-#ifndef STREAM_ENTRIES /* tests take less */
+#ifndef STREAM_ENTRIES       /* tests take less */
 #define STREAM_ENTRIES 16384 /* that a ring keeps */
 #endif
-#define NOTE_BYTES     96
+#define NOTE_BYTES 96
 
 /* A line of the log. */
 enum note_level { NOTE_INFO, NOTE_GOOD, NOTE_BAD };

@@ -1,4 +1,6 @@
 /*
+ * Transactions, and whose the time is that passes: of the process that runs, of the kernel, or nobody's.
+ *
  * The time that a server runs goes to the transaction that it has in hand: to it as self time, to those around it as time
  * inside, and to the client of the outermost, who pays.
  *
@@ -38,7 +40,8 @@ static void add_around(struct world *w, const struct world_process *client, uint
     }
 }
 
-void transaction_bill(struct world *w, struct world_process *p, uint64_t spent)
+/* p ran for this long. */
+static void bill(struct world *w, struct world_process *p, uint64_t spent)
 {
     struct world_process *client = works_for(w, p);
     p->self += spent;
@@ -49,6 +52,29 @@ void transaction_bill(struct world *w, struct world_process *p, uint64_t spent)
     client->asks.self += spent;
     pay(w, client->asks.payer, spent);
     add_around(w, client, spent);
+}
+
+static bool somebody_is_ready(const struct world *w)
+{
+    uint64_t any = 0;
+    for (unsigned i = 0; i < WORLD_PARTNERS; i++)
+        any |= w->ready[i];
+    return any;
+}
+
+void world_pass(struct world *w, uint64_t now)
+{
+    if (now <= w->now)
+        return;
+    struct world_process *p = world_process(w, w->running);
+    uint64_t spent = now - w->now;
+    if (p && p->state == PROC_READY)
+        bill(w, p, spent);
+    else if (w->running == EP_NONE || somebody_is_ready(w))
+        w->kernel += spent;
+    else
+        w->idle += spent;
+    w->now = now;
 }
 
 /*

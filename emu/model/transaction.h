@@ -1,6 +1,6 @@
 /*
  * Transactions in the world: opened by a call, delivered, delivered again, answered or lost; and whose the time is that
- * servers spend on them. Only world.c uses this.
+ * servers spend on them (world_pass() is there, too). Only world.c uses this.
  */
 #ifndef EMU_MODEL_TRANSACTION_H
 #define EMU_MODEL_TRANSACTION_H
@@ -30,8 +30,5 @@ void transaction_end(struct world *w, struct world_process *client, enum transac
 
 /* A server is no more: the requests that it had go back into its queue. */
 void transaction_requeue(struct world *w, struct world_process *server, struct world_sink *sink);
-
-/* p ran for this long. */
-void transaction_bill(struct world *w, struct world_process *p, uint64_t spent);
 
 #endif

@@ -104,31 +104,6 @@ static struct world_process *get(struct world *w, endpoint_t ep, struct world_si
     return p;
 }
 
-/* ---- time ------------------------------------------------------------------------------------ */
-
-static bool somebody_is_ready(const struct world *w)
-{
-    uint64_t any = 0;
-    for (unsigned i = 0; i < WORLD_PARTNERS; i++)
-        any |= w->ready[i];
-    return any;
-}
-
-void world_pass(struct world *w, uint64_t now)
-{
-    if (now <= w->now)
-        return;
-    struct world_process *p = world_process(w, w->running);
-    uint64_t spent = now - w->now;
-    if (p && p->state == PROC_READY)
-        transaction_bill(w, p, spent);
-    else if (w->running == EP_NONE || somebody_is_ready(w))
-        w->kernel += spent;
-    else
-        w->idle += spent;
-    w->now = now;
-}
-
 /* ---- calls ----------------------------------------------------------------------------------- */
 
 /* A manager's kernel call changes another process, and no event of its own says so. The arguments are a0 to a2. */
