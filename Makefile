@@ -231,14 +231,12 @@ every-object: $(call hostobj,$(filter emu/%.c tools/%.c servers/fs/core/%.c test
 
 .PHONY: all run test run-tests test-setup fuzz bench lines format check-format clean distclean help force
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
-TOUR = --exec 'ls /' --exec 'ps' --exec 'echo a message is eight registers | wc' \
-       --exec 'svc kill fs' --exec 'cat /etc/motd' --exec 'svc status'
 
-run: ## set up what is missing, build, start (without a terminal: a short tour)
+run: ## set up what is missing, build, start (without a terminal: the tour, as text)
 	@tools/setup run
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@if [ -t 0 ] && [ -t 1 ]; then $(H)/courier run || true; \
-	else exec $(H)/courier run --headless $(TOUR) </dev/null; fi
+	else exec $(H)/courier tour --text </dev/null; fi
 
 test: ## set up what is missing for tests, build, run every suite (T='uart tui': some; SAN=1: sanitizers)
 	@tools/setup test

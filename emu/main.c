@@ -4,6 +4,7 @@
 #include "emu/session.h"
 #include "emu/stats.h"
 #include "emu/sweep/command.h"
+#include "emu/tour/tour.h"
 #include "emu/version.h"
 
 #include <errno.h>
@@ -73,6 +74,8 @@ int main(int argc, char **argv)
         return recorded_main(argc - 1, argv + 1);
     if (strcmp(command, "trace") == 0)
         return trace_main(argc - 1, argv + 1);
+    if (strcmp(command, "tour") == 0)
+        return tour_main(argc - 1, argv + 1);
     if (strcmp(command, "sweep") == 0)
         return sweep_main(argc - 1, argv + 1);
     if (strcmp(command, "--version") == 0)

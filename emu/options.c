@@ -68,6 +68,7 @@ void options_help(void)
           "       courier dash FILE [--ascii]  looks into a trace that --trace has written\n"
           "       courier trace summary|show|export|diff ...  says what is in it (courier trace "
           "--help)\n"
+          "       courier tour [STEP]...       shows it in seven steps (courier tour --help)\n"
           "       courier --version | --help\n"
           "\n"
           "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"
@@ -243,8 +244,7 @@ static int parse_one(struct run_options *o, int key, const char *text)
     return OPTIONS_OK;
 }
 
-/* NAME in the directory of this program. */
-static const char *beside_program(const char *name, char *path, size_t size)
+const char *options_beside_program(const char *name, char *path, size_t size)
 {
     char self[2048];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -260,9 +260,9 @@ static void set_defaults(struct run_options *o)
 {
     if (o->kernel != NULL)
         return;
-    o->kernel = beside_program("courier.elf", o->default_kernel, sizeof o->default_kernel);
+    o->kernel = options_beside_program("courier.elf", o->default_kernel, sizeof o->default_kernel);
     if (o->disk == NULL)
-        o->disk = beside_program("disk.img", o->default_disk, sizeof o->default_disk);
+        o->disk = options_beside_program("disk.img", o->default_disk, sizeof o->default_disk);
 }
 
 int options_parse(struct run_options *o, int argc, char **argv)

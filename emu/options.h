@@ -3,6 +3,7 @@
 #define EMU_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define EXIT_CANNOT 1   /* it could not be done */
@@ -46,5 +47,8 @@ int options_parse(struct run_options *options, int argc, char **argv);
 void options_free(struct run_options *options);
 
 void options_help(void);
+
+/* NAME in the directory of this program: where its images are if nobody says otherwise. Returns `path`, or NAME. */
+const char *options_beside_program(const char *name, char *path, size_t size);
 
 #endif

@@ -1,0 +1,225 @@
+/*
+ * Playing a script: each command drives the stage, shows something, or checks that it was as the caption says. What is done to
+ * the guest is written as it stands in the script, behind a `>`.
+ */
+#include "emu/tour/tour.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "emu/tour/show.h"
+
+#define CAPTION_COLUMNS 76
+
+struct player {
+    const struct tour_options *options;
+    const struct script *script;
+    struct stage *stage;
+    enum block { BLOCK_CAPTION, BLOCK_DEEDS, BLOCK_PICTURE, BLOCK_END } block; /* written last */
+    int column;    /* of the caption being written; 0: none is */
+    bool shown;    /* there is a picture that nobody has had time to look at */
+    unsigned held; /* expectations */
+};
+
+/* ---- captions ------------------------------------------------------------------------------------- */
+
+/* A caption, what is done, and each picture stand apart. */
+static void begin(struct player *p, enum block block)
+{
+    if (p->column > 0)
+        fputs(p->options->color ? "\033[0m\n" : "\n", stdout);
+    if (block != p->block || block != BLOCK_DEEDS)
+        fputc('\n', stdout);
+    p->block = block;
+    p->column = 0;
+}
+
+/* Words flow on from one line of the script to the next; an empty one begins a new paragraph. */
+static void put_caption(struct player *p, const char *text)
+{
+    if (p->column == 0 || !*text) {
+        begin(p, BLOCK_CAPTION);
+        fputs(p->options->color ? "\033[1m" : "", stdout);
+    }
+    while (*text) {
+        int n = (int)strcspn(text, " ");
+        if (p->column > 0 && p->column + 1 + n > CAPTION_COLUMNS) {
+            fputc('\n', stdout);
+            p->column = 0;
+        } else if (p->column > 0) {
+            fputc(' ', stdout);
+            p->column++;
+        }
+        printf("%.*s", n, text);
+        p->column += n;
+        text += n + (int)strspn(text + n, " ");
+    }
+}
+
+static void put_deed(struct player *p, const char *verb, const char *text)
+{
+    begin(p, BLOCK_DEEDS);
+    printf("> %s%s%s\n", verb, *text ? " " : "", text);
+}
+
+/* ---- expectations --------------------------------------------------------------------------------- */
+
+static bool fail(struct player *p, const struct command *c, const char *why)
+{
+    fflush(stdout);
+    fprintf(stderr, "courier: %s:%d: %s\n", p->script->path, c->line, why);
+    return false;
+}
+
+static bool any_message(const struct player *p, struct filter *f)
+{
+    const struct stream *stream = &p->stage->model->history->stream;
+    filter_resolver(f, world_name, &p->stage->model->world);
+    for (uint64_t n = p->stage->scene; (n = stream_next(stream, n, 1, true)) != 0;) {
+        const struct entry *e = stream_entry(stream, n);
+        if (e && e->kind != ENTRY_NOTE && filter_match(f, e))
+            return true;
+    }
+    return false;
+}
+
+static bool any_note(const struct player *p, const char *text)
+{
+    const struct model *m = p->stage->model;
+    for (uint64_t n = m->notes; n > 0; n--) {
+        const struct note *note = model_note(m, n);
+        if (!note || note->time < p->stage->since)
+            return false;
+        if (strstr(note->text, text))
+            return true;
+    }
+    return false;
+}
+
+/* In what the guest wrote since the line was typed, whose echo does not count. */
+static bool is_written(const struct player *p, const char *text)
+{
+    const char *answer = strchr(p->stage->console, '\n');
+    return answer && strstr(answer, text);
+}
+
+static bool check(struct player *p, const struct command *c)
+{
+    char why[SCRIPT_LINE + 64];
+    bool no = c->verb == VERB_EXPECT_NO;
+    bool good = c->verb == VERB_EXPECT_CONSOLE ? is_written(p, c->text)
+                : c->verb == VERB_EXPECT_LOG   ? any_note(p, c->text)
+                                               : any_message(p, c->filter) != no;
+    p->held += good;
+    snprintf(why, sizeof why, "%s: %s", no ? "there is such a message" : "this has not happened",
+             c->text);
+    return good || fail(p, c, why);
+}
+
+/* ---- commands ------------------------------------------------------------------------------------- */
+
+static bool put_reopened(struct player *p, uint64_t live)
+{
+    const struct model *m = p->stage->model;
+    printf("The guest is off. Its trace: %llu events, %llu messages.\n",
+           (unsigned long long)m->world.event, (unsigned long long)m->world.messages);
+    if (m->world.messages == live)
+        return true;
+    snprintf(p->stage->why, sizeof p->stage->why, "the trace and the live run differ");
+    return false;
+}
+
+static bool act(struct player *p, const struct command *c)
+{
+    struct stage *s = p->stage;
+    uint64_t messages = s->model->world.messages;
+    switch (c->verb) {
+    case VERB_TYPE:
+        put_deed(p, "type", c->text);
+        return stage_type(s, c->text);
+    case VERB_PROMPT:
+        return stage_prompt(s);
+    case VERB_WAIT:
+        put_deed(p, "wait", c->text);
+        return stage_wait(s, c->filter);
+    case VERB_KILL:
+        put_deed(p, "kill", c->text);
+        return stage_kill(s, c->text);
+    case VERB_BREAK:
+        put_deed(p, "break", c->text);
+        return stage_break(s, c->filter);
+    case VERB_STEP:
+    case VERB_GO:
+        put_deed(p, c->verb == VERB_GO ? "go" : "step", "");
+        if (!(c->verb == VERB_GO ? stage_go(s) : stage_step(s)))
+            return false;
+        show_stop(stdout, s);
+        return true;
+    case VERB_REOPEN:
+        put_deed(p, "reopen", "");
+        return stage_reopen(s) && put_reopened(p, messages);
+    default:
+        return true;
+    }
+}
+
+static bool put_picture(struct player *p, const struct command *c)
+{
+    begin(p, BLOCK_PICTURE);
+    p->shown = show(stdout, p->stage, c, p->options->ascii);
+    return p->shown || fail(p, c, p->stage->why);
+}
+
+static enum tour_end play_command(struct player *p, const struct command *c)
+{
+    bool good = true;
+    if (c->verb == VERB_SAY) {
+        if (p->shown && !tour_pause(p->options, "go on"))
+            return TOUR_QUIT;
+        p->shown = false;
+        put_caption(p, c->text);
+        return TOUR_GOOD;
+    }
+    if (c->verb == VERB_TITLE)
+        return TOUR_GOOD;
+    if (c->verb >= VERB_EXPECT && c->verb <= VERB_EXPECT_LOG)
+        good = check(p, c);
+    else if (c->verb == VERB_SHOW)
+        good = put_picture(p, c);
+    else
+        good = act(p, c) || fail(p, c, p->stage->why);
+    return good ? TOUR_GOOD : TOUR_FAILED;
+}
+
+static enum tour_end play_all(struct player *p)
+{
+    enum tour_end end = TOUR_GOOD;
+    for (size_t i = 0; i < p->script->count && end == TOUR_GOOD; i++)
+        end = play_command(p, &p->script->command[i]);
+    begin(p, BLOCK_END);
+    if (end == TOUR_GOOD && p->held > 0)
+        printf("%u expectation%s held.\n\n", p->held, p->held == 1 ? "" : "s");
+    return end;
+}
+
+enum tour_end tour_play(const struct tour_options *options, const struct script *script,
+                        unsigned number, unsigned count)
+{
+    struct stage_options on = options->stage;
+    struct player p = {options, script, calloc(1, sizeof *p.stage), BLOCK_END, 0, false, 0};
+    enum tour_end end = TOUR_FAILED;
+    if (!p.stage) {
+        fputs("courier: not enough memory\n", stderr);
+        return end;
+    }
+    on.record = script->reopens;
+    printf("%s==== Step %u of %u: %s ====%s\n", options->color ? "\033[1m" : "", number, count,
+           script->title, options->color ? "\033[0m" : "");
+    if (stage_open(p.stage, &on))
+        end = play_all(&p);
+    else
+        fprintf(stderr, "courier: %s\n", p.stage->why);
+    stage_close(p.stage);
+    free(p.stage);
+    return end;
+}

@@ -1,0 +1,29 @@
+/* `courier tour`: captioned steps on a live system (docs/tour.md). */
+#ifndef EMU_TOUR_TOUR_H
+#define EMU_TOUR_TOUR_H
+
+#include <stdbool.h>
+#include "emu/tour/script.h"
+#include "emu/tour/stage.h"
+
+struct tour_options {
+    struct stage_options stage;
+    bool text;  /* no pauses */
+    bool ascii; /* no characters but ASCII */
+    bool color; /* captions may be bold */
+};
+
+/* How playing a step ended. */
+enum tour_end { TOUR_GOOD, TOUR_FAILED /* stderr says where and why */, TOUR_QUIT };
+
+/* Plays a script on a system of its own. `number` of `count`: its place in the tour. */
+enum tour_end tour_play(const struct tour_options *options, const struct script *script,
+                        unsigned number, unsigned count);
+
+/* Waits for a key. False: it was q. */
+bool tour_pause(const struct tour_options *options, const char *what);
+
+/* The command, with its arguments behind `tour`; returns the exit status. */
+int tour_main(int argc, char **argv);
+
+#endif
