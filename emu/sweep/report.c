@@ -13,7 +13,7 @@ struct row {
     const char *name;
     uint64_t runs, distinct;
     uint64_t outcome[OUTCOMES];
-    uint64_t *detect, *restart, *reply; /* from the fault on, of the cases that recovered */
+    uint64_t *detect, *restart, *reply; /* from the fault on, of the cases with a request in hand */
     size_t recovered;
 };
 
@@ -45,7 +45,7 @@ static void count_case(struct row *row, const struct sweep *s, const struct swee
     row->distinct++;
     row->runs += weight;
     row->outcome[v->outcome] += weight;
-    if (!v->replied)
+    if (!v->replied || !v->asked)
         return;
     row->detect[row->recovered] = v->detected - v->fault;
     row->restart[row->recovered] = v->restarted - v->fault;

@@ -37,6 +37,8 @@ struct verdict {
     bool done;
     enum outcome outcome;
     uint64_t fault, detected, restarted, replied; /* times; 0: never */
+    bool
+        asked; /* somebody waited for the service when it died: `replied` is no matter of when it is asked next */
 };
 
 struct sweep_case {
