@@ -114,17 +114,26 @@ static void draw_lifelines(struct chart *c, int row, int i)
     }
 }
 
-/* What stands at an arrow: the type, or of a reply how it ended and how long it took. */
-static void label(char *out, size_t size, const struct entry *e)
+/* Of a reply: how it ended and how long it took, in at most `room` columns if that can be. */
+static void reply_label(char *out, size_t size, const struct entry *e, int room)
+{
+    char status[32], latency[16];
+    names_status(status, sizeof status, e->status);
+    view_number(latency, e->latency);
+    snprintf(out, size, "%s (%s)", status, latency);
+    if (view_columns(out) > room)
+        snprintf(out, size, "%s %s", status, latency);
+}
+
+/* What stands at an arrow. */
+static void label(char *out, size_t size, const struct entry *e, int room)
 {
     char number[32], status[32];
     const char *type = names_type(e->message.type);
     snprintf(number, sizeof number, "%#x", e->message.type & ~MSG_REPLY);
     type = type ? type : number;
     if (e->kind == ENTRY_REPLY) {
-        char latency[16];
-        snprintf(out, size, "%s (%s)", names_status(status, sizeof status, e->status),
-                 view_number(latency, e->latency));
+        reply_label(out, size, e, room);
     } else if (e->kind == ENTRY_FAILED) {
         snprintf(out, size, "%s %s", names_status(status, sizeof status, e->status), type);
     } else if (e->kind == ENTRY_NOTICE) {
@@ -152,8 +161,8 @@ static void draw_arrow(struct chart *c, int row, int from, int to, const struct 
     char text[NAMES_MESSAGE_BYTES];
     const struct glyphs *glyphs = view_glyphs(c->v);
     enum style style = arrow_style(c, e);
-    int left = from < to ? from : to, inside = abs(from - to) - 1, room = inside - 3;
-    label(text, sizeof text, e);
+    int left = from < to ? from : to, inside = abs(from - to) - 1, room = inside - 2;
+    label(text, sizeof text, e, room);
     int width = view_columns(text);
     width = width < room ? width : room;
     grid_fill(c->g, row, left + 1, inside, glyphs->rule, style);
@@ -169,7 +178,7 @@ static void draw_stub(struct chart *c, int row, int column, bool out, const stru
     const struct glyphs *glyphs = view_glyphs(c->v);
     bool right = column + c->spacing <= c->r.column + c->r.columns; /* else there is no room */
     int step = right ? 1 : -1, room = c->spacing - 5;
-    label(what, sizeof what, e);
+    label(what, sizeof what, e, 0);
     snprintf(text, sizeof text, "%s %s", out ? e->dest_name : e->source_name, what);
     int width = view_columns(text) < room ? view_columns(text) : room;
     /* The head is at the far end of what goes out, and at the lifeline of what comes in. */
