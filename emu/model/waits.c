@@ -117,6 +117,8 @@ static bool enders(const struct world *w, const struct world_process *p, struct 
         return true;
     }
     bool any = false;
+    if (w->start)
+        return false; /* the trace begins in the middle: nobody knows from whom it has heard */
     for (unsigned i = 0; i < WORLD_PARTNERS; i++) {
         uint64_t callers = EP_SLOT(p->endpoint) < NSERVICES ? programs(i) : 0;
         out->word[i] = (p->partners[i] | callers) & w->used[i];

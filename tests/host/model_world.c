@@ -323,6 +323,8 @@ static void a_trace_may_begin_in_the_middle(void **state)
         for (size_t i = first; i < recorded.events; i++)
             m->sink.event(&m->sink, &recorded.event[i]);
         assert_time_is_conserved(&m->world);
+        for (uint64_t i = m->notes > MODEL_NOTES ? m->notes - MODEL_NOTES : 0; i < m->notes; i++)
+            assert_null(strstr(model_note(m, i + 1)->text, "deadlock"));
         model_destroy(m);
     }
 }
