@@ -121,6 +121,52 @@ static void errors_calls_and_endpoints(void **state)
     assert_string_equal(names_endpoint(name, sizeof name, EP_PM, who, NULL), "2");
 }
 
+static void names_are_found_again(void **state)
+{
+    uint64_t number = 0;
+    unsigned kinds;
+    (void)state;
+    assert_true(names_number(NAMES_TYPES, "FS_READ", &number));
+    assert_int_equal(number, FS_READ);
+    assert_true(names_number(NAMES_ERRORS, "ENOENT", &number));
+    assert_int_equal(number, ENOENT);
+    assert_true(names_number(NAMES_CALLS, "K_COPY", &number));
+    assert_int_equal(number, K_COPY);
+    assert_true(names_number(NAMES_OPS, "FD_SET_FLAGS", &number));
+    assert_int_equal(number, FD_SET_FLAGS);
+    assert_false(names_number(NAMES_TYPES, "ENOENT", &number));
+    assert_false(names_number(NAMES_FIELDS, "fd", &number));
+    assert_true(names_field_kinds("parent", &kinds)); /* FS_FORK has an endpoint, PM_GETPID a pid */
+    assert_int_equal(kinds, 1u << NAMES_ENDPOINT | 1u << NAMES_SIGNED);
+    assert_false(names_field_kinds("status_", &kinds));
+    for (enum names_table table = NAMES_TYPES; table < NAMES_FIELDS; table++)
+        for (size_t i = 0; names_listed(table, i); i++)
+            assert_true(names_number(table, names_listed(table, i), &number));
+}
+
+static void fields_are_read_by_name(void **state)
+{
+    struct message m = {.type = FS_SEEK};
+    struct fs_seek seek = {.fd = -1, .whence = 1, .offset = -4096};
+    struct names_field f[NAMES_MESSAGE_FIELDS], one;
+    (void)state;
+    memcpy(m.w, &seek, sizeof seek);
+    assert_int_equal(names_fields(&m, f), 3);
+    assert_string_equal(f[2].name, "offset");
+    assert_int_equal(f[2].bytes, 8);
+    assert_int_equal((int64_t)f[2].element[0], -4096);
+    assert_true(names_field(&m, "fd", &one));
+    assert_int_equal((int64_t)one.element[0], -1);
+    assert_int_equal(one.elements, 1);
+    assert_false(names_field(&m, "sector", &one));
+    m.type |= MSG_REPLY;
+    m.status = -ENOENT;
+    assert_int_equal(names_fields(&m, f), 1);
+    assert_string_equal(f[0].name, "status");
+    m.type = 0x999;
+    assert_int_equal(names_fields(&m, f), 0);
+}
+
 /* Seeded: all types with random payloads, into buffers of every size. */
 static void any_message_fits_any_buffer(void **state)
 {
@@ -135,6 +181,8 @@ static void any_message_fits_any_buffer(void **state)
         for (int w = 0; w < MSG_PAYLOAD_WORDS; w++)
             m.w[w] = rand() % 2 ? (uint64_t)rand() << 33 | (uint64_t)rand() : 0;
         names_message(out, size, &m, who, NULL);
+        struct names_field field[NAMES_MESSAGE_FIELDS];
+        assert_true(names_fields(&m, field) <= NAMES_MESSAGE_FIELDS);
         if (size)
             assert_true(strlen(out) < size);
         free(out);
@@ -150,6 +198,8 @@ int main(void)
         cmocka_unit_test(the_kernels_own_messages),
         cmocka_unit_test(unknown_types_show_their_words),
         cmocka_unit_test(errors_calls_and_endpoints),
+        cmocka_unit_test(names_are_found_again),
+        cmocka_unit_test(fields_are_read_by_name),
         cmocka_unit_test(any_message_fits_any_buffer),
     };
     return RUN_SUITE("trace_names", tests);
