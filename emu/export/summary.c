@@ -127,6 +127,10 @@ static void put_latencies(const struct summary *s, const struct model *m)
     for (size_t i = 0; i < m->latencies.rows; i++)
         if (m->latencies.row[i].insns.count)
             row[rows++] = &m->latencies.row[i];
+    if (rows == 0) {
+        fputs("\nLatencies: none\n", s->out);
+        return;
+    }
     qsort(row, rows, sizeof row[0], by_sum);
     fprintf(s->out, "\n%-36s %9s %9s %9s %9s %9s %9s\n", "Latencies, in instructions", "count",
             "p50", "p90", "p99", "p99.9", "max");
@@ -138,11 +142,14 @@ static void put_latencies(const struct summary *s, const struct model *m)
 static void put_outstanding(const struct summary *s, const struct model *m)
 {
     char age[32], message[NAMES_MESSAGE_BYTES], client[32], server[32], pair[72];
-    fputs("\nOutstanding at the end, with age in instructions\n", s->out);
+    bool any = false;
     for (unsigned i = 1; i < NSLOTS; i++) {
         const struct transaction *t = &m->world.process[i].asks;
         if (t->id == 0)
             continue;
+        if (!any)
+            fputs("\nOutstanding at the end, with age in instructions\n", s->out);
+        any = true;
         names_endpoint(client, sizeof client, t->client, world_name, &m->world);
         names_endpoint(server, sizeof server, t->server, world_name, &m->world);
         snprintf(pair, sizeof pair, "%s > %s", client, server);
@@ -151,6 +158,8 @@ static void put_outstanding(const struct summary *s, const struct model *m)
                 text_short(age, sizeof age, m->world.now - t->called), text_clean(message),
                 (unsigned long long)t->id);
     }
+    if (!any)
+        fputs("\nOutstanding at the end: none\n", s->out);
 }
 
 /* ---- what went wrong ---------------------------------------------------------------------------- */
@@ -224,6 +233,8 @@ static void put_waits(struct summary *s, const struct model *m)
 
 static void put_trees(const struct summary *s, const struct model *m)
 {
+    if (s->trees == 0)
+        return;
     fputs("\nSlowest transactions that were not put off, in instructions\n", s->out);
     tree_heading(s->out);
     for (size_t i = 0; i < s->trees; i++)

@@ -1,4 +1,4 @@
-/* A summary of a small trace made by hand, line by line. */
+/* The summary and the wait-for graph of small traces made by hand, line by line. */
 #include "tests/host/export_trace.h"
 #include <courier/errno.h>
 
@@ -78,8 +78,45 @@ static void it_says_what_happened(void **state)
     made_remove(&m);
 }
 
+/* fs has sh's request, and listens to anyone; but nobody but sh ever spoke to it. */
+static void a_stall_is_named_and_drawn(void **state)
+{
+    struct made m = made_begin();
+    struct event listen = {.kind = EVENT_CALL, .who = EP_FS, .peer = EP_ANY, .call = IPC_RECEIVE};
+    int status;
+    (void)state;
+    made_process(&m, EP_FS, "fs");
+    made_process(&m, SH, "sh");
+    made_request(&m, SH, EP_FS, 3);
+    made_add(&m, (struct event){.kind = EVENT_SWITCH, .who = EP_FS, .peer = SH});
+    made_add(&m, listen);
+    listen.kind = EVENT_BLOCK;
+    listen.state = PROC_RECEIVING;
+    made_add(&m, listen);
+    made_end(&m);
+    rest = text = exported(m.path, dot_create, NULL, &status);
+    expect("    label=\"who waits for whom at 0.00000100 s (event 10)\\ndeadlock: sh > fs > sh\";");
+    expect("    n3 [label=\"fs\"];");
+    expect("    n3 -> n1556 [label=\"owes a reply\\nFS_READ\\n0 insns\", style=bold, color=red];");
+    expect("    n1556 -> n3 [label=\"waits for the reply\\nFS_READ\\n30 insns\", style=bold, "
+           "color=red];");
+    expect("}");
+    free(text);
+    rest = text = exported(m.path, summary_create, NULL, &status);
+    expect("Latencies: none");
+    expect("  sh > fs                     40  FS_READ fd=3 grant=0 bytes=512  txn 1");
+    expect("Deaths of services: none");
+    expect("  0.00000100  deadlock: fs > sh > fs, nobody else can end it");
+    expect("  at the end: sh > fs > sh");
+    free(text);
+    made_remove(&m);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(it_says_what_happened)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_says_what_happened),
+        cmocka_unit_test(a_stall_is_named_and_drawn),
+    };
     return RUN_SUITE("export_summary", tests);
 }
