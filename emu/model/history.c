@@ -100,6 +100,8 @@ static void on_failed(struct world_sink *self, const struct world *w, const stru
     if (p && sends(p->call, peer)) {
         struct entry *n = add(h, w, e, ENTRY_FAILED, e->who, peer);
         n->message = p->message;
+        if ((p->call & IPC_CALL_MASK) == IPC_NOTIFY)
+            n->message = (struct message){.type = MSG_NOTIFY}; /* its registers mean nothing */
         n->message.source = p->endpoint;
         n->transaction = e->transaction;
         n->parent = p->asks.parent;

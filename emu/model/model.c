@@ -176,6 +176,14 @@ static void on_event(struct sink *self, const struct event *e)
     follow_stalls(m, e);
 }
 
+/* Time in 1/1000 of what passed. An adoption moves what was imposed before from one to another: so it may have shrunk, or
+ * grown by more than passed. */
+static unsigned share_of(uint64_t now, uint64_t before, uint64_t passed)
+{
+    uint64_t spent = now > before ? now - before : 0;
+    return spent < passed ? (unsigned)(spent * 1000 / passed) : 1000;
+}
+
 void model_sample(struct model *m, uint64_t now)
 {
     world_pass(&m->world, now);
@@ -183,10 +191,10 @@ void model_sample(struct model *m, uint64_t now)
     for (unsigned i = 0; i < NSLOTS && passed; i++) {
         const struct world_process *p = &m->world.process[i];
         struct share *s = &m->share[i];
-        if (p->self < s->self_before || p->imposed < s->imposed_before)
-            *s = (struct share){0}; /* another process has the slot */
-        s->self = (unsigned)((p->self - s->self_before) * 1000 / passed);
-        s->imposed = (unsigned)((p->imposed - s->imposed_before) * 1000 / passed);
+        if (s->who != p->endpoint)
+            *s = (struct share){.who = p->endpoint};
+        s->self = share_of(p->self, s->self_before, passed);
+        s->imposed = share_of(p->imposed, s->imposed_before, passed);
         s->self_before = p->self;
         s->imposed_before = p->imposed;
     }

@@ -22,6 +22,7 @@
 /* Parts of the time between the last two samples, in 1/1000. */
 struct share {
     unsigned self, imposed;
+    endpoint_t who; /* who had the slot then, and what it had used */
     uint64_t self_before, imposed_before;
 };
 

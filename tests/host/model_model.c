@@ -199,6 +199,33 @@ static void time_goes_to_who_runs_and_to_nobody_when_idle(void **state)
     scene_end(&s);
 }
 
+/* What FS had others do with nothing in hand turns out to have been the shell's: its share shrinks, but not below 0. */
+static void shares_survive_an_adoption_and_another_process(void **state)
+{
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_FS, scene_read(0, 1, 80));
+    scene_idle(&s, EP_FS);
+    scene_deliver(&s, EP_TTY, EP_FS, (struct message){.type = MSG_NOTIFY});
+    scene_switch(&s, EP_TTY, EP_FS);
+    scene_ask(&s, EP_FS, EP_TTY, (struct message){.type = TTY_READ});
+    s.now += 10000;
+    scene_answer(&s, EP_TTY, EP_FS, TTY_READ, 3);
+    model_sample(s.model, s.now);
+    assert_true(s.model->share[EP_FS].imposed > 0);
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, 3);
+    model_sample(s.model, s.now);
+    assert_int_equal(s.model->share[EP_FS].imposed, 0);
+    assert_in_range(s.model->share[EP_FS].self, 0, 1000);
+    assert_true(s.model->share[EP_SLOT(EP_SH)].imposed == 1000); /* of before, too */
+    scene_event(&s, (struct event){.kind = EVENT_EXIT, .who = EP_SH});
+    scene_spawn(&s, EP_MAKE(2u, 17), "sh");
+    model_sample(s.model, s.now);
+    assert_int_equal(s.model->share[EP_SLOT(EP_SH)].imposed, 0);
+    scene_end(&s);
+}
+
 static void the_rings_forget_the_oldest(void **state)
 {
     struct play s;
@@ -367,6 +394,7 @@ int main(void)
         cmocka_unit_test(a_request_that_ends_in_an_error_is_closed),
         cmocka_unit_test(a_dead_process_leaves_and_its_slot_is_used_again),
         cmocka_unit_test(time_goes_to_who_runs_and_to_nobody_when_idle),
+        cmocka_unit_test(shares_survive_an_adoption_and_another_process),
         cmocka_unit_test(the_rings_forget_the_oldest),
         cmocka_unit_test(an_open_request_is_not_forgotten),
         cmocka_unit_test(notifications_displace_no_messages),
