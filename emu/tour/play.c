@@ -10,29 +10,51 @@
 #include "emu/tour/show.h"
 
 #define CAPTION_COLUMNS 76
+#define CLEAR           "\033[H\033[2J"
+
+enum block { BLOCK_CAPTION, BLOCK_DEEDS, BLOCK_PICTURE, BLOCK_END };
 
 struct player {
     const struct tour_options *options;
     const struct script *script;
     struct stage *stage;
-    enum block { BLOCK_CAPTION, BLOCK_DEEDS, BLOCK_PICTURE, BLOCK_END } block; /* written last */
-    int column;    /* of the caption being written; 0: none is */
-    bool shown;    /* there is a picture that nobody has had time to look at */
-    unsigned held; /* expectations */
+    enum block block; /* written last */
+    int column;       /* of the caption being written; 0: none is */
+    int lines;        /* that nobody has had time to read */
+    bool picture;     /* there is one among them */
+    unsigned held;    /* expectations */
 };
 
-/* ---- captions ------------------------------------------------------------------------------------- */
+/* ---- the page ------------------------------------------------------------------------------------- */
+
+static void end_line(struct player *p)
+{
+    fputc('\n', stdout);
+    p->lines++;
+    p->column = 0;
+}
 
 /* A caption, what is done, and each picture stand apart. */
 static void begin(struct player *p, enum block block)
 {
-    if (p->column > 0)
-        fputs(p->options->color ? "\033[0m\n" : "\n", stdout);
+    if (p->column > 0) {
+        fputs(p->options->color ? "\033[0m" : "", stdout);
+        end_line(p);
+    }
     if (block != p->block || block != BLOCK_DEEDS)
-        fputc('\n', stdout);
+        end_line(p);
     p->block = block;
-    p->column = 0;
 }
+
+/* False: the reader has had enough. */
+static bool turn_page(struct player *p)
+{
+    p->lines = 0;
+    p->picture = false;
+    return tour_pause(p->options, "go on");
+}
+
+/* ---- captions and deeds --------------------------------------------------------------------------- */
 
 /* Words flow on from one line of the script to the next; an empty one begins a new paragraph. */
 static void put_caption(struct player *p, const char *text)
@@ -44,8 +66,7 @@ static void put_caption(struct player *p, const char *text)
     while (*text) {
         int n = (int)strcspn(text, " ");
         if (p->column > 0 && p->column + 1 + n > CAPTION_COLUMNS) {
-            fputc('\n', stdout);
-            p->column = 0;
+            end_line(p);
         } else if (p->column > 0) {
             fputc(' ', stdout);
             p->column++;
@@ -59,7 +80,8 @@ static void put_caption(struct player *p, const char *text)
 static void put_deed(struct player *p, const char *verb, const char *text)
 {
     begin(p, BLOCK_DEEDS);
-    printf("> %s%s%s\n", verb, *text ? " " : "", text);
+    printf("> %s%s%s", verb, *text ? " " : "", text);
+    end_line(p);
 }
 
 /* ---- expectations --------------------------------------------------------------------------------- */
@@ -163,31 +185,64 @@ static bool act(struct player *p, const struct command *c)
     }
 }
 
-static bool put_picture(struct player *p, const struct command *c)
+static int count_lines(const char *text)
 {
-    begin(p, BLOCK_PICTURE);
-    p->shown = show(stdout, p->stage, c, p->options->ascii);
-    return p->shown || fail(p, c, p->stage->why);
+    int lines = 0;
+    for (; (text = strchr(text, '\n')); text++)
+        lines++;
+    return lines;
+}
+
+/* A picture that the page has no room for begins another one. */
+static enum tour_end put_picture(struct player *p, const struct command *c)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    bool good = out && show(out, p->stage, c, p->options->ascii);
+    enum tour_end end = TOUR_GOOD;
+    if (!out || fclose(out) != 0 || !good) {
+        fail(p, c, good ? "not enough memory" : p->stage->why);
+        end = TOUR_FAILED;
+    } else if (p->picture && p->lines + 1 + count_lines(text) > p->options->page && !turn_page(p)) {
+        end = TOUR_QUIT;
+    } else {
+        begin(p, BLOCK_PICTURE);
+        fputs(text, stdout);
+        p->lines += count_lines(text);
+        p->picture = true;
+    }
+    free(text);
+    return end;
+}
+
+static enum tour_end put_say(struct player *p, const struct command *c)
+{
+    if (p->picture && !turn_page(p))
+        return TOUR_QUIT;
+    put_caption(p, c->text);
+    return TOUR_GOOD;
 }
 
 static enum tour_end play_command(struct player *p, const struct command *c)
 {
-    bool good = true;
-    if (c->verb == VERB_SAY) {
-        if (p->shown && !tour_pause(p->options, "go on"))
-            return TOUR_QUIT;
-        p->shown = false;
-        put_caption(p, c->text);
+    bool good;
+    switch (c->verb) {
+    case VERB_TITLE:
         return TOUR_GOOD;
-    }
-    if (c->verb == VERB_TITLE)
-        return TOUR_GOOD;
-    if (c->verb >= VERB_EXPECT && c->verb <= VERB_EXPECT_LOG)
+    case VERB_SAY:
+        return put_say(p, c);
+    case VERB_SHOW:
+        return put_picture(p, c);
+    case VERB_EXPECT:
+    case VERB_EXPECT_NO:
+    case VERB_EXPECT_CONSOLE:
+    case VERB_EXPECT_LOG:
         good = check(p, c);
-    else if (c->verb == VERB_SHOW)
-        good = put_picture(p, c);
-    else
+        break;
+    default:
         good = act(p, c) || fail(p, c, p->stage->why);
+    }
     return good ? TOUR_GOOD : TOUR_FAILED;
 }
 
@@ -206,15 +261,19 @@ enum tour_end tour_play(const struct tour_options *options, const struct script 
                         unsigned number, unsigned count)
 {
     struct stage_options on = options->stage;
-    struct player p = {options, script, calloc(1, sizeof *p.stage), BLOCK_END, 0, false, 0};
+    struct player p = {.options = options,
+                       .script = script,
+                       .stage = calloc(1, sizeof *p.stage),
+                       .block = BLOCK_END};
     enum tour_end end = TOUR_FAILED;
     if (!p.stage) {
         fputs("courier: not enough memory\n", stderr);
         return end;
     }
     on.record = script->reopens;
-    printf("%s==== Step %u of %u: %s ====%s\n", options->color ? "\033[1m" : "", number, count,
-           script->title, options->color ? "\033[0m" : "");
+    printf("%s%s==== Step %u of %u: %s ====%s\n", options->page ? CLEAR : "",
+           options->color ? "\033[1m" : "", number, count, script->title,
+           options->color ? "\033[0m" : "");
     if (stage_open(p.stage, &on))
         end = play_all(&p);
     else

@@ -12,7 +12,7 @@
 
 #define LIST_MOST 16 /* messages of a list */
 #define TREE_ROWS 19
-#define PANE_ROWS 24
+#define PANE_ROWS 20
 
 static bool nothing(struct stage *s, const char *why)
 {

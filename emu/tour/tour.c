@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -158,6 +159,14 @@ static int parse_options(struct tour *t, int argc, char **argv)
     return status == OPTIONS_OK && optind == argc ? add_all(t) : status;
 }
 
+/* All lines of the terminal but for those of the pause. */
+static int page_lines(void)
+{
+    struct winsize size;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 4;
+    return (known ? size.ws_row : 24) - 3;
+}
+
 static void set_defaults(struct tour *t)
 {
     struct tour_options *o = &t->options;
@@ -168,6 +177,7 @@ static void set_defaults(struct tour *t)
     setlocale(LC_CTYPE, "");
     o->ascii |= strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     o->text |= !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO);
+    o->page = o->text ? 0 : page_lines();
     o->color = !o->text && !getenv("NO_COLOR");
 }
 
@@ -191,7 +201,7 @@ bool tour_pause(const struct tour_options *options, const char *what)
         n = read(STDIN_FILENO, &key, 1);
     while ((n < 0 && errno == EINTR) || (n == 1 && !strchr("\r\n qQ", key)));
     tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
-    fputs("\r\033[K", stdout);
+    fputs("\r\033[K\033[A", stdout);
     return n == 1 && key != 'q' && key != 'Q';
 }
 

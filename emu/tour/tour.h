@@ -8,7 +8,8 @@
 
 struct tour_options {
     struct stage_options stage;
-    bool text;  /* no pauses */
+    bool text;  /* no pauses, no pages */
+    int page;   /* lines of a page that are to be seen at once; 0: there are no pages */
     bool ascii; /* no characters but ASCII */
     bool color; /* captions may be bold */
 };

@@ -78,6 +78,16 @@ same "no error and nothing malformed in the whole of it" "" "$(grep -iE 'lua err
 same "nothing on stderr" "" "$(head -n 3 "$T/shark.err")"
 same "every event is dissected" "$(shark | wc -l)" "$(shark -Y courier.sequence | wc -l)"
 
+# ---- the same as the project's own reader ----
+words() { sed -E 's/ (process|child|parent)=[^ ]+/ \1/g'; } # who is about to exec may be named by either of his names
+shark -Y 'courier.operation == "deliver"' -T fields -e courier.sequence -e courier.kind -e _ws.col.Info | words >"$T/tshark.messages"
+"$COURIER" trace export --format jsonl "$T/t.pcapng" | jq -r 'select(.record == "message" and .kind != "failed") | [.event, .kind, .text] | @tsv' | words >"$T/own.messages"
+check "many messages" [ "$(wc -l <"$T/own.messages")" -gt 300 ]
+same "kind and words of each message" "" "$(diff "$T/own.messages" "$T/tshark.messages" | head -n 5)"
+shark -Y 'courier.kind == "reply"' -T fields -e courier.sequence -e courier.latency | sed 's/$/0/' >"$T/tshark.latencies"
+"$COURIER" trace export --format jsonl --filter 'kind==reply' "$T/t.pcapng" | jq -r 'select(.kind == "reply") | [.event, .latency_ns] | @tsv' >"$T/own.latencies"
+same "the latency of each reply" "" "$(diff "$T/own.latencies" "$T/tshark.latencies" | head -n 5)"
+
 # ---- as it is written ----
 mkfifo "$T/fifo"
 tshark_lua -i "$T/fifo" -T fields -e courier.sequence -e _ws.col.Info >"$T/live" 2>"$T/live.err" &
