@@ -1,5 +1,6 @@
 /*
- * What `courier trace` can make of a trace: each is a walker (walk.h). Create one with the options; NULL: out of memory. Its `free` frees it.
+ * What `courier trace` can make of a trace: each is a walker (walk.h). Create one with the options, which must live as long;
+ * NULL: out of memory. Its `free` frees it.
  */
 #ifndef EMU_EXPORT_EXPORTERS_H
 #define EMU_EXPORT_EXPORTERS_H

@@ -1,6 +1,6 @@
 /*
- * A Mermaid sequence diagram. It begins with its participants, so all is kept until the end; and it is for a selection: who draws it refuses
- * long texts.
+ * A Mermaid sequence diagram. It begins with its participants, so all is kept until the end; and it is for a selection:
+ * who draws it refuses long texts.
  */
 #include <ctype.h>
 #include <stdlib.h>
