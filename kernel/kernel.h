@@ -95,6 +95,7 @@ struct process {
 } __attribute__((aligned(1024))); /* so that an index is a shift */
 _Static_assert(sizeof(struct process) == 1024, "a process costs one kilobyte");
 _Static_assert(offsetof(struct process, satp) == FRAME_SIZE, "entry.S loads it from there");
+_Static_assert(offsetof(struct process, sends) == FRAME_SENDS, "the dashboard shows it");
 
 /* Rights: one row a service, and one for all ordinary processes (policy.c). */
 struct policy {

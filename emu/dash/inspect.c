@@ -4,6 +4,7 @@
  */
 #include <courier/probe.h>
 #include <courier/syscall.h>
+#include <stdio.h>
 #include <string.h>
 #include "emu/dash/dash.h"
 #include "emu/dash/inspect.h"
@@ -124,15 +125,34 @@ unsigned inspect_mappings(const struct board *board, uint64_t satp, struct view_
 
 /* ---- both -------------------------------------------------------------------------------------- */
 
+/* Whom it may send to, out of the kernel's own record: "rs, pm, fs, programs". */
+static void read_rights(const struct dash *d, const struct world_process *p, char *out, size_t size)
+{
+    uint64_t frame = d->guest.frames.process[EP_SLOT(p->endpoint)].frame;
+    uint32_t sends = 0;
+    size_t n = 0;
+    out[0] = '\0';
+    if (!frame || !board_read(d->guest.board, frame + FRAME_SENDS, &sends, sizeof sends))
+        return;
+    for (unsigned i = 1; i <= NSERVICES && n < size; i++) {
+        const char *name = i < NSERVICES ? world_name(&d->model->world, i) : "programs";
+        if (sends >> i & 1 && name)
+            n += (size_t)snprintf(out + n, size - n, "%s%s", n ? ", " : "", name);
+    }
+}
+
 void inspect(struct dash *d)
 {
     struct view *v = &d->view;
     const struct world_process *p = v->live ? world_find(&d->model->world, v->chosen) : NULL;
     v->registers.known = false;
     v->mappings = 0;
+    v->may_send[0] = '\0';
     /* Registers are those of now: at an earlier moment there are none. */
     if (!p || v->page != PAGE_PROCESS || d->scene.world != &d->model->world)
         return;
     v->registers.known = read_registers(d, p, &v->registers);
     v->mappings = inspect_mappings(d->guest.board, v->registers.satp, v->mapping, VIEW_MAPPINGS);
+    if (v->registers.known)
+        read_rights(d, p, v->may_send, sizeof v->may_send);
 }

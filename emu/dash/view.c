@@ -85,12 +85,13 @@ static draw_function *page_view(enum view_page page)
     return draw[page < PAGES ? page : PAGE_OVERVIEW];
 }
 
-/* The main place. `lone`: there is no place for what else a page needs. */
+/* The main place. `wide`, `tall`: there are places beside it, below it. */
 static void lay_main(struct layout *l, const struct view *v, const struct scene *s, struct rect r,
                      bool wide, bool tall)
 {
     if (v->page == PAGE_OVERVIEW) {
-        int rows = least(table_rows(s) + (tall ? 1 : 0), tall ? r.rows / 2 : OVERVIEW_PROCS);
+        int most = r.rows * 2 / 5 > OVERVIEW_PROCS ? r.rows * 2 / 5 : OVERVIEW_PROCS;
+        int rows = least(table_rows(s) + (tall ? 1 : 0), most);
         add(l, view_processes, take_rows(&r, rows));
         if (!tall) {
             add(l, view_stream, take_rows(&r, r.rows / 2));
@@ -114,10 +115,16 @@ static void lay_side(struct layout *l, const struct view *v, const struct scene 
     add(l, view_detail, r);
 }
 
+/* Does the main place show the messages itself? */
+static bool shows_stream(const struct view *v)
+{
+    return v->page == PAGE_OVERVIEW || v->page == PAGE_TRACE;
+}
+
 static void lay_wide(struct layout *l, const struct view *v, const struct scene *s,
                      struct rect body)
 {
-    bool stream = v->page == PAGE_OVERVIEW || v->page == PAGE_TRACE;
+    bool stream = shows_stream(v);
     bool tall = body.rows >= TALL_ROWS - FRAME_ROWS, broad = body.columns >= BROAD_COLUMNS;
     int lower = tall ? body.rows * 3 / 10 : 0, left = MAIN_COLUMNS;
     if (broad) {
@@ -136,6 +143,16 @@ static void lay_wide(struct layout *l, const struct view *v, const struct scene 
     add(l, stream ? view_console : view_stream, body);
 }
 
+/* A tall one has the lower place, at least. */
+static void lay_narrow(struct layout *l, const struct view *v, const struct scene *s,
+                       struct rect body)
+{
+    bool tall = body.rows >= TALL_ROWS - FRAME_ROWS;
+    lay_main(l, v, s, take_rows(&body, body.rows - (tall ? body.rows * 3 / 10 : 0)), false, tall);
+    if (tall)
+        add(l, shows_stream(v) ? view_console : view_stream, body);
+}
+
 int view_layout(const struct view *v, const struct scene *s, int rows, int columns,
                 struct view_pane pane[VIEW_PANES])
 {
@@ -148,7 +165,7 @@ int view_layout(const struct view *v, const struct scene *s, int rows, int colum
     else if (columns >= WIDE_COLUMNS)
         lay_wide(&l, v, s, body);
     else
-        lay_main(&l, v, s, body, false, false);
+        lay_narrow(&l, v, s, body);
     return l.count;
 }
 

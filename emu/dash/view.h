@@ -128,7 +128,8 @@ struct view {
     struct view_registers registers; /* of the chosen process */
     struct view_mapping mapping[VIEW_MAPPINGS];
     unsigned mappings;
-    char may_send[VIEW_TEXT]; /* whom the chosen process has the right to send to; empty: not known */
+    char may_send
+        [VIEW_TEXT]; /* whom the chosen process has the right to send to; empty: not known */
 
     size_t console_back; /* rows that the console is scrolled back */
 

@@ -248,13 +248,20 @@ int view_first_slot(const struct view *v, const struct scene *s, int rows)
     return at >= rows ? at - rows + 1 : 0;
 }
 
-/* "v12": so many more that way. */
-static void draw_more(struct grid *g, int count, const char *way, int row, struct rect r)
+/* "^2 v12", in place of the first heading: how many do not fit, above and below. */
+static void draw_more(struct grid *g, const struct view *v, int above, int below, struct rect r)
 {
-    char more[32];
-    snprintf(more, sizeof more, " %s%d", way, count);
-    int width = view_columns(more);
-    grid_text(g, row, r.column + r.columns - width, width, STYLE_DIM, 0, more);
+    const struct glyphs *glyphs = view_glyphs(v);
+    char up[24] = "", down[24] = "", more[64];
+    if (above > 0)
+        snprintf(up, sizeof up, "%s%d ", glyphs->up, above);
+    if (below > 0)
+        snprintf(down, sizeof down, "%s%d", glyphs->down, below);
+    snprintf(more, sizeof more, "%s%s", up, down);
+    if (*more) {
+        grid_fill(g, r.row, r.column + 1, columns[NAME].width - 1, ' ', STYLE_HEAD);
+        grid_text(g, r.row, r.column + 1, columns[NAME].width - 1, STYLE_WARN, 0, more);
+    }
 }
 
 void view_processes(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
@@ -264,9 +271,5 @@ void view_processes(struct grid *g, const struct view *v, const struct scene *s,
     draw_heading(g, v, r);
     for (int i = 0; i < rows && first + i < count; i++)
         draw_row(g, v, s, &s->world->process[slot[first + i]], r.row + 1 + i, r);
-    /* How many do not fit, above and below. */
-    if (first > 0)
-        draw_more(g, first, view_glyphs(v)->up, r.row + 1, r);
-    if (first + rows < count)
-        draw_more(g, count - first - rows, view_glyphs(v)->down, r.row + rows, r);
+    draw_more(g, v, first, count - first - rows, r);
 }

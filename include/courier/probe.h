@@ -39,6 +39,10 @@
 #define FRAME_MESSAGE FRAME_X(10)
 #define FRAME_SIZE    256
 
+/* At this distance from the frame, in the process that it belongs to: whom that may send to, 32 bits. Bit s stands for the
+ * service in slot s, bit NSERVICES for all ordinary processes. */
+#define FRAME_SENDS 392
+
 #ifndef __ASSEMBLER__
 #define PROBE_(text, ...)                                                                          \
     __asm__ volatile("1: nop\n"                                                                    \
