@@ -98,6 +98,13 @@ static void box_pixel(uint32_t *pixel, int d, struct ink ink, int stroke, struct
     blend(pixel, ink, inner);
 }
 
+/* Pixels that are all covered. */
+static void fill(uint32_t *pixel, int count, struct ink ink)
+{
+    for (int i = 0; i < count; i++)
+        blend(&pixel[i], ink, 255);
+}
+
 void canvas_box(struct canvas *c, int x, int y, int w, int h, int r, struct ink ink, int stroke,
                 struct ink edge)
 {
@@ -105,14 +112,24 @@ void canvas_box(struct canvas *c, int x, int y, int w, int h, int r, struct ink 
     if (w <= 0 || h <= 0)
         return;
     r = clamp(r, 0, (w < h ? w : h) / 2);
+    /* Far enough inside there is nothing to compute. */
+    int margin = (r > stroke ? r : stroke) + SUB;
+    int from = clamp((x + margin) / SUB, a.left, a.right);
+    int to = clamp((x + w - margin) / SUB, from, a.right);
     for (int row = a.top; row < a.bottom; row++) {
         uint32_t *line = c->pixel + (size_t)row * (size_t)c->width;
+        bool deep = middle(row) > y + margin && middle(row) < y + h - margin;
         for (int column = a.left; column < a.right; column++) {
+            if (deep && column == from) {
+                fill(&line[from], to - from, ink);
+                column = to;
+                if (to >= a.right)
+                    break;
+            }
             int d =
                 box_distance(middle(column) - x - w / 2, middle(row) - y - h / 2, w / 2, h / 2, r);
-            if (d >= SUB / 2)
-                continue;
-            box_pixel(&line[column], d, ink, stroke, edge);
+            if (d < SUB / 2)
+                box_pixel(&line[column], d, ink, stroke, edge);
         }
     }
 }

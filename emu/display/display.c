@@ -6,7 +6,7 @@
 #include "emu/display/draw.h"
 #include "emu/display/picture.h"
 #include "emu/display/png_file.h"
-#include "emu/display/window.h"
+#include "emu/display/pane.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 
 struct display {
     struct display_config config;
-    struct window *window; /* NULL: none, or none any more */
+    struct pane *pane; /* NULL: there is no window, or none any more */
     struct flow flow;
     struct shapes shapes;
     struct canvas canvas;  /* of the window */
@@ -80,12 +80,12 @@ struct display *display_open(const struct display_config *config, char *why, siz
     d->config = *config;
     d->slow = config->slow ? config->slow : wants_pictures(d) ? DISPLAY_SLOW_PICTURE : 1;
     if (config->window)
-        d->window = window_open(why, size);
+        d->pane = pane_open(why, size);
     if (wants_pictures(d)) {
         why[0] = '\0';
         return d;
     }
-    if (d->window)
+    if (d->pane)
         return d;
     free(d);
     return NULL;
@@ -95,8 +95,8 @@ struct display *display_open(const struct display_config *config, char *why, siz
 
 static void close_window(struct display *d)
 {
-    window_close(d->window);
-    d->window = NULL;
+    pane_close(d->pane);
+    d->pane = NULL;
     canvas_free(&d->canvas);
 }
 
@@ -117,18 +117,18 @@ static bool own_key(struct display *d, const struct key *key)
 
 bool display_key(struct display *d, struct key *key)
 {
-    while (d && d->window && window_key(d->window, key)) {
+    while (d && d->pane && pane_key(d->pane, key)) {
         if (!own_key(d, key))
             return true;
     }
-    if (d && d->window && window_is_closed(d->window))
+    if (d && d->pane && pane_is_closed(d->pane))
         close_window(d);
     return false;
 }
 
 bool display_shown(const struct display *d)
 {
-    return d && d->window;
+    return d && d->pane;
 }
 
 void display_restart(struct display *d)
@@ -214,7 +214,7 @@ static bool is_news(struct display *d, const struct display_view *v)
     uint32_t sum = said(v);
     bool news =
         d->changed || d->event != v->model->world.event || d->said != sum || flow_moves(&d->flow);
-    if (window_is_stale(d->window))
+    if (pane_is_stale(d->pane))
         news = true;
     d->said = sum;
     d->event = v->model->world.event;
@@ -224,9 +224,8 @@ static bool is_news(struct display *d, const struct display_view *v)
 
 static void show(struct display *d)
 {
-    if (!draw_shapes(&d->canvas, &d->shapes, window_scale(d->window)) ||
-        !window_show(d->window, &d->canvas))
-        close_window(d);
+    if (draw_shapes(&d->canvas, &d->shapes, pane_scale(d->pane)))
+        pane_show(d->pane, &d->canvas);
 }
 
 int display_frame(struct display *d, const struct display_view *view, uint64_t present_ns)
@@ -237,10 +236,10 @@ int display_frame(struct display *d, const struct display_view *view, uint64_t p
     v->slow = d->slow;
     if (d->drawn && present_ns < d->drawn + DISPLAY_FRAME_NS)
         return (int)((d->drawn + DISPLAY_FRAME_NS - present_ns + 999999) / 1000000);
-    bool news = d->window && is_news(d, v);
+    bool news = d->pane && pane_is_ready(d->pane) && is_news(d, v);
     if (news || wants_pictures(d) || !d->begun)
         make_frame(d, v, present_ns);
-    if (d->window && news)
+    if (d->pane && news)
         show(d);
     return (int)(DISPLAY_FRAME_NS / 1000000);
 }
@@ -255,7 +254,7 @@ bool display_close(struct display *d, char *why, size_t size)
     if (error)
         snprintf(why, size, "%s: %s", d->config.record ? d->config.record : d->config.screenshot,
                  strerror(error));
-    window_close(d->window);
+    pane_close(d->pane);
     canvas_free(&d->canvas);
     canvas_free(&d->picture);
     free(d);

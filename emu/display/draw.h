@@ -8,8 +8,8 @@
 /* The picture's smallest size is 320 x 180 pixels; sizes are whole multiples of it, so that all of it is scaled alike. */
 #define DRAW_WIDTH  320
 #define DRAW_HEIGHT 180
-#define DRAW_NORMAL 4 /* 1280 x 720 */
-#define DRAW_MAX    24
+#define DRAW_NORMAL 4  /* 1280 x 720 */
+#define DRAW_MAX    12 /* 3840 x 2160 */
 
 /* The largest scale that fits into so many pixels; at least 1. */
 int draw_scale(int width, int height);

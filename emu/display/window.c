@@ -2,16 +2,13 @@
  * SDL with its software renderer: the picture is painted already, so there is nothing for a graphics card to do, and
  * nothing that differs between two of them.
  *
- * SDL takes no signals, it starts no threads that matter here, and what it and the libraries below it write to stderr
- * is dropped: a terminal may be showing the dashboard.
+ * SDL takes no signals. What it and the libraries below it write to stderr, and when they end the process, is pane.c's care.
  */
 #define SDL_MAIN_HANDLED
 #include <SDL.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "emu/display/draw.h"
 #include "emu/display/window.h"
 #include "emu/display/window_keys.h"
@@ -23,27 +20,6 @@ struct window {
     int width, height; /* of the texture */
     bool closed, stale;
 };
-
-/* ---- stderr ---------------------------------------------------------------------------------- */
-
-static int silence(void)
-{
-    int kept = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY);
-    fflush(stderr);
-    if (kept >= 0 && nowhere >= 0)
-        dup2(nowhere, STDERR_FILENO);
-    if (nowhere >= 0)
-        close(nowhere);
-    return kept;
-}
-
-static void speak_again(int kept)
-{
-    if (kept < 0)
-        return;
-    dup2(kept, STDERR_FILENO);
-    close(kept);
-}
 
 /* ---- opening and closing --------------------------------------------------------------------- */
 
@@ -96,13 +72,11 @@ static bool start(struct window *w)
 struct window *window_open(char *why, size_t size)
 {
     struct window *w = calloc(1, sizeof *w);
-    int kept = silence();
     bool shown = w && may_have_display() && start(w);
     if (!shown && w) {
         window_close(w);
         w = NULL;
     }
-    speak_again(kept);
     if (!w)
         snprintf(why, size, "no display for a window; the run goes on without it");
     else
@@ -114,7 +88,6 @@ void window_close(struct window *w)
 {
     if (!w)
         return;
-    int kept = silence();
     if (w->texture)
         SDL_DestroyTexture(w->texture);
     if (w->renderer)
@@ -122,7 +95,6 @@ void window_close(struct window *w)
     if (w->window)
         SDL_DestroyWindow(w->window);
     SDL_Quit();
-    speak_again(kept);
     free(w);
 }
 

@@ -8,7 +8,7 @@
 
 struct window;
 
-/* NULL: there is no display, and `why` says so in one line. Nothing is written to stderr by the libraries below. */
+/* NULL: there is no display, and `why` says so in one line. */
 struct window *window_open(char *why, size_t size);
 void window_close(struct window *w);
 
