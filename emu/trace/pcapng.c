@@ -95,21 +95,22 @@ size_t pcapng_header(uint8_t out[PCAPNG_HEADER_MAX])
     return b.n;
 }
 
+/* Built in place: this is done for every event. */
 size_t pcapng_packet(uint8_t out[PCAPNG_PACKET_MAX], const struct event *e)
 {
-    struct bytes b = {out, 0};
-    size_t block = begin(&b, BLOCK_PACKET);
-    put32(&b, 0); /* interface */
-    put_time(&b, e->time);
-    put32(&b, 0);
-    put32(&b, 0);
-    uint32_t size = (uint32_t)record_encode(e, out + b.n);
-    memcpy(out + b.n - 8, &size, sizeof size); /* captured, */
-    memcpy(out + b.n - 4, &size, sizeof size); /* and original length */
-    b.n += size;
-    pad(&b);
-    end(&b, block);
-    return b.n;
+    struct {
+        uint32_t type, length, interface, time_high, time_low, captured, original;
+    } head = {.type = BLOCK_PACKET};
+    uint64_t ns = e->time * NS_PER_CLOCK;
+    size_t size = record_encode(e, out + sizeof head), padded = (size + 3) / 4 * 4;
+    memset(out + sizeof head + size, 0, padded - size);
+    head.length = (uint32_t)(sizeof head + padded + sizeof head.length);
+    head.time_high = (uint32_t)(ns >> 32);
+    head.time_low = (uint32_t)ns;
+    head.captured = head.original = (uint32_t)size;
+    memcpy(out, &head, sizeof head);
+    memcpy(out + sizeof head + padded, &head.length, sizeof head.length);
+    return head.length;
 }
 
 size_t pcapng_statistics(uint8_t out[PCAPNG_STATISTICS_MAX], uint64_t events, uint64_t time)

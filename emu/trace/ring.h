@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 #define RING_CHUNK  (64u << 10) /* bytes */
-#define RING_CHUNKS 16u
+#define RING_CHUNKS 32u
+#define RING_DUE    8u /* full chunks, after which who takes is woken */
 
 struct ring;
 
@@ -25,7 +26,7 @@ void ring_put(struct ring *r, size_t n);
 /* No more will come. */
 void ring_end(struct ring *r);
 
-/* Who takes: waits until a chunk is full, or RING_WAIT_MS have passed; *n bytes are there, maybe 0. They stay until the next call, which
+/* Who takes: waits until RING_DUE chunks are full, or RING_WAIT_MS have passed; *n bytes are there, maybe 0. They stay until the next call, which
  * takes them for done. NULL: it has ended, and all was taken. */
 #define RING_WAIT_MS 100
 const uint8_t *ring_take(struct ring *r, size_t *n);

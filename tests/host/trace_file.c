@@ -134,7 +134,7 @@ static void *read_slowly(void *arg)
 static void a_full_ring_loses_nothing(void **state)
 {
     (void)state;
-    enum { COUNT = 60000 };
+    enum { COUNT = 100000 };
     struct slow slow;
     unlink(path);
     assert_int_equal(mkfifo(path, 0600), 0);
