@@ -259,6 +259,64 @@ static void a_table_that_is_too_long(void **state)
     tear_down(&t);
 }
 
+/* ---- a trace may come from anywhere ------------------------------------------------------------ */
+
+static uint64_t chance(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
+    return *seed >> 33;
+}
+
+/* An event that no kernel would report: processes that never were, states that there are not, any bytes as a name. */
+static struct event nonsense(struct play *p, uint64_t *seed)
+{
+    static const endpoint_t ep[] = {
+        EP_KERNEL, EP_RS,  EP_PM,   EP_FS,          EP_TTY,           EP_SH,
+        EP_LS,     EP_ANY, EP_NONE, EP_INIT,        EP_MAKE(7u, 270), 9,
+        EP_SELF,   NSLOTS, ~0u,     EP_MAKE(1u, 20)};
+    struct event e = {.kind = (enum event_kind)(chance(seed) % EVENT_KINDS)};
+    e.who = ep[chance(seed) % 16];
+    e.peer = ep[chance(seed) % 16];
+    e.call = (uint32_t)(chance(seed) % 5 ? 1 + chance(seed) % 5 : chance(seed));
+    e.state = (uint32_t)(chance(seed) % 10);
+    e.status = (int64_t)(chance(seed) % 100) - 50;
+    e.cause = chance(seed) % 20;
+    e.incarnation = chance(seed) % 4;
+    e.message.type = (uint32_t)(chance(seed) % 4 ? FS_OPEN + chance(seed) % 8 : chance(seed));
+    e.message.w[0] = chance(seed) << 33 ^ chance(seed);
+    for (int i = 0; i < NAME_BYTES; i++)
+        e.name[i] = (char)chance(seed);
+    e.length = (uint8_t)(chance(seed) % EVENT_TEXT);
+    memcpy(e.text, e.name, sizeof e.name);
+    p->now += chance(seed) % 1000;
+    return e;
+}
+
+static void nonsense_can_be_drawn(void **state)
+{
+    uint64_t seed = 1;
+    (void)state;
+    for (int round = 0; round < 12; round++) {
+        struct stage t;
+        set_up(&t, 24 + 13 * (round % 3), 80 + 59 * (round % 3));
+        for (int i = 0; i < 3000; i++) {
+            scene_event(&t.play, nonsense(&t.play, &seed));
+            if (i % 40)
+                continue;
+            t.view.page = (enum view_page)(chance(&seed) % PAGES);
+            t.view.selected = chance(&seed) % 2 ? chance(&seed) % 2000 : 0;
+            t.view.chosen = (endpoint_t)(chance(&seed) % 30);
+            t.view.notices = chance(&seed) % 2;
+            t.view.top = chance(&seed) % 50;
+            t.view.console_back = chance(&seed) % 9;
+            redraw(&t);
+            view_at(&t.view, &t.scene, (int)(chance(&seed) % 60), (int)(chance(&seed) % 200));
+            view_move(&t.view, &t.scene, (int)(chance(&seed) % 41) - 20);
+        }
+        tear_down(&t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +331,7 @@ int main(void)
         cmocka_unit_test(colour_is_not_the_only_sign),
         cmocka_unit_test(a_time_range),
         cmocka_unit_test(a_table_that_is_too_long),
+        cmocka_unit_test(nonsense_can_be_drawn),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
     return RUN_SUITE("dash_view_rules", tests);
