@@ -150,9 +150,9 @@ void code_inspect(struct hart *hart, uint64_t pc, uint32_t size)
     remember_page(hart, pc);
     if (size > 0)
         remember_page(hart, pc + size - 1);
-    if (size >= 4 && hart_fetch(hart, last, &insn) && code_classify(hart, insn) != CODE_PLAIN &&
-        !watch_has_special(hart, last))
-        hart->new_site = last;
+    if (size >= 4 && hart_fetch(hart, last, &insn) && code_classify(hart, insn) != CODE_PLAIN)
+        watch_add_special(hart, last);
+    watch_inspect(hart, pc, size);
 }
 
 void code_at_special(struct hart *hart, uint64_t pc)

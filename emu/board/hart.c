@@ -117,7 +117,7 @@ static bool close_pmp(struct hart *hart)
 
 bool hart_open(struct hart *hart, struct bus *bus, struct sstc *sstc)
 {
-    *hart = (struct hart){.bus = bus, .sstc = sstc, .new_site = SITE_NONE, .fresh = true};
+    *hart = (struct hart){.bus = bus, .sstc = sstc, .fresh = true};
     if (!new_enough(hart) || !open_engine(hart) || !close_pmp(hart))
         return false;
     if (!layout_discover(&hart->layout, hart->uc, bus->ram, RAM_BASE, hart->why, sizeof hart->why))
@@ -125,7 +125,11 @@ bool hart_open(struct hart *hart, struct bus *bus, struct sstc *sstc)
     hart->moved_bits = csr_find_moved_bits(hart->uc);
     if (!alloc_contexts(hart))
         return false;
-    if (!run_install(hart) || !fault_install(hart) || !watch_install(hart) || !code_install(hart)) {
+    if (!watch_install(hart)) {
+        snprintf(hart->why, sizeof hart->why, "this Unicorn's hooks are not understood");
+        return false;
+    }
+    if (!run_install(hart) || !fault_install(hart) || !code_install(hart)) {
         snprintf(hart->why, sizeof hart->why, "CPU engine: no memory for its hooks");
         return false;
     }

@@ -64,7 +64,7 @@ struct board_crossing;
 typedef void (*hart_crossing_fn)(void *arg, struct board_crossing *c);
 
 struct hart;
-struct site;      /* a hooked address, watch.c */
+struct watch;     /* hooked addresses, watch.c */
 struct code;      /* translated pages, code.c */
 struct rvc_cache; /* how many instructions a block has, rvc.c */
 
@@ -110,7 +110,9 @@ struct hart {
 
     bool compressed; /* the guest may contain 16-bit instructions: */
     struct rvc_cache *rvc;
-    bool fresh;           /* the next block's translation will not be reported */
+    bool fresh;           /* the next block's translation may not be reported */
+    bool reported;        /* but it was */
+    bool bare;            /* the next block is to be hooked before it runs, watch.c */
     bool starting;        /* hart_run has not entered a block yet */
     bool stopping;        /* the engine was told to return */
     uint64_t stop_pc;     /* where, if that is known better than by the engine */
@@ -123,7 +125,6 @@ struct hart {
     bool stale_tlb;       /* so must address translations */
     uint64_t bad_address; /* physical, where nothing is mapped */
     uint64_t bad_page;    /* mapped while an access is repeated */
-    uint64_t new_site;    /* an instruction to hook before it runs, or SITE_NONE */
 
     hart_crossing_fn crossing; /* NULL: nobody watches crossings */
     void *crossing_arg;
@@ -136,15 +137,13 @@ struct hart {
     uint64_t traps;    /* taken, interrupts included */
     uint64_t cycle_skew, instret_skew;
     bool moved_bits; /* of mstatus, csr.c */
-    struct site *sites;
-    unsigned special_sites;
+    struct watch *watch;
     struct code *code;
     bool fences;      /* the guest uses fence.i */
     bool stale_pages; /* it has used it: look for changed code */
     bool unwatched_code;
     char why[160];
 };
-#define SITE_NONE UINT64_MAX
 
 /* ---- hart.c --------------------------------------------------------------------------------- */
 
@@ -298,9 +297,14 @@ void watch_free(struct hart *hart);
 bool hart_watch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg);
 void hart_unwatch(struct hart *hart, uint64_t pc, hart_watch_fn fn, void *arg);
 
-/* Hooks the instruction at new_site for code.c; whether one is hooked already. */
-bool watch_add_special(struct hart *hart);
-bool watch_has_special(struct hart *hart, uint64_t pc);
+/* The instruction at pc is special: code.c will be called. */
+void watch_add_special(struct hart *hart, uint64_t pc);
+
+/* A block has been translated: sets `bare` if it contains an address that is not hooked in it. */
+void watch_inspect(struct hart *hart, uint64_t pc, uint32_t size);
+
+/* Hooks the bare block. Not from inside the engine. False: no memory. */
+bool watch_cover(struct hart *hart);
 
 /* Unhooks them all; those that still are special are found anew. */
 void watch_drop_specials(struct hart *hart);

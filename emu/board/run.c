@@ -73,16 +73,17 @@ static bool may_enter(struct hart *hart, uint64_t pc, uint32_t size)
 {
     if (hart->fresh) {
         hart->fresh = false;
-        code_inspect(hart, pc, size);
+        if (!hart->reported)
+            code_inspect(hart, pc, size);
     }
     if (hart->phase == PHASE_RESUME) {
-        if (hart->new_site != SITE_NONE)
+        if (hart->bare)
             return false;
         hart->block = hart->stopped_block;
         hart->phase = PHASE_FINISH;
         return true;
     }
-    if (hart->phase == PHASE_FINISH || hart->new_site != SITE_NONE)
+    if (hart->phase == PHASE_FINISH || hart->bare)
         return false;
     if (hart->starting) {
         hart->starting = false;
@@ -229,6 +230,7 @@ static enum hart_exit out_of_buffer(struct hart *hart)
     hart->clock += hart->block.insns;
     hart->block.insns = 0;
     hart->fresh = true;
+    hart->reported = false;
     return HART_BOUNDARY;
 }
 
@@ -261,8 +263,8 @@ static enum hart_exit reason(struct hart *hart, uc_err err)
         return HART_WATCH;
     if (hart->at_csr)
         return execute_csr(hart);
-    if (hart->new_site != SITE_NONE)
-        return watch_add_special(hart) ? HART_BOUNDARY : broken(hart, "no memory for a hook");
+    if (hart->bare)
+        return watch_cover(hart) ? HART_BOUNDARY : broken(hart, "no memory for a hook");
     if (hart->stopping)
         return HART_BOUNDARY;
     switch (err) {
@@ -311,6 +313,7 @@ static void drop_stale(struct hart *hart)
         uc_ctl_flush_tlb(hart->uc);
     hart->stale_code = hart->stale_tlb = false;
     hart->fresh = true;
+    hart->reported = false;
 }
 
 enum hart_exit hart_run(struct hart *hart, uint64_t target)
