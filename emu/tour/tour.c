@@ -9,17 +9,20 @@
 #include <getopt.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 #include "emu/options.h"
+#include "emu/terminal.h"
 
 #define STEPS_MAX 99u
 #define PATH_SIZE 4096u
+#define CTRL_C    "\003"
+#define CTRL_D    "\004"
 
 struct tour {
     struct tour_options options;
@@ -185,29 +188,24 @@ static void set_defaults(struct tour *t)
 
 bool tour_pause(const struct tour_options *options, const char *what)
 {
-    struct termios saved, keys;
-    char key = '\n';
+    struct pollfd keyboard = {.fd = STDIN_FILENO, .events = POLLIN};
+    char key = 'q'; /* if the terminal is gone */
     if (options->text)
         return true;
     printf("\n[Enter: %s, q: quit] ", what);
     fflush(stdout);
-    if (tcgetattr(STDIN_FILENO, &saved) != 0)
-        return true;
-    keys = saved;
-    keys.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &keys);
-    ssize_t n;
     do
-        n = read(STDIN_FILENO, &key, 1);
-    while ((n < 0 && errno == EINTR) || (n == 1 && !strchr("\r\n qQ", key)));
-    tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+        poll(&keyboard, 1, -1);
+    while (read(STDIN_FILENO, &key, 1) == 1 && !strchr("\r\n qQ" CTRL_C CTRL_D, key));
     fputs("\r\033[K\033[A", stdout);
-    return n == 1 && key != 'q' && key != 'Q';
+    return strchr("\r\n ", key) != NULL;
 }
 
 static int play(struct tour *t)
 {
     int status = 0;
+    if (!t->options.text)
+        terminal_raw(); /* keys come one by one; terminal.c restores it in any case */
     for (unsigned i = 0; i < t->scripts; i++) {
         enum tour_end end = tour_play(&t->options, &t->script[i], i + 1, t->scripts);
         fflush(stdout);
@@ -216,6 +214,7 @@ static int play(struct tour *t)
         if (end == TOUR_QUIT || (i + 1 < t->scripts && !tour_pause(&t->options, "the next step")))
             break;
     }
+    terminal_restore();
     if (ferror(stdout))
         return complain(EXIT_CANNOT, "standard output cannot be written", "");
     return status;
