@@ -70,6 +70,9 @@ static void go_to_page(struct dash *d, int page)
     d->view.page = (enum view_page)((page + PAGES) % PAGES);
     d->view.top = 0;
     d->view.zoom = false;
+    /* What a key that is there already does next depends on what this page has room for. */
+    moment_settle(d);
+    view_draw(&d->grid, &d->view, &d->scene);
 }
 
 static void to_console(struct dash *d)

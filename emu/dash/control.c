@@ -52,22 +52,39 @@ void control_pause(struct dash *d)
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
-/* The transaction whose reply is waited for: the one that was just asked, the selected one, or what the chosen process
- * waits for or works on. NULL: none. */
-static const struct transaction *transaction_at_hand(const struct dash *d)
+/* What the guest stands before: the transaction that is just being asked; of a reply, the one around it. `answered`: the
+ * one whose reply is on its way, or 0. */
+static const struct transaction *transaction_here(const struct dash *d, uint64_t *answered)
 {
     const struct world *w = &d->model->world;
     const struct event *e = &d->control.stopped_before;
+    struct entry n;
+    *answered = 0;
+    if (!e->number || e->kind != EVENT_CALL)
+        return NULL;
+    pending_entry(&n, w, e);
+    if (n.kind != ENTRY_REPLY)
+        return world_transaction(w, e->transaction);
+    *answered = n.transaction;
+    return world_transaction(w, n.parent);
+}
+
+/* The transaction whose reply is waited for: that one, the selected one, or what the chosen process waits for or works on.
+ * NULL: none. */
+static const struct transaction *transaction_at_hand(const struct dash *d)
+{
+    const struct world *w = &d->model->world;
     const struct entry *selected = d->view.selected ? moment_entry(d) : NULL;
     const struct world_process *p = world_find(w, d->view.chosen);
-    const struct transaction *t = e->number ? world_transaction(w, e->transaction) : NULL;
+    uint64_t answered;
+    const struct transaction *t = transaction_here(d, &answered);
     if (!t && selected)
         t = world_transaction(w, selected->transaction);
     if (!t && p && p->asks.id)
         t = &p->asks;
     if (!t && p)
         t = world_transaction(w, p->in_hand);
-    return t;
+    return t && t->id != answered ? t : NULL;
 }
 
 static bool step_over(struct dash *d)
@@ -78,6 +95,8 @@ static bool step_over(struct dash *d)
                  world_name(&d->model->world, d->view.chosen));
         return false;
     }
+    dash_say(d, "Runs to the reply of transaction %llu; p stops it before.",
+             (unsigned long long)t->id);
     step_reply(&d->guest.step, t->id, t->client);
     return true;
 }
@@ -88,6 +107,8 @@ static bool step_finish(struct dash *d)
         dash_say(d, "Choose a process first.");
         return false;
     }
+    dash_say(d, "Runs to the next message for %s; p stops it before.",
+             world_name(&d->model->world, d->view.chosen));
     step_receive(&d->guest.step, d->view.chosen);
     return true;
 }
@@ -96,14 +117,14 @@ void control_step(struct dash *d, enum control_step how)
 {
     if (!control_live(d))
         return;
-    moment_freeze(d, false);
-    moment_follow(d);
     if (how == CONTROL_OVER && !step_over(d))
         return;
     if (how == CONTROL_FINISH && !step_finish(d))
         return;
     if (how == CONTROL_STEP)
         step_message(&d->guest.step);
+    moment_freeze(d, false);
+    moment_follow(d);
     go_on(d);
 }
 
@@ -173,6 +194,7 @@ void control_stopped(struct dash *d)
     d->view.chosen = e->who;
     snprintf(d->view.stopped, sizeof d->view.stopped, "%s: %.120s", why, what);
     d->control.stopped_before = *e;
+    d->view.flash[0] = '\0';
     moment_freeze(d, false);
     moment_follow(d);
     d->changed = true;

@@ -28,6 +28,8 @@ static unsigned write_messages(struct dash *d, struct walker *w)
     const struct stream *s = &d->scene.history->stream;
     unsigned count = 0;
     uint64_t n = 0;
+    if (w->begin)
+        w->begin(w);
     while ((n = stream_next(s, n, 1, d->view.notices))) {
         const struct entry *e = stream_entry(s, n);
         if (!is_in_range(&d->view, e) || !view_shows(&d->view, e))

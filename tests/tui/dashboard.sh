@@ -1,75 +1,8 @@
 #!/bin/sh
-# The dashboard, driven through tmux as a person would.
+# The dashboard on a terminal: what it shows, its sizes, and every way out of it.
 # timeout: 240
 . tests/lib.sh
-
-# Each start has a tmux server of its own: an old one takes its time to go.
-server=courier-$$ starts=0
-at_exit() { mux kill-server 2>/dev/null; }
-mux() { tmux -L "$server-$starts" "$@"; }
-keys() { mux send-keys -t 0 "$@"; }
-screen() { mux capture-pane -t 0 -p 2>&1; }
-
-# A disk of its own for each start, so that no start sees another's.
-cp "$BUILD/disk.img" "$T/disk.img"
-run="env LC_ALL=C.UTF-8 $COURIER run --kernel $BUILD/courier.elf --disk $T/disk.img"
-
-# start COLUMNS ROWS COMMAND: a shell in a terminal of this size, which runs the command.
-start() {
-    at_exit
-    starts=$((starts + 1))
-    mux -f /dev/null new-session -d -x "$1" -y "$2" "sh"
-    keys "PS1='host> '; clear; stty -a >$T/before; $3; echo status=\$?; stty -a >$T/after" Enter
-}
-
-# sees NAME TEXT [SECONDS]: the text appears on the screen in that time.
-sees() {
-    name=$1 text=$2 left=$((${3:-20} * 5))
-    while [ "$left" -gt 0 ]; do
-        case $(screen) in
-        *"$text"*)
-            ok "$name"
-            return 0
-            ;;
-        esac
-        sleep 0.2
-        left=$((left - 1))
-    done
-    not_ok "$name" "no '$text' on the screen:"
-    screen
-    return 1
-}
-
-# booted NAME: the shell's prompt is in the console pane. Without it nothing is typed any more: it
-# would go to the host's shell.
-booted() {
-    left=100
-    until console | grep -qx '\$' || [ "$left" -eq 0 ]; do
-        sleep 0.2
-        left=$((left - 1))
-    done
-    if [ "$left" -gt 0 ]; then
-        ok "$1"
-        return
-    fi
-    not_ok "$1" "no prompt on the screen:"
-    screen
-    finish
-}
-
-# pane FROM TO: what stands between two rows of the screen, counted from 1.
-pane() { screen | sed -n "$1,$2p"; }
-messages() { pane 11 15; }
-console() { pane 17 23; }
-
-# restored NAME: the terminal is as before, and the shell's screen is back.
-restored() {
-    sees "$1: the shell is back" "host>" 10
-    sleep 0.3
-    same "$1: the same terminal modes" "$(cat "$T/before")" "$(cat "$T/after")"
-    same "$1: no alternate screen" 0 "$(mux display-message -t 0 -p '#{alternate_on}')"
-    same "$1: the cursor shows" 1 "$(mux display-message -t 0 -p '#{cursor_flag}')"
-}
+. tests/screen.sh
 
 # ---- a first look -------------------------------------------------------------------------------
 
@@ -77,24 +10,24 @@ start 80 24 "$run"
 booted "a prompt in the console pane"
 sees "the state" " RUN "
 for server_name in rs pm fs tty blk init sh; do
-    contains "$server_name has a row" "$(pane 2 9)" "$server_name "
+    contains "$server_name has a row" "$(pane 3 10)" "$server_name "
 done
 keys "ls /" Enter
 sees "what ls writes" "etc"
 contains "is in the console pane" "$(console)" "etc"
 sees "messages by name" "FS_"
 contains "in the message pane" "$(messages)" "FS_"
-contains "a shell waits for its line" "$(pane 2 9)" "awaiting"
+contains "a shell waits for its line" "$(pane 3 10)" "awaiting"
 
 # ---- pause and go on ----------------------------------------------------------------------------
 
 keys C-]
-sees "Ctrl-] leaves the console" "Tab to type"
+sees "Ctrl-] leaves the console" "i to type"
 keys p
 sees "p stops the guest" " STOP "
-keys Tab
+keys i
 keys "echo sto'p'ped" Enter
-sleep 1
+sees "it says why nothing happens" "The guest is stopped"
 case $(console) in
 *stopped*) not_ok "a stopped guest does nothing" ;;
 *) ok "a stopped guest does nothing" ;;
@@ -105,72 +38,70 @@ sees "what was typed meanwhile is there" "stopped"
 
 # ---- kill and restart ---------------------------------------------------------------------------
 
-# choose NAME: moves the choice to that row.
-choose() {
-    keys C-]
-    keys k k k k k k k k
-    for _ in 1 2 3 4 5 6 7 8; do
-        case $(pane 3 9) in
-        *"▸$1 "*) return 0 ;;
-        esac
-        keys j
-        sleep 0.3
-    done
-}
-
+keys C-]
 choose fs
-contains "the choice is on fs" "$(pane 2 9)" "▸fs"
+contains "the choice is on fs" "$(pane 3 10)" "▸fs"
 keys F9
 sees "a question before the deed" "Kill server"
 contains "it names the target" "$(screen)" "fs, endpoint 3, incarnation 1"
 keys Enter
-sleep 0.5
-case $(screen) in
-*"Kill server"*) not_ok "Enter closes it" ;;
-*) ok "Enter closes it" ;;
-esac
-contains "and does nothing" "$(screen)" "0 restarts"
+sees "Enter closes it, and does nothing" "Nothing was done"
 keys F9
 sees "the question again" "Kill server"
 keys y
 sees "it says when fs dies" "at the next heartbeat"
-sees "fs comes back" "1 restart"
-sees "the stream says so" "fs is back"
-keys Tab
-keys "clear; echo aga'i'n; ls /" Enter
+keys 8
+sees "the log says that it is back" "fs is back"
+keys 1 i
+keys "echo aga'i'n; ls /" Enter
 sees "the shell lives" "again"
-sees "and ls works" "etc"
+sees "and ls works" "etc" console
 
+keys C-]
 choose tty
 keys F9
 sees "tty is asked for, too" "tty, endpoint 4"
 keys y
-sees "tty comes back" "2 restarts"
-keys Tab
+keys 8
+sees "tty comes back" "tty is back"
+keys 1 i
 keys "echo typ'i'ng" Enter
-sees "typing works afterwards" "typing"
+sees "typing works afterwards" "typing" console
 
-keys C-] k k k k k k k k j j j j j j j j j F9
+keys C-]
+choose sh
+keys F9
 sees "a program is no server" "is no server"
 
 # ---- sizes --------------------------------------------------------------------------------------
 
 mux resize-window -t 0 -x 120 -y 40
-sees "120x40 shows the log" "Log ──"
-same "and fills the last row" "Tab" "$(pane 40 40 | awk '{ print $1 }')"
+sees "120x40 shows the selected message beside the processes" "Transaction"
+sees "and fills the last row" "F1 Help" "pane 40 40"
 mux resize-window -t 0 -x 200 -y 60
-sees "200x60 has two columns" "MAX"
+sees "200x60 fills its last row, too" "F1 Help" "pane 60 60"
 mux resize-window -t 0 -x 60 -y 15
 sees "too small says so" "Courier needs 80 x 24, this is 60 x 15."
+keys F9 y j
 mux resize-window -t 0 -x 80 -y 24
 sees "and back" "PROCESS"
-keys F1
-sees "F1 explains" "INC      incarnation"
-keys x
-keys F5
-sleep 0.5
-contains "F5 zooms the tables" "$(pane 10 10)" "TIME"
-keys F5
+sees "what was typed blindly did nothing" "Help" bottom
+for page in 2Trace 3Ladder 4Wait 5Lat 6Proc 8Log 7Cons; do
+    keys "${page%%[A-Z]*}"
+    sees "${page%%[A-Z]*} is the page ${page#?}" "[$page]"
+    keys F1
+    sees "${page#?}: F1 explains" "─ Help: "
+    keys Escape
+    loses "${page#?}: Esc closes it" "─ Help: "
+done
+keys Tab Tab
+sees "Tab goes round" "[1Over]"
+keys z
+loses "z shows the process table alone" "Console ──"
+keys z
+sees "and the rest again" "Console ──"
+keys Y
+sees "a key that means nothing says so" "does nothing here" bottom
 
 # ---- the ways out -------------------------------------------------------------------------------
 
@@ -191,7 +122,6 @@ sees "the guest powers off" "the guest powered off, status 0"
 sees "with its status" "status=0"
 restored "power off"
 
-pid() { pgrep -f "^$COURIER run .*$T/disk.img"; }
 for signal in TERM:15 HUP:1 INT:2 SEGV:11 ABRT:6; do
     number=${signal#*:} signal=${signal%:*}
     start 80 24 "$run"
