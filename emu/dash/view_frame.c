@@ -197,6 +197,9 @@ static int page_keys(struct grid *g, const struct view *v, int at)
 void view_keys(struct grid *g, const struct view *v)
 {
     int row = g->rows - 1;
+    /* Where Enter goes from each page. */
+    static const char *const opens[PAGES] = {"Process", "Ladder", "Trace", "Process",
+                                             "Trace",   "Trace",  "",      "Trace"};
     const char *kill = v->readonly || !v->live ? "" : "Kill";
     if (v->flash[0]) {
         grid_text(g, row, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
@@ -218,6 +221,7 @@ void view_keys(struct grid *g, const struct view *v)
     const struct key_hint running[] = {{"p", "Pause"}};
     const struct key_hint rest[] = {{"/", "Find"},
                                     {"\\", "Filter"},
+                                    {"Enter", opens[v->page < PAGES ? v->page : PAGE_OVERVIEW]},
                                     {"b", v->live ? "Break" : ""},
                                     {"F9", kill},
                                     {"F7", kill[0] ? "Fault" : ""},

@@ -65,8 +65,8 @@ static const char *const latency[] = {
     "LATER         answered only after the server had put them off, until a",
     "              line was typed or a child ended; they are not in the others",
     "",
-    "Below, the chosen row as a histogram, wide steps being the powers of two.",
-    "The mark points at the selected message's latency.",
+    "Below, the chosen row as a histogram; a power of two has eight steps.",
+    "The arrow points at the selected message; * is at its kind of request.",
     NULL};
 static const char *const process[] = {
     "All about the chosen process: registers as they are now, or saved in its",

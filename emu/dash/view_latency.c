@@ -101,8 +101,9 @@ static void put_cell(struct grid *g, const struct view *v, enum column_id id, in
         grid_right(g, row, at, width, style, text);
 }
 
+/* `of`: the selected message, whose kind of request is marked. */
 static void draw_line(struct grid *g, const struct view *v, const struct latency_table *t,
-                      int index, int row, struct rect r)
+                      const struct entry *of, int index, int row, struct rect r)
 {
     const struct latency_line *line = index < 0 ? NULL : &t->line[index];
     int at = r.column + 1;
@@ -117,6 +118,8 @@ static void draw_line(struct grid *g, const struct view *v, const struct latency
         put_cell(g, v, (enum column_id)i, row, at, width, style, line ? text : columns[i].title);
         at += width;
     }
+    if (line && of && latency_table_is(line, of))
+        grid_put(g, row, r.column, '*', STYLE_WARN);
     if (index != (int)v->top)
         return;
     grid_put(g, row, r.column, view_glyphs(v)->here, STYLE_NORMAL);
@@ -141,16 +144,16 @@ static void hint_text(char *out, size_t size, const struct latency_table *t)
         snprintf(out + n, size - n, "; %u open, the oldest %s", open, view_number(age, oldest));
 }
 
-static void draw_table(struct grid *g, const struct view *v, const struct latency_table *t,
-                       struct rect r)
+static void draw_table(struct grid *g, const struct view *v, const struct scene *s,
+                       const struct latency_table *t, struct rect r)
 {
     int rows = r.rows - 2, at = (int)v->top, first = at >= rows ? at - rows + 1 : 0;
     char text[96];
     hint_text(text, sizeof text, t);
     view_title(g, v, r, "Latency", text);
-    draw_line(g, v, t, -1, r.row + 1, r);
+    draw_line(g, v, t, NULL, -1, r.row + 1, r);
     for (int i = 0; i < rows && first + i < t->lines; i++)
-        draw_line(g, v, t, first + i, r.row + 2 + i, r);
+        draw_line(g, v, t, v->selected ? view_current(v, s) : NULL, first + i, r.row + 2 + i, r);
     if (first + rows < t->lines) {
         snprintf(text, sizeof text, " %s%d ", view_glyphs(v)->down, t->lines - first - rows);
         grid_right(g, r.row, r.column, r.columns - 2, STYLE_DIM, text);
@@ -309,7 +312,7 @@ void view_latency(struct grid *g, const struct view *v, const struct scene *s, s
     rows = rows < 4 ? 4 : rows < most ? rows : most;
     struct rect table = {r.row, r.column, rows, r.columns};
     struct rect chart = {r.row + rows, r.column, r.rows - rows, r.columns};
-    draw_table(g, v, &t, table);
+    draw_table(g, v, s, &t, table);
     if (chart.rows > 4)
         draw_histogram(g, v, s, &t, chart);
 }
