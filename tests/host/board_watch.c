@@ -290,6 +290,39 @@ static void watches_come_and_go(void **state)
     same(outcome_of(board));
 }
 
+/* Two ways into the same code make two blocks that overlap; a watch is in both. */
+static void watches_overlapping_blocks(void **state)
+{
+    const uint32_t code[] = {
+        lui(S0, 0x10),                 //  0: rounds
+        auipc(S1, 0),                  //  4
+        addi(S1, S1, 28),              //  8: the first way in, at 32
+        jalr(RA, S1, 0),               // 12
+        jalr(RA, S1, 8),               // 16: the second
+        addi(S0, S0, -1),              // 20
+        bne(S0, ZERO, -12),            // 24
+        jal(ZERO, 24),                 // 28
+        addi(A0, A0, 1),               // 32
+        addi(A0, A0, 1),               // 36
+        addi(A2, A2, 1),               // 40
+        addi(A2, A2, 1),               // 44
+        jalr(ZERO, RA, 0),             // 48
+        POWER_OFF,          JUMP_HERE, // 52
+    };
+    struct board *board = BOARD_OF(code);
+    struct observer first = {.board = board}, second = {.board = board};
+
+    (void)state;
+    board_watch_pc(board, RAM_BASE + 36, on_watch, &first);
+    board_watch_pc(board, RAM_BASE + 44, on_watch, &second);
+    assert_int_equal(run_to_end(board).reason, BOARD_POWER_OFF);
+    assert_int_equal(first.calls, 0x10000);
+    assert_int_equal(second.calls, 0x20000);
+    assert_int_equal(board_reg(board, A0), 0x20000);
+    assert_int_equal(board_reg(board, A2), 0x40000);
+    board_destroy(board);
+}
+
 /* While an observer holds the hart in mid-block, the world may change around it. */
 static void input_while_held(void **state)
 {
@@ -335,7 +368,7 @@ int main(void)
         cmocka_unit_test(watching_changes_nothing), cmocka_unit_test(instructions_are_exact),
         cmocka_unit_test(stopping_changes_nothing), cmocka_unit_test(several_stops_in_a_block),
         cmocka_unit_test(watches_come_and_go),      cmocka_unit_test(input_while_held),
-        cmocka_unit_test(stops_at_a_boundary),
+        cmocka_unit_test(stops_at_a_boundary),      cmocka_unit_test(watches_overlapping_blocks),
     };
     return suite_end("board_watch", sizeof tests / sizeof tests[0],
                      cmocka_run_group_tests_name("board_watch", tests, make, NULL));
