@@ -2,7 +2,7 @@
  * Lays the screen out. A page has its own view in the main place; where there is room, others stand beside it, the same
  * kind in the same place on every page.
  *
- *     80x24                 from 110 columns and 34 rows on      from 190 columns on
+ *     80x24                 from 116 columns and 34 rows on      from 190 columns on
  *     +----------------+    +----------------+-----------+       +----------------+----------------+
  *     | status, tabs   |    | status, tabs               |       | status, tabs                    |
  *     | main           |    | main           | processes |       | main           | processes      |
@@ -18,7 +18,7 @@
 #include <string.h>
 #include "emu/dash/view_parts.h"
 
-#define WIDE_COLUMNS   110
+#define WIDE_COLUMNS   116
 #define TALL_ROWS      34
 #define BROAD_COLUMNS  190
 #define MAIN_COLUMNS   80 /* at least */
