@@ -301,11 +301,11 @@ static int end_session(struct session *s, int status)
     s->stats->host_ns = host_ns() - s->host_start;
     if (s->options->stats != NULL)
         stats_take(s->stats, s->board, s->options->memory);
+    if (!trace_detach(s->trace, why, sizeof why))
+        status = complain(why);
     if (!lecture_close(s->lecture))
         status = EXIT_CANNOT;
     s->lecture = NULL;
-    if (!trace_detach(s->trace, why, sizeof why))
-        status = complain(why);
     terminal_restore();
     return status;
 }

@@ -35,7 +35,7 @@ is_picture() { # FILE
 
 exits "a run without pictures" 1 session
 plain=$(cat "$T/out") instructions=$(stat_of instructions)
-exits "the same with pictures" 1 session --display flow --screenshot "$T/a.png" --record "$T/a"
+exits "the same with pictures" 1 session --trace "$T/a.pcapng" --display flow --screenshot "$T/a.png" --record "$T/a"
 same "its output is the same" "$plain" "$(cat "$T/out")"
 same "nothing is on stderr" "" "$(cat "$T/err")"
 same "the guest does not notice" "$instructions" "$(stat_of instructions)"
@@ -127,7 +127,7 @@ leave() { # STATUS
 }
 
 open_display
-start
+start --trace "$T/live.pcapng"
 check "a window opens" [ -n "$window" ]
 check "beside a console that works" says '^\$ '
 press F9 n F9 Return # neither kills
