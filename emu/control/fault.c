@@ -63,8 +63,14 @@ static void on_event(struct sink *self, const struct event *e)
         if (e->who == EP_RS) /* the kernel starts it, and nobody else */
             f->running = EP_RS;
         break;
-    case EVENT_SPAWN:
     case EVENT_RESTART:
+        if (e->who == EP_RS && e->incarnation == 1) { /* the board was reset */
+            memset(f->process, 0, sizeof f->process);
+            f->sleepers = 0;
+        }
+        renew(f, e->who, true);
+        break;
+    case EVENT_SPAWN:
         renew(f, e->who, true);
         break;
     default:

@@ -38,7 +38,8 @@ enum fault_deed {
 
 /*
  * Is this the message? `call` is an EVENT_CALL as at the moment of the ecall: time, who, peer, call,
- * message (its source filled in), satp. It is asked for each send, sendrec, notify (its message is
+ * message (its source filled in), satp; the kernel has not seen it yet, so it has no number and no
+ * transaction. It is asked for each send, sendrec, notify (its message is
  * of type MSG_NOTIFY) and each replyrec that answers someone.
  */
 typedef bool fault_match_fn(void *arg, const struct event *call);

@@ -170,6 +170,24 @@ static void unknown_processes(void **state)
     os_close(os);
 }
 
+static void reset_board(void **state)
+{
+    (void)state;
+    struct os *os = os_open(copy_line, true);
+    endpoint_t cp = run_to_read(os, 3);
+    assert_true(fault_kill(&os->fault, cp));
+    assert_true(board_reset(os->board));
+    os->line = copy_line;
+    os_run(os, SECOND / 200);
+    assert_false(fault_kill(&os->fault, cp));
+    assert_true(fault_kill(&os->fault, EP_FS));
+    os_run(os, 10 * SECOND);
+    assert_true(same(os));
+    assert_int_equal(os->deeds, 1);
+    assert_int_equal(os->fault.sleepers, 0);
+    os_close(os);
+}
+
 /* ---- flips ---------------------------------------------------------------------------------- */
 
 static void flipped_registers(void **state)
@@ -214,10 +232,11 @@ static void flipped_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_service),    cmocka_unit_test(hung_service),
-        cmocka_unit_test(killed_program),    cmocka_unit_test(killed_while_it_waits),
-        cmocka_unit_test(hung_program),      cmocka_unit_test(unknown_processes),
-        cmocka_unit_test(flipped_registers), cmocka_unit_test(flipped_memory),
+        cmocka_unit_test(killed_service), cmocka_unit_test(hung_service),
+        cmocka_unit_test(killed_program), cmocka_unit_test(killed_while_it_waits),
+        cmocka_unit_test(hung_program),   cmocka_unit_test(unknown_processes),
+        cmocka_unit_test(reset_board),    cmocka_unit_test(flipped_registers),
+        cmocka_unit_test(flipped_memory),
     };
     return RUN_SUITE("control_fault", tests);
 }
