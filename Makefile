@@ -100,6 +100,9 @@ $(H)/courier: $(call hostobj,$(EMU_SRC) $(FSCORE_SRC)) $(B)/sources
 $(H)/mkdisk: $(call hostobj,tools/mkdisk.c $(FSCORE_SRC)) $(B)/sources
 	$(Q)$(CC) $(SANFLAGS) -o $@ $(filter %.o,$^)
 
+$(H)/trace-open: $(call hostobj,tools/trace-open.c) $(H)/libemu.a
+	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS)
+
 # What the host's unit tests link: the emulator without its main, and the file system's core.
 $(H)/libemu.a: $(call hostobj,$(filter-out emu/main.c,$(EMU_SRC))) $(B)/sources
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
@@ -254,7 +257,7 @@ fuzz: all $(B)/fuzz/trace_reader ## fuzz the reader of traces (clang; FUZZ_SECON
 lines: ## count the kernel's lines of code, fail above the limit
 	@tools/lines kernel 2500
 
-bench: all ## measure: messages, processes, files, boot, QEMU; a table, and build/bench.json
+bench: all $(H)/trace-open ## measure: messages, processes, files, boot, QEMU, traces; a table, and build/bench.json
 	@tools/bench $(B)
 
 FORMATTED = $(filter %.c %.h,$(SOURCES))
