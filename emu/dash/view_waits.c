@@ -22,7 +22,9 @@ struct forest {
     size_t edges;
     uint8_t seen[NSLOTS];
     bool more[NSLOTS + 1]; /* by depth: a sibling follows */
-    int hidden;            /* lines that there was no room for */
+    bool count_only;       /* the first time through, to find the chosen process's line */
+    int line, chosen;      /* lines so far; which of them is the chosen process's */
+    int first;             /* that is drawn */
 };
 
 static const char *name_of(char *out, size_t size, const struct scene *s, endpoint_t ep)
@@ -106,38 +108,46 @@ static int tree_columns(const struct forest *f)
     return f->r.columns >= WIDE ? 30 : 24;
 }
 
+/* How it waits, how long already, for which request. */
+static void put_wait(struct forest *f, const struct wait_edge *edge, int at, int end)
+{
+    char text[NAMES_MESSAGE_BYTES];
+    enum style style = edge->stalled ? STYLE_BAD : STYLE_WARN;
+    uint64_t now = f->s->world->now;
+    grid_text(f->g, f->r.row, at, HOW_COLUMNS, style, 0, how(edge->kind));
+    if (edge->stalled)
+        grid_put(f->g, f->r.row, at - 2, '!', STYLE_BAD);
+    at += HOW_COLUMNS;
+    view_span(text, now > edge->since ? (now - edge->since) * 10 : 0);
+    grid_right(f->g, f->r.row, at, AGE_COLUMNS - 1, STYLE_NORMAL, text);
+    at += AGE_COLUMNS;
+    if (f->r.columns >= WIDE) {
+        grid_right(f->g, f->r.row, at, TIME_COLUMNS, STYLE_DIM, view_time(text, edge->since));
+        at += TIME_COLUMNS + 1;
+    }
+    request_text(text, sizeof text, f->s, edge->transaction);
+    grid_text(f->g, f->r.row, at + 1, end - at - 1, STYLE_NORMAL, view_glyphs(f->v)->cut, text);
+}
+
 /* One who waits, or, with `edge` NULL, a process that others wait for. */
 static void put_line(struct forest *f, const char *tree, const struct world_process *p,
                      const struct wait_edge *edge)
 {
-    char text[NAMES_MESSAGE_BYTES];
-    int at = f->r.column + tree_columns(f), end = f->r.column + f->r.columns - 1;
-    if (f->r.rows <= 0) {
-        f->hidden++;
+    char text[160];
+    int at = f->r.column + tree_columns(f), end = f->r.column + f->r.columns - 1, line = f->line++;
+    bool chosen = p->endpoint == f->v->chosen;
+    if (chosen)
+        f->chosen = line;
+    if (f->count_only || line < f->first || f->r.rows <= 0)
         return;
-    }
     put_name(f, tree, p, tree_columns(f));
-    if (!edge) {
+    if (edge) {
+        put_wait(f, edge, at, end);
+    } else {
         root_text(text, sizeof text, f, p);
         grid_text(f->g, f->r.row, at, end - at, view_state_style(p), view_glyphs(f->v)->cut, text);
-    } else {
-        enum style style = edge->stalled ? STYLE_BAD : STYLE_WARN;
-        grid_text(f->g, f->r.row, at, HOW_COLUMNS, style, 0, how(edge->kind));
-        if (edge->stalled)
-            grid_put(f->g, f->r.row, at - 2, '!', STYLE_BAD);
-        at += HOW_COLUMNS;
-        uint64_t now = f->s->world->now;
-        view_span(text, now > edge->since ? (now - edge->since) * 10 : 0);
-        grid_right(f->g, f->r.row, at, AGE_COLUMNS - 1, STYLE_NORMAL, text);
-        at += AGE_COLUMNS;
-        if (f->r.columns >= WIDE) {
-            grid_right(f->g, f->r.row, at, TIME_COLUMNS, STYLE_DIM, view_time(text, edge->since));
-            at += TIME_COLUMNS + 1;
-        }
-        request_text(text, sizeof text, f->s, edge->transaction);
-        grid_text(f->g, f->r.row, at + 1, end - at - 1, STYLE_NORMAL, view_glyphs(f->v)->cut, text);
     }
-    if (p->endpoint == f->v->chosen && f->v->focus == FOCUS_TABLES)
+    if (chosen && f->v->focus == FOCUS_TABLES)
         grid_restyle(f->g, f->r.row, f->r.column, f->r.columns, STYLE_CHOSEN);
     f->r.row++;
     f->r.rows--;
@@ -205,24 +215,47 @@ static void put_others(struct forest *f)
     }
 }
 
+/* All lines, or with `count_only` none of them. */
+static void go_through(struct forest *f, bool count_only)
+{
+    f->count_only = count_only;
+    f->line = 0;
+    memset(f->seen, 0, sizeof f->seen);
+    put_roots(f, false);
+    put_roots(f, true);
+}
+
+/* "^3 v40" at the right of the title: how many lines do not fit. */
+static void put_more(const struct forest *f, struct rect r)
+{
+    const struct glyphs *glyphs = view_glyphs(f->v);
+    char up[24] = "", down[24] = "", more[64];
+    int below = f->line - f->first - (r.rows - 1);
+    if (f->first > 0)
+        snprintf(up, sizeof up, " %s%d", glyphs->up, f->first);
+    if (below > 0)
+        snprintf(down, sizeof down, " %s%d", glyphs->down, below);
+    if (*up || *down) {
+        snprintf(more, sizeof more, "%s%s ", up, down);
+        grid_right(f->g, r.row, r.column, r.columns - 2, STYLE_WARN, more);
+    }
+}
+
 static void draw_forest(struct forest *f, struct rect r)
 {
-    char hint[160];
+    char hint[160] = "no deadlock";
     endpoint_t member[NSLOTS];
     size_t count = waits_stall(f->s->world, member);
-    struct rect lines = {r.row + 1, r.column, r.rows - 1, r.columns};
-    f->r = lines;
+    f->r = (struct rect){r.row + 1, r.column, r.rows - 1, r.columns};
     if (count) {
         strcpy(hint, "deadlock: ");
         waits_text(hint + strlen(hint), sizeof hint - strlen(hint), f->s->world, member, count);
     }
-    view_title(f->g, f->v, r, "Who waits for whom", count ? hint : "no deadlock");
-    put_roots(f, false);
-    put_roots(f, true);
-    if (f->hidden) {
-        snprintf(hint, sizeof hint, " %s%d ", view_glyphs(f->v)->down, f->hidden);
-        grid_right(f->g, r.row + r.rows - 1, r.column, r.columns, STYLE_DIM, hint);
-    }
+    view_title(f->g, f->v, r, "Who waits for whom", hint);
+    go_through(f, true);
+    f->first = f->chosen >= f->r.rows ? f->chosen - f->r.rows + 1 : 0;
+    go_through(f, false);
+    put_more(f, r);
     put_others(f);
 }
 

@@ -256,6 +256,13 @@ static void a_table_that_is_too_long(void **state)
     assert_true(shows(&t, " ↑20 "));
     assert_true(shows(&t, "▸many"));
     assert_int_equal(view_at(&t.view, &t.scene, 10, 5).process, EP_MAKE(1u, 39));
+    /* So it is with those who wait. */
+    for (unsigned i = 0; i < 20; i++)
+        scene_ask(&t.play, EP_MAKE(1u, 20 + i), EP_PM, (struct message){.type = PM_PAUSE});
+    t.view.page = PAGE_WAITS;
+    redraw(&t);
+    assert_true(shows(&t, "▸└─ many"));
+    assert_true(shows(&t, " ↑6 ↓3 "));
     tear_down(&t);
 }
 
