@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "emu/dash/dash.h"
 #include "emu/export/exporters.h"
 
@@ -53,10 +54,17 @@ bool save(struct dash *d, const char *format, const char *path, int column)
     struct export_options options = {.out = out, .path = path, .filter = d->filter};
     struct walker *w = create(&options);
     unsigned count = w ? write_messages(d, w) : 0;
+    char why[sizeof w->why] = "out of memory";
+    if (w)
+        snprintf(why, sizeof why, "%s", w->why);
     if (w && w->free)
         w->free(w);
-    if (fclose(out) != 0 || !w)
-        return command_mistake(d, column, "%s cannot be written", path);
+    if (fclose(out) != 0 && !why[0])
+        snprintf(why, sizeof why, "%s cannot be written", path);
+    if (why[0]) {
+        unlink(path);
+        return command_mistake(d, column, "%s", why);
+    }
     dash_say(d, "%u messages are in %s now.", count, path);
     return true;
 }

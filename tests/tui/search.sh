@@ -128,6 +128,7 @@ mux resize-window -t 0 -x 60 -y 15
 sees "too small" "Courier needs"
 mux resize-window -t 0 -x 120 -y 40
 sees "and between" "F1 Help" "pane 40 40"
+order "filter proc==cat"
 order "export mermaid $T/run.mmd"
 sees "export" "messages are in" bottom
 contains "as a diagram" "$(head -n 3 "$T/run.mmd")" "sequenceDiagram"
