@@ -56,7 +56,16 @@ static void find_lives(struct ladder *l, int selected)
     }
 }
 
-/* The episodes know when a service's lives began and ended. A service that died in these rows takes part by that. */
+/* How many rows lie between the selected one and this time. */
+static int rows_to(const struct ladder *l, uint64_t time, int selected)
+{
+    int row = 0;
+    while (row < l->rows - 1 && l->row[row]->time < time)
+        row++;
+    return abs(row - selected);
+}
+
+/* The episodes know when a service's lives began and ended. Who dies or begins in these rows takes part by that. */
 static void find_deaths(struct ladder *l, const struct scene *s, int selected)
 {
     const struct episodes *all = &s->model->episodes;
@@ -66,9 +75,10 @@ static void find_deaths(struct ladder *l, const struct scene *s, int selected)
     uint64_t from = l->row[0]->time, to = l->row[l->rows - 1]->time;
     for (uint64_t n = all->count; n && (e = episode_find(all, n)) != NULL; n--) {
         if (e->detected >= from && e->detected <= to)
-            take_part(l, e->service, e->incarnation, e->name, l->rows + selected);
+            take_part(l, e->service, e->incarnation, e->name, rows_to(l, e->detected, selected));
         if (e->restarted >= from && e->restarted <= to)
-            take_part(l, e->service, e->incarnation + 1, e->name, l->rows + selected);
+            take_part(l, e->service, e->incarnation + 1, e->name,
+                      rows_to(l, e->restarted, selected));
         struct life *before = find(l, e->service, e->incarnation);
         struct life *after = find(l, e->service, e->incarnation + 1);
         if (before)

@@ -189,6 +189,16 @@ static void draw_stub(struct chart *c, int row, int column, bool out, const stru
               text);
 }
 
+/* Neither of the two has a column. */
+static void draw_absent(struct chart *c, int row, const struct entry *e)
+{
+    char text[NAMES_MESSAGE_BYTES + 64], what[NAMES_MESSAGE_BYTES];
+    label(what, sizeof what, e, 0);
+    snprintf(text, sizeof text, " (%s, %s: %s)", e->source_name, e->dest_name, what);
+    grid_text(c->g, row, c->r.column + FIRST + 1, 2 * c->spacing - 2, STYLE_DIM,
+              view_glyphs(c->v)->cut, text);
+}
+
 /* A line of the log, beside the birth or death that it is about. */
 static void draw_note(struct chart *c, int row, int i, const struct entry *e)
 {
@@ -214,6 +224,8 @@ static void draw_message(struct chart *c, int row, const struct entry *e)
         draw_stub(c, row, from->column, true, e);
     else if (to && to->column >= 0)
         draw_stub(c, row, to->column, false, e);
+    else if (!c->text)
+        draw_absent(c, row, e);
     if (!c->text)
         return;
     names_message(text, sizeof text, &e->message, world_name, c->s->world);
