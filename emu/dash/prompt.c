@@ -169,6 +169,7 @@ enum prompt_result prompt_key(struct view *v, struct prompt_memory *m, struct ke
     if (control == ESCAPE || control == CTRL('c') || control == CTRL('g') ||
         (control == CTRL('h') && !v->typed[0])) {
         v->typed[0] = '\0';
+        v->cursor = 0;
         return PROMPT_CLOSED;
     }
     if (control)

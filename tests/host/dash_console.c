@@ -152,6 +152,25 @@ static void noise_does_no_harm(void **state)
     assert_true(console_top(c) < console_lines(c));
 }
 
+/* A copy stands still while the other one goes on. */
+static void a_copy_is_its_own(void **state)
+{
+    (void)state;
+    say("one\r\ntwo");
+    struct console *copy = console_copy(c), *first = c;
+    assert_non_null(copy);
+    say("\r\nthree");
+    c = copy;
+    assert_string_equal(line(0), "two");
+    assert_string_equal(line(1), "one");
+    say(" and more\r\n");
+    assert_string_equal(line(1), "two and more");
+    console_destroy(copy);
+    c = first;
+    assert_string_equal(line(0), "three");
+    assert_string_equal(line(1), "two");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_console, close_console)
 
 int main(void)
@@ -159,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(lines_and_moves),   TEST(escapes_act_or_vanish), TEST(clearing_keeps_the_scroll_back),
         TEST(text_beyond_ascii), TEST(memory_is_bounded),     TEST(noise_does_no_harm),
+        TEST(a_copy_is_its_own),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
     return RUN_SUITE("dash_console", tests);

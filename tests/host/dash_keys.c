@@ -6,12 +6,12 @@
 
 static struct key plain(char32_t c)
 {
-    return (struct key){false, c};
+    return (struct key){.code = c};
 }
 
 static struct key special(char32_t code)
 {
-    return (struct key){true, code};
+    return (struct key){.function = true, .code = code};
 }
 
 static void a_focused_console_takes_every_key(void **state)
@@ -32,25 +32,64 @@ static void the_tables_have_keys_of_their_own(void **state)
 {
     struct view v = {.focus = FOCUS_TABLES};
     (void)state;
-    assert_int_equal(keys_action(&v, false, plain('\t')), ACTION_TO_CONSOLE);
+    assert_int_equal(keys_action(&v, false, plain('\t')), ACTION_NEXT_PAGE);
+    assert_int_equal(keys_action(&v, false, plain('i')), ACTION_TO_CONSOLE);
+    for (char32_t c = '1'; c <= '8'; c++)
+        assert_int_equal(keys_action(&v, false, plain(c)), ACTION_PAGE);
+    assert_int_equal(keys_action(&v, false, plain('9')), ACTION_UNKNOWN);
+    assert_int_equal(keys_action(&v, false, plain('n')), ACTION_AGAIN);
     assert_int_equal(keys_action(&v, false, plain('q')), ACTION_QUIT);
     assert_int_equal(keys_action(&v, false, plain('p')), ACTION_PAUSE);
-    assert_int_equal(keys_action(&v, false, plain('y')), ACTION_NONE);
+    assert_int_equal(keys_action(&v, false, plain('y')), ACTION_UNKNOWN);
     assert_int_equal(keys_action(&v, false, special(KEY_PPAGE)), ACTION_PAGE_UP);
     assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_KILL);
 }
 
+/* In any state there is no key that only looks as if nothing had happened. */
+static void no_key_is_dead(void **state)
+{
+    struct view v = {.focus = FOCUS_TABLES};
+    (void)state;
+    for (char32_t c = 1; c < 0x100; c++)
+        assert_int_not_equal(keys_action(&v, false, plain(c)), ACTION_NONE);
+    for (int n = 1; n <= 12; n++)
+        assert_int_not_equal(keys_action(&v, false, special((char32_t)KEY_F(n))), ACTION_NONE);
+}
+
 static void only_y_confirms(void **state)
 {
-    struct view v = {.focus = FOCUS_CONSOLE, .dialog = {.open = true}};
+    struct view v = {.focus = FOCUS_CONSOLE, .dialog = {.open = true, .confirm = 'y'}};
     (void)state;
     for (char32_t c = 0; c < 0x80; c++)
         assert_int_equal(keys_action(&v, false, plain(c)),
-                         c == 'y' || c == 'Y' ? ACTION_CONFIRM : ACTION_CANCEL);
+                         c == 'y' ? ACTION_CONFIRM : ACTION_CANCEL);
     assert_int_equal(keys_action(&v, false, special(KEY_ENTER)), ACTION_CANCEL);
     assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_CANCEL);
     assert_int_equal(keys_action(&v, false, special('y')), ACTION_CANCEL);
     assert_int_equal(keys_action(&v, false, special(KEY_RESIZE)), ACTION_RESIZE);
+}
+
+static void a_menu_has_its_letters(void **state)
+{
+    struct view v = {.dialog = {.open = true, .menu = true, .rows = 3, .key = {'k', 0, 'h'}}};
+    (void)state;
+    for (char32_t c = 0; c < 0x80; c++)
+        assert_int_equal(keys_action(&v, false, plain(c)),
+                         c == 'k' || c == 'h' ? ACTION_PICK : ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special('k')), ACTION_CANCEL);
+}
+
+/* What is typed into a line goes there, whatever it would do elsewhere. */
+static void a_typed_line_has_the_keys(void **state)
+{
+    struct view v = {.focus = FOCUS_TABLES, .prompt = PROMPT_FILTER};
+    (void)state;
+    for (char32_t c = 0; c < 0x80; c++)
+        assert_int_equal(keys_action(&v, false, plain(c)), ACTION_EDIT);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_EDIT);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(1))), ACTION_HELP);
+    v = (struct view){.awaits = 'm'};
+    assert_int_equal(keys_action(&v, false, plain('q')), ACTION_LETTER);
 }
 
 static void help_closes_on_any_key(void **state)
@@ -77,15 +116,15 @@ static void keys_become_what_a_terminal_sends(void **state)
     static const struct {
         struct key key;
         const char *bytes;
-    } sent[] = {{{false, 'a'}, "a"},
-                {{false, '\r'}, "\r"},
-                {{false, 3}, "\003"},
-                {{true, KEY_BACKSPACE}, "\177"},
-                {{true, KEY_UP}, "\033[A"},
-                {{false, 0xe9}, "\xc3\xa9"},
-                {{false, 0x2192}, "\xe2\x86\x92"},
-                {{false, 0x1f600}, "\xf0\x9f\x98\x80"},
-                {{true, KEY_F(20)}, ""}};
+    } sent[] = {{{.code = 'a'}, "a"},
+                {{.code = '\r'}, "\r"},
+                {{.code = 3}, "\003"},
+                {{.function = true, .code = KEY_BACKSPACE}, "\177"},
+                {{.function = true, .code = KEY_UP}, "\033[A"},
+                {{.code = 0xe9}, "\xc3\xa9"},
+                {{.code = 0x2192}, "\xe2\x86\x92"},
+                {{.code = 0x1f600}, "\xf0\x9f\x98\x80"},
+                {{.function = true, .code = KEY_F(20)}, ""}};
     char out[KEY_BYTES_MAX + 1];
     (void)state;
     for (size_t i = 0; i < sizeof sent / sizeof sent[0]; i++) {
@@ -101,7 +140,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_focused_console_takes_every_key),
         cmocka_unit_test(the_tables_have_keys_of_their_own),
+        cmocka_unit_test(no_key_is_dead),
         cmocka_unit_test(only_y_confirms),
+        cmocka_unit_test(a_menu_has_its_letters),
+        cmocka_unit_test(a_typed_line_has_the_keys),
         cmocka_unit_test(help_closes_on_any_key),
         cmocka_unit_test(a_small_terminal_can_be_quit_and_nothing_else),
         cmocka_unit_test(keys_become_what_a_terminal_sends),
