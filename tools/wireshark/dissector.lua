@@ -7,7 +7,9 @@ local VERSION = 2
 local HEADER = 56 -- bytes that every event has
 local PAYLOAD = 64 -- where a message's payload begins
 
-local header = {{"version", 0, 1}, {"operation", 1, 1}, {"flags", 2, 2}, {"sequence", 16, 8}, {"time", 48, 8}}
+local header = {
+    {"version", 0, 1}, {"operation", 1, 1}, {"flags", 2, 2}, {"sequence", 16, 8}, {"time", 48, 8}
+}
 local crossing = {
     {"a0", 56, 8}, {"a1", 64, 8}, {"a2", 72, 8}, {"a3", 80, 8}, {"a4", 88, 8}, {"a5", 96, 8},
     {"a6", 104, 8}, {"a7", 112, 8}, {"satp", 120, 8}, {"pc", 136, 8}, {"ra", 152, 8}, {"sp", 160, 8},
@@ -30,7 +32,9 @@ local operations = {
     [11] = {name = "exit", size = HEADER},
     [12] = {name = "crash", size = 80, {"cause", 56, 8}, {"pc", 64, 8}, {"address", 72, 8}},
     [13] = {name = "restart", size = 64, {"incarnation", 56, 8}},
-    [14] = {name = "trap", size = 192, {"cause", 128, 8}, {"address", 144, 8}, table.unpack(crossing)},
+    [14] = {
+        name = "trap", size = 192, {"cause", 128, 8}, {"address", 144, 8}, table.unpack(crossing)
+    },
     [15] = {name = "return", size = 192, table.unpack(crossing)},
     [16] = {name = "console", size = HEADER},
     [17] = {name = "operator", size = HEADER}
@@ -181,16 +185,18 @@ local function trap_text(tvb, event, name_of)
     if call == IPC_SEND or call == IPC_SENDREC or call == IPC_REPLYREC then
         local peer = event.t1:lower()
         event.type = event.a0:higher()
-        text = text .. " to " .. (name_of(peer) or endpoint_text(peer)) .. ": " .. message_text(tvb, event, name_of)
+        text = text .. " to " .. (name_of(peer) or endpoint_text(peer)) .. ": " ..
+            message_text(tvb, event, name_of)
     end
     return text
 end
 
 local function call_line(tvb, event, name_of)
     local call = event.call % 256
+    local replies = call == IPC_REPLYREC and event.destination ~= EP_NONE
     if call == IPC_RECEIVE then
         return call_text(event.call) .. " from " .. name_of(event.destination, true)
-    elseif call == IPC_SEND or call == IPC_SENDREC or call == IPC_REPLYREC and event.destination ~= EP_NONE then
+    elseif call == IPC_SEND or call == IPC_SENDREC or replies then
         return call_text(event.call) .. " " .. message_text(tvb, event, name_of)
     end
     return call_text(event.call)
@@ -200,12 +206,21 @@ local function printable(text)
     return (text:gsub("\27", "\\e"):gsub("\r", "\\r"):gsub("\n", "\\n"):gsub("[%c\127]", "."))
 end
 
+-- What follows the header, as text.
+local function text_at(tvb)
+    return tvb:len() > HEADER and printable(tvb(HEADER):raw()) or ""
+end
+
 -- The info column, by operation: (event, tvb, name_of) -> text.
 local say = {
     call = function(e, tvb, name_of) return "call " .. call_line(tvb, e, name_of) end,
-    block = function(e) return "waits, " .. (protocol.states[to_number(e.state)] or "state " .. decimal(e.state)) end,
+    block = function(e)
+        return "waits, " .. (protocol.states[to_number(e.state)] or "state " .. decimal(e.state))
+    end,
     deliver = function(e, tvb, name_of) return message_text(tvb, e, name_of) end,
-    wake = function(e) return to_number(e.status) < 0 and "goes on: " .. status_text(e.status) or "goes on" end,
+    wake = function(e)
+        return to_number(e.status) < 0 and "goes on: " .. status_text(e.status) or "goes on"
+    end,
     fail = function(e) return call_text(e.call) .. " fails: " .. status_text(e.status) end,
     notify = function(e) return "notified: " .. events_text(e.events) end,
     irq = function(e) return "interrupt " .. decimal(e.irq) end,
@@ -218,8 +233,8 @@ local say = {
     restart = function(e) return "incarnation " .. decimal(e.incarnation) end,
     trap = function(e, tvb, name_of) return trap_text(tvb, e, name_of) end,
     ["return"] = function(e) return "return to " .. hex(e.pc) end,
-    console = function(_, tvb) return "console: " .. printable(tvb(HEADER):raw()) end,
-    operator = function(_, tvb) return "operator: " .. printable(tvb(HEADER):raw()) end
+    console = function(_, tvb) return "console: " .. text_at(tvb) end,
+    operator = function(_, tvb) return "operator: " .. text_at(tvb) end
 }
 
 -- Who stands in the columns where the event itself names nobody.
@@ -314,7 +329,8 @@ local function add_header(tree, tvb, event, name_of)
 end
 
 local notes = {
-    cause = function(e) return cause_text(e.cause) end, events = function(e) return events_text(e.events) end
+    cause = function(e) return cause_text(e.cause) end,
+    events = function(e) return events_text(e.events) end
 }
 
 local function add_body(tree, tvb, event, name_of)
@@ -333,9 +349,9 @@ local function add_body(tree, tvb, event, name_of)
     if event.operation.message and event.type ~= 0 then
         add_message(tree, tvb, event, name_of)
     elseif operation == "console" and tvb:len() > HEADER then
-        tree:add(f.console_text, tvb(HEADER), printable(tvb(HEADER):raw()))
+        tree:add(f.console_text, tvb(HEADER), text_at(tvb))
     elseif operation == "operator" and tvb:len() > HEADER then
-        tree:add(f.operator, tvb(HEADER), printable(tvb(HEADER):raw()))
+        tree:add(f.operator, tvb(HEADER), text_at(tvb))
     end
 end
 

@@ -47,7 +47,6 @@ local f = {
     address = ProtoField.uint64("courier.address", "Address", base.HEX),
     incarnation = ProtoField.uint64("courier.incarnation", "Incarnation"),
     satp = ProtoField.uint64("courier.satp", "Address space (satp)", base.HEX),
-    console = ProtoField.bytes("courier.console_bytes", "Bytes"),
     console_text = ProtoField.string("courier.console", "Console"),
     operator = ProtoField.string("courier.operator", "Operator"),
     -- What other packets add.
@@ -69,11 +68,14 @@ end
 local function add_payload_fields(payload)
     for _, field in ipairs(payload or {}) do
         local full = payload.name .. "." .. field.name
-        local signed = field.kind == "signed"
-        local shown = not signed and (octal[field.name] and base.OCT or hexadecimal[field.name] and base.HEX)
-        if field.name ~= "status" then
-            f[full] = f[full] or ProtoField[(signed and "int" or "uint") .. field.size * 8]("courier." .. full,
-                field.name, shown or base.DEC, field.name == "op" and protocol.ops or nil)
+        local make = ProtoField[(field.kind == "signed" and "int" or "uint") .. field.size * 8]
+        local shown = base.DEC
+        if field.kind ~= "signed" then
+            shown = octal[field.name] and base.OCT or hexadecimal[field.name] and base.HEX or shown
+        end
+        if field.name ~= "status" and not f[full] then
+            f[full] = make("courier." .. full, field.name, shown,
+                field.name == "op" and protocol.ops or nil)
         end
     end
 end

@@ -43,7 +43,8 @@ local function learn_call(number, frame, event)
     end
 end
 
--- A delivery is the request if it comes from the client, the reply if it goes there. Without the call only the message can tell.
+-- A delivery is the request if it comes from the client, the reply if it goes there. Without the call,
+-- as in a trace whose beginning is missing, only the message can tell.
 local function kind_of_delivery(number, event)
     local t = transactions[number]
     local is_reply_type = event.type >= REPLY

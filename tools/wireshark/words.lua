@@ -74,8 +74,8 @@ end
 -- "IPC_SENDREC nonblock".
 local function call_text(call)
     local text = protocol.calls[call % 256] or string.format("call %d", call % 256)
-    for bit, flag in pairs({[8] = "nonblock", [9] = "deadline", [10] = "tell"}) do
-        text = is_bit_set(call, bit) and text .. " " .. flag or text
+    for i, flag in ipairs({"nonblock", "deadline", "tell"}) do
+        text = is_bit_set(call, 7 + i) and text .. " " .. flag or text
     end
     return text
 end
