@@ -81,8 +81,10 @@ static void find_deaths(struct ladder *l, const struct scene *s, int selected)
                       rows_to(l, e->restarted, selected));
         struct life *before = find(l, e->service, e->incarnation);
         struct life *after = find(l, e->service, e->incarnation + 1);
-        if (before)
+        if (before) {
             before->died = e->detected;
+            before->rested = e->in_hand == 0;
+        }
         if (after)
             after->began = e->restarted;
     }
@@ -137,6 +139,8 @@ static void learn(struct ladder *l, const struct entry *e)
 static void learn_end(struct ladder *l, const struct scene *s, struct life *f)
 {
     const struct world_process *p = world_find(&s->model->world, f->process);
+    if (f->rested)
+        draw_line(l, f, f->last + 1, UINT64_MAX, LINE_IDLE);
     if (!p || p->incarnation != f->incarnation)
         return;
     enum line_kind kind = p->state == PROC_RECEIVING                           ? LINE_IDLE

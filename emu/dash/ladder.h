@@ -20,6 +20,7 @@ struct life {
     char name[NAME_BYTES];
     uint64_t began, died;      /* virtual times; 0: before, or not yet, as far as one knows */
     uint64_t last;             /* time of its last known message */
+    bool rested;               /* it had no request in hand when it died */
     int near;                  /* rows between it and the selected message */
     int column;                /* on the screen, or -1: there is no room for it */
     uint8_t line[LADDER_ROWS]; /* enum line_kind, by row */
