@@ -149,19 +149,30 @@ static bool finds(const struct view *v, const struct scene *s, const struct entr
     return strcasestr(text, v->search_text) != NULL;
 }
 
+/* The search as a filter: NULL if it is none, or has a mistake. */
+static struct filter *search_filter_of(const struct view *v)
+{
+    struct filter_error error;
+    return v->search_text[0] == '=' ? filter_compile(v->search_text + 1, &error) : NULL;
+}
+
 bool view_found(const struct view *v, const struct scene *s, const struct entry *e)
 {
-    return v->search_text[0] && v->search_text[0] != '=' && finds(v, s, e, NULL);
+    if (!v->search_text[0])
+        return false;
+    struct filter *by = search_filter_of(v); /* some microseconds for a line */
+    bool found = finds(v, s, e, by);
+    filter_free(by);
+    return found;
 }
 
 uint64_t view_search(const struct view *v, const struct scene *s, uint64_t from, int step)
 {
-    struct filter_error error;
-    struct filter *by = NULL;
     uint64_t at = from || step > 0 ? from : s->history->stream.entries + 1;
     if (!v->search_text[0])
         return 0;
-    if (v->search_text[0] == '=' && !(by = filter_compile(v->search_text + 1, &error)))
+    struct filter *by = search_filter_of(v);
+    if (v->search_text[0] == '=' && !by)
         return 0;
     while ((at = view_next(v, s, at, step)) != 0)
         if (finds(v, s, stream_entry(&s->history->stream, at), by))

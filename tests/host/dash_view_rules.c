@@ -116,7 +116,11 @@ static void search_goes_both_ways(void **state)
     assert_int_equal(view_search(&t.view, &t.scene, second, -1), first);
     assert_int_equal(view_search(&t.view, &t.scene, first, -1), 0);
     strcpy(t.view.search_text, "=latency>20000");
-    assert_int_equal(view_search(&t.view, &t.scene, 0, 1), 51);
+    t.view.selected = view_search(&t.view, &t.scene, 0, 1);
+    assert_int_equal(t.view.selected, 51);
+    t.view.page = PAGE_TRACE;
+    redraw(&t);
+    assert_true(shows(&t, "▸/  0.010863"));
     strcpy(t.view.search_text, "=latency>>");
     assert_int_equal(view_search(&t.view, &t.scene, 0, 1), 0);
     tear_down(&t);
