@@ -44,6 +44,19 @@ struct session {
     bool output_lost;
 };
 
+/* A signal that ends a traced run lets it complete its file first. */
+static volatile sig_atomic_t ended_by;
+
+static void on_signal(int number)
+{
+    ended_by = number;
+}
+
+static bool is_over(const struct session *s)
+{
+    return s->input.quit || ended_by;
+}
+
 static uint64_t host_ns(void)
 {
     struct timespec t;
@@ -203,7 +216,7 @@ static void show(struct session *s)
 {
     int ms = lecture_show(s->lecture);
 
-    while (lecture_holds(s->lecture) && !s->input.quit) {
+    while (lecture_holds(s->lecture) && !is_over(s)) {
         flush_output(s);
         input_wait(&s->input, ms);
         ms = lecture_show(s->lecture);
@@ -241,8 +254,8 @@ static int run_board(struct session *s)
             hold_back(s);
         }
         show(s);
-        if (s->input.quit)
-            return 0;
+        if (is_over(s))
+            return ended_by ? 128 + ended_by : 0;
         if (trace_failed(s->trace))
             return EXIT_CANNOT; /* end_session says why */
         if (s->output_lost)
@@ -310,6 +323,16 @@ static int end_session(struct session *s, int status)
     return status;
 }
 
+/* Those that are not ignored, as by nohup. Once a terminal is in raw mode, terminal.c has them. */
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+
+    for (unsigned i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (signal(numbers[i], on_signal) == SIG_IGN)
+            signal(numbers[i], SIG_IGN);
+}
+
 int run_headless(const struct run_options *options, struct run_stats *stats)
 {
     struct session *s = calloc(1, sizeof *s);
@@ -323,6 +346,8 @@ int run_headless(const struct run_options *options, struct run_stats *stats)
     s->host_start = host_ns();
     s->serial = (struct serial){.print = on_print, .mark = on_mark, .type = on_type, .arg = s};
     signal(SIGPIPE, SIG_IGN);
+    if (options->trace != NULL)
+        catch_signals();
     if (make_board(s)) {
         int refused = 0;
         s->lecture = lecture_open(options, s->board, &refused);

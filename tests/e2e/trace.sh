@@ -89,18 +89,28 @@ check "the run goes on longer: it was stopped" [ "$(jq .instructions "$T/d")" -l
 exits "and the rest is there" 1 "$COURIER" trace diff "$T/full.pcapng" "$T/whole.pcapng"
 contains "for what was written is right" "$(cat "$T/out")" "full.pcapng: ends before it"
 
-# ---- a run that is killed
+# ---- a run that is ended from outside
 
+# ended SIGNAL FILE: a traced run that waits for more to be typed gets the signal; leaves its exit status in $status.
 mkfifo "$T/keys"
-run --headless --pace fast --trace "$T/killed.pcapng" <"$T/keys" >"$T/out" 2>"$T/err" &
-killed=$!
-at_exit() { kill -9 "$killed" 2>/dev/null; }
-exec 3>"$T/keys"
-until grep -q 'motd' "$T/out"; do kill -0 "$killed" || break; echo 'cat /etc/motd # motd' >&3; done
-size=$(wc -c <"$T/killed.pcapng")
-until [ "$(wc -c <"$T/killed.pcapng")" -gt $((size + 100000)) ]; do kill -0 "$killed" || break; echo true >&3; done
-kill -9 "$killed"
-wait "$killed" 2>/dev/null
-exec 3>&-
-same "what it wrote is whole" many "$(walk "$T/killed.pcapng" | sed 's/ .*//')"
+ended() {
+    : >"$T/out"
+    cp "$BUILD/disk.img" "$T/disk"
+    "$COURIER" run --disk "$T/disk" --headless --pace fast --trace "$2" --stats "$T/stats" <"$T/keys" >"$T/out" 2>"$T/err" &
+    pid=$!
+    exec 3>"$T/keys"
+    echo 'echo begun' >&3
+    until grep -q begun "$T/out" && [ "$(wc -c <"$2")" -gt 300000 ]; do kill -0 "$pid" || break; done
+    kill -s "$1" "$pid"
+    wait "$pid" 2>/dev/null
+    status=$?
+    exec 3>&-
+}
+at_exit() { kill -9 "$pid" 2>/dev/null; }
+ended KILL "$T/killed.pcapng"
+same "of a killed run the file is whole as far as it goes" "many  " "$(walk "$T/killed.pcapng")"
+ended TERM "$T/ended.pcapng"
+same "SIGTERM ends a run, with its status" 143 "$status"
+same "and the file is complete" "many 1 0" "$(walk "$T/ended.pcapng")"
+check "the statistics, too" jq -e '.instructions > 1000000' "$T/stats"
 finish
