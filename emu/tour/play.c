@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "emu/dash/pending.h"
 #include "emu/tour/show.h"
 
 #define CAPTION_COLUMNS 76
@@ -125,13 +126,34 @@ static bool is_written(const struct player *p, const char *text)
     return answer && strstr(answer, text);
 }
 
+static bool is_stopped(const struct player *p, struct filter *f)
+{
+    struct entry e;
+    if (!p->stage->stopped_before.number)
+        return false;
+    filter_resolver(f, world_name, &p->stage->model->world);
+    pending_entry(&e, &p->stage->model->world, &p->stage->stopped_before);
+    return filter_match(f, &e);
+}
+
+static bool has_happened(const struct player *p, const struct command *c)
+{
+    switch (c->verb) {
+    case VERB_EXPECT_CONSOLE:
+        return is_written(p, c->text);
+    case VERB_EXPECT_LOG:
+        return any_note(p, c->text);
+    case VERB_EXPECT_STOPPED:
+        return is_stopped(p, c->filter);
+    default:
+        return any_message(p, c->filter);
+    }
+}
+
 static bool check(struct player *p, const struct command *c)
 {
     char why[SCRIPT_LINE + 64];
-    bool no = c->verb == VERB_EXPECT_NO;
-    bool good = c->verb == VERB_EXPECT_CONSOLE ? is_written(p, c->text)
-                : c->verb == VERB_EXPECT_LOG   ? any_note(p, c->text)
-                                               : any_message(p, c->filter) != no;
+    bool no = c->verb == VERB_EXPECT_NO, good = has_happened(p, c) != no;
     p->held += good;
     snprintf(why, sizeof why, "%s: %s", no ? "there is such a message" : "this has not happened",
              c->text);
@@ -236,6 +258,7 @@ static enum tour_end play_command(struct player *p, const struct command *c)
         return put_picture(p, c);
     case VERB_EXPECT:
     case VERB_EXPECT_NO:
+    case VERB_EXPECT_STOPPED:
     case VERB_EXPECT_CONSOLE:
     case VERB_EXPECT_LOG:
         good = check(p, c);

@@ -141,8 +141,10 @@ static bool parse_expectation(struct parser *p, struct command *c, char *at)
     static const struct {
         const char *word;
         enum verb verb;
-    } kinds[] = {
-        {"no", VERB_EXPECT_NO}, {"console", VERB_EXPECT_CONSOLE}, {"log", VERB_EXPECT_LOG}};
+    } kinds[] = {{"no", VERB_EXPECT_NO},
+                 {"stopped", VERB_EXPECT_STOPPED},
+                 {"console", VERB_EXPECT_CONSOLE},
+                 {"log", VERB_EXPECT_LOG}};
     for (size_t i = 0; i < COUNT(kinds); i++) {
         size_t n = strlen(kinds[i].word);
         if (strncmp(at, kinds[i].word, n) != 0 || (at[n] && !is_blank(at[n])))
@@ -151,7 +153,8 @@ static bool parse_expectation(struct parser *p, struct command *c, char *at)
         c->text = skip_blanks(at + n);
         if (!*c->text)
             return mistake(p, c->text, "'expect %s' what?", kinds[i].word);
-        return c->verb != VERB_EXPECT_NO || parse_filter(p, c, c->text);
+        bool filter = c->verb == VERB_EXPECT_NO || c->verb == VERB_EXPECT_STOPPED;
+        return !filter || parse_filter(p, c, c->text);
     }
     return parse_filter(p, c, at);
 }

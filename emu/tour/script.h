@@ -24,6 +24,7 @@ enum verb {
     VERB_SHOW,
     VERB_EXPECT,         /* a message */
     VERB_EXPECT_NO,      /* no message */
+    VERB_EXPECT_STOPPED, /* the message that the guest stands before */
     VERB_EXPECT_CONSOLE, /* text */
     VERB_EXPECT_LOG,     /* text */
     VERB_REOPEN

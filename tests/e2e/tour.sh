@@ -76,6 +76,10 @@ expect console false' '3: this has not happened: false'
 fails "a message that should not be" 'type cat /etc/motd
 prompt
 expect no src==cat' '3: there is such a message: src==cat'
+fails "a breakpoint that is not reached" 'break src==nobody
+type true
+go
+expect stopped src==nobody' '4: this has not happened: src==nobody'
 fails "a message that never comes" 'type true
 wait src==nobody' '2: it did not happen in ten seconds'
 fails "a process that is not there" 'kill nobody' "1: there is no process 'nobody'"
