@@ -128,8 +128,7 @@ struct view {
     struct view_registers registers; /* of the chosen process */
     struct view_mapping mapping[VIEW_MAPPINGS];
     unsigned mappings;
-    char may_send
-        [VIEW_TEXT]; /* whom the chosen process has the right to send to; empty: not known */
+    char may_send[VIEW_TEXT]; /* whom the chosen process may send to; empty: not known */
 
     size_t console_back; /* rows that the console is scrolled back */
 
@@ -158,8 +157,8 @@ struct scene {
 void view_draw(struct grid *g, struct view *v, const struct scene *s);
 
 /*
- * What up and down (k, j) move on this page. Everywhere J and K, PgUp and PgDn, g and G move the messages, left and
- * right choose a process.
+ * What up and down (k, j) move on this page. PgUp, PgDn, g and G move the same by more, or the messages where that is the
+ * processes. Everywhere J and K move the messages, left and right choose a process.
  */
 enum view_moves {
     MOVES_PROCESS, /* view_choose() */
@@ -175,7 +174,8 @@ void view_choose(struct view *v, const struct scene *s, int delta);
 /* Selects the message `delta` shown (filtered) lines further, down being later; past the end it follows again. */
 void view_move(struct view *v, const struct scene *s, int delta);
 
-/* The next message, forwards or backwards, whose text contains search_text (or, after a leading '=', that matches it as a filter); 0: none. */
+/* The next message behind (step 1) or before (-1) number `from` whose text contains search_text or, after a leading '=', that
+ * matches it as a filter; 0: none. `from` 0 begins at the first, or the last. */
 uint64_t view_search(const struct view *v, const struct scene *s, uint64_t from, int step);
 
 /* Whether the message stream shows this entry. */

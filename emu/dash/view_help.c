@@ -134,7 +134,7 @@ static const char *const keys[] = {
     "",
     "1 to 8, Tab     pages             z, F5         this view alone",
     "Up Down, j k    move in the view  Left Right    choose a process",
-    "J K, PgUp PgDn  messages          g G           the first, the last",
+    "PgUp PgDn, g G  far, to the ends  J K           messages",
     "F               follow newest     Z             freeze the display only",
     "/ ? n N, F3     search            \\, F4         filter (F1 there: how)",
     "r               reply, request    Enter         on to it: process, trace",
