@@ -8,6 +8,7 @@
 #include "emu/version.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unicorn/unicorn.h>
@@ -64,9 +65,23 @@ static int run(int argc, char **argv)
     return status;
 }
 
+/* Whoever starts us without standard files must not have the console written into the disk image, which would be the next
+ * file to be opened. */
+static void fill_standard_files(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = dup(fd);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
     const char *command = argc > 1 ? argv[1] : "";
+
+    fill_standard_files();
 
     if (strcmp(command, "run") == 0)
         return run(argc - 1, argv + 1);

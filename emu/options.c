@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MEMORY_DEFAULT 64u /* MiB */
@@ -64,37 +65,40 @@ static const struct option table[] = {
 
 void options_help(void)
 {
-    fputs("usage: courier run [options]    boots the system; on a terminal with the dashboard\n"
-          "       courier dash FILE [--ascii]  looks into a trace that --trace has written\n"
-          "       courier trace summary|show|export|diff ...  says what is in it (courier trace "
-          "--help)\n"
-          "       courier tour [STEP]...       shows it in seven steps (courier tour --help)\n"
-          "       courier --version | --help\n"
-          "\n"
-          "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"
-          "                   without --disk it gets no disk\n"
-          "  --disk F         a disk image (default: disk.img beside this program)\n"
-          "  --memory MiB     memory of the board, 1 to 2048 (default 64)\n"
-          "  --seed N         the guest's random numbers follow from it (default 1)\n"
-          "  --headless       the console on stdin and stdout instead of the dashboard\n"
-          "  --exec 'LINE'    type this at the shell prompt, then power off; may be repeated;\n"
-          "                   the exit status is that of the last line\n"
-          "  --pace real|fast virtual time no faster than real time, or as fast as it goes\n"
-          "                   (default: real on a terminal, else fast)\n"
-          "  --max-insns N    stop after N instructions with status 124\n"
-          "  --trace F        write every message to F (pcapng)\n"
-          "  --stats F        write counters to F (JSON)\n"
-          "  --break FILTER   stop before such a message, or at a `crash`; may be repeated\n"
-          "  --readonly       the dashboard kills, changes and breaks nothing\n"
-          "  --ascii          it draws with ASCII alone\n"
-          "  --display flow   a window beside the terminal: processes, and messages as they pass\n"
-          "  --screenshot F   its last picture as a PNG file; needs no display\n"
-          "  --record DIR     all its pictures, 30 a second, as numbered PNG files\n"
-          "  --slow N         a second in the window is 1/N second of the guest, 1 to 1000000\n"
-          "                   (default 1; of pictures 100)\n"
-          "\n"
-          "On a terminal Ctrl-A x ends the run and Ctrl-A Ctrl-A types a Ctrl-A.\n",
-          stdout);
+    fputs(
+        "usage: courier run [options]    boots the system; on a terminal with the dashboard\n"
+        "       courier dash FILE [--ascii]  looks into a trace that --trace has written\n"
+        "       courier trace summary|show|export|diff ...  says what is in it (courier trace "
+        "--help)\n"
+        "       courier tour [STEP]...       shows it in seven steps (courier tour --help)\n"
+        "       courier sweep --workload F   makes each server fail at each message (courier sweep "
+        "--help)\n"
+        "       courier --version | --help\n"
+        "\n"
+        "  --kernel F       boot this ELF file (default: courier.elf beside this program);\n"
+        "                   without --disk it gets no disk\n"
+        "  --disk F         a disk image (default: disk.img beside this program)\n"
+        "  --memory MiB     memory of the board, 1 to 2048 (default 64)\n"
+        "  --seed N         the guest's random numbers follow from it (default 1)\n"
+        "  --headless       the console on stdin and stdout instead of the dashboard\n"
+        "  --exec 'LINE'    type this at the shell prompt, then power off; may be repeated;\n"
+        "                   the exit status is that of the last line\n"
+        "  --pace real|fast virtual time no faster than real time, or as fast as it goes\n"
+        "                   (default: real on a terminal, else fast)\n"
+        "  --max-insns N    stop after N instructions with status 124\n"
+        "  --trace F        write every message to F (pcapng)\n"
+        "  --stats F        write counters to F (JSON)\n"
+        "  --break FILTER   stop before such a message, or at a `crash`; may be repeated\n"
+        "  --readonly       the dashboard kills, changes and breaks nothing\n"
+        "  --ascii          it draws with ASCII alone\n"
+        "  --display flow   a window beside the terminal: processes, and messages as they pass\n"
+        "  --screenshot F   its last picture as a PNG file; needs no display\n"
+        "  --record DIR     all its pictures, 30 a second, as numbered PNG files\n"
+        "  --slow N         a second in the window is 1/N second of the guest, 1 to 1000000\n"
+        "                   (default 1; of pictures 100)\n"
+        "\n"
+        "On a terminal Ctrl-A x ends the run and Ctrl-A Ctrl-A types a Ctrl-A.\n",
+        stdout);
 }
 
 static int usage(const char *format, ...)
@@ -265,8 +269,60 @@ static void set_defaults(struct run_options *o)
         o->disk = options_beside_program("disk.img", o->default_disk, sizeof o->default_disk);
 }
 
+/* ---- files ---------------------------------------------------------------------------------- */
+
+/* Are these two names of one file, or will they be? */
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    if (stat(a, &x) == 0 && stat(b, &y) == 0)
+        return S_ISREG(x.st_mode) && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+    return strcmp(a, b) == 0;
+}
+
+/* No output may overwrite an input, or another output. */
+static int check_files(const struct run_options *o)
+{
+    const struct {
+        const char *option, *path;
+        bool output;
+    } file[] = {
+        {"--kernel", o->kernel, false},        {"--disk", o->disk, false},
+        {"--trace", o->trace, true},           {"--stats", o->stats, true},
+        {"--screenshot", o->screenshot, true},
+    };
+    const size_t files = sizeof file / sizeof file[0];
+
+    for (size_t i = 0; i < files; i++) {
+        for (size_t k = 0; file[i].output && file[i].path != NULL && k < i; k++) {
+            if (file[k].path != NULL && same_file(file[i].path, file[k].path))
+                return usage("%s and %s are the same file, %s", file[k].option, file[i].option,
+                             file[i].path);
+        }
+    }
+    if (o->trace != NULL && strcmp(o->trace, "-") == 0)
+        return usage("--trace: standard output is the console's; name a file or a FIFO");
+    return OPTIONS_OK;
+}
+
+/* Those that may be given more than once collect what they get; of the others the second is a mistake. */
+static int check_repeated(uint64_t *seen, int key)
+{
+    uint64_t bit = UINT64_C(1) << (key - OPT_DISK);
+    bool again = *seen & bit && key != OPT_EXEC && key != OPT_BREAK;
+
+    *seen |= bit;
+    for (const struct option *row = table; again && row->name != NULL; row++) {
+        if (row->val == key)
+            return usage("--%s is given twice", row->name);
+    }
+    return OPTIONS_OK;
+}
+
 int options_parse(struct run_options *o, int argc, char **argv)
 {
+    uint64_t seen = 0;
     int key;
 
     *o = (struct run_options){.memory = MEMORY_DEFAULT, .seed = 1, .max_insns = UINT64_MAX};
@@ -285,6 +341,8 @@ int options_parse(struct run_options *o, int argc, char **argv)
         else if (key == '?')
             status = usage("unknown option '%s'", argv[optind - 1]);
         else
+            status = check_repeated(&seen, key);
+        if (status == OPTIONS_OK)
             status = parse_one(o, key, optarg);
         if (status != OPTIONS_OK)
             return status;
@@ -292,7 +350,7 @@ int options_parse(struct run_options *o, int argc, char **argv)
     if (optind < argc)
         return usage("unexpected argument '%s'", argv[optind]);
     set_defaults(o);
-    return OPTIONS_OK;
+    return check_files(o);
 }
 
 void options_free(struct run_options *o)

@@ -25,6 +25,18 @@ exits "a board without room for the system" 1 run --memory 4
 contains "with the reason" "$(cat "$T/out")" "too little memory"
 refuses "--pace walk" 2 "$COURIER" run --pace walk
 
+# No output overwrites an input or another output, whatever it is called.
+fresh
+ln -s "$T/disk" "$T/link"
+refuses "a trace over the disk" 2 run --disk "$T/disk" --trace "$T/disk"
+refuses "under another name" 2 run --disk "$T/disk" --trace "$T/link"
+refuses "over the kernel" 2 run --kernel "$BUILD/courier.elf" --trace "$BUILD/courier.elf"
+refuses "over the statistics" 2 run --trace "$T/both" --stats "$T/both"
+refuses "an option that is given twice" 2 run --trace "$T/a" --trace "$T/b"
+check "and the disk is as it was" cmp -s "$T/disk" "$BUILD/disk.img"
+run --disk "$T/disk" --exec 'echo overwritten' >&-
+check "without standard output nothing is written into the disk" "$FSCK_MINIX" -f "$T/disk"
+
 refuses "a missing kernel" 1 run --kernel "$T/none"
 : >"$T/empty"
 refuses "an empty kernel" 1 run --kernel "$T/empty"
