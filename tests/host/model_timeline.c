@@ -183,6 +183,38 @@ static void looking_back_while_it_runs(void **state)
     timeline_close(t);
 }
 
+static void feed(struct timeline *t, struct events *s)
+{
+    struct event e = events_any(s);
+    timeline_sink(t)->event(timeline_sink(t), &e);
+}
+
+// One has just read the last event of a piece; that piece is forgotten; one reads on.
+static void reading_on_behind_what_is_forgotten(void **state)
+{
+    (void)state;
+    struct events s = {.random = SEED}, ahead = s;
+    struct timeline *t = timeline_live(), *other = timeline_live();
+    struct event e, wanted;
+    for (unsigned i = 0; i < 800000; i++) {
+        feed(t, &s);
+        feed(other, &ahead);
+    }
+    uint64_t first = timeline_first(t);
+    while (timeline_first(other) == first)
+        feed(other, &ahead);
+    uint64_t next = timeline_first(other);
+    assert_true(timeline_event(t, next - 1, &e));
+    while (timeline_first(t) == first)
+        feed(t, &s);
+    for (unsigned i = 0; i < 100; i++)
+        feed(t, &s);
+    assert_true(timeline_event(t, next, &e) && timeline_event(other, next, &wanted));
+    assert_true(events_same(&e, &wanted));
+    timeline_close(t);
+    timeline_close(other);
+}
+
 static bool count_to(void *arg, const struct event *e)
 {
     uint64_t *next = arg;
@@ -351,6 +383,7 @@ int main(void)
         cmocka_unit_test(a_live_run),
         cmocka_unit_test(a_long_live_run),
         cmocka_unit_test(looking_back_while_it_runs),
+        cmocka_unit_test(reading_on_behind_what_is_forgotten),
         cmocka_unit_test(each_until_enough),
         cmocka_unit_test(a_history_goes_on_to_the_reply),
         cmocka_unit_test(opening_tells_and_can_be_ended),
