@@ -52,6 +52,8 @@ static bool may_have_display(void)
 static bool start(struct window *w)
 {
     SDL_SetMainReady();
+    setenv("SDL_VIDEO_X11_WMCLASS", "courier", 0);
+    setenv("SDL_VIDEO_WAYLAND_WMCLASS", "courier", 0);
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     SDL_SetHint(SDL_HINT_RENDER_DRIVER, "software");
     SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "software");

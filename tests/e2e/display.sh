@@ -98,14 +98,14 @@ start() { # ARGUMENTS...
     run=$!
     exec 3>"$T/keys"
     rm "$T/keys"
-    window=$(timeout 30 xdotool search --sync --onlyvisible --name '^Courier$' | head -n 1)
+    window=$(timeout 30 xdotool search --sync --onlyvisible --class '^courier$' | head -n 1)
 }
 press() { # KEY...
-    xdotool key --window "$window" --delay 80 "$@"
+    xdotool key --window "$window" --delay 80 "$@" 2>/dev/null
 }
 gone() { # the window, within 20 s
     for i in $(seq 200); do
-        xdotool search --name '^Courier$' >/dev/null 2>&1 || return 0
+        xdotool search --class '^courier$' >/dev/null 2>&1 || return 0
         sleep 0.1
     done
     return 1
