@@ -1,7 +1,7 @@
 /*
- * For `make bench`: opens a trace as the dashboard does, and says how long that took and how much memory; then how long
- * it takes to go to a moment in its middle. With the number of messages that were delivered in the run (--stats), it also says how many
- * are not in the file.
+ * For `make bench`: opens a trace as the dashboard does, and says how long that took and how much
+ * memory; then how long it takes to go to a moment in its middle. With the number of messages that
+ * were delivered in the run (--stats), it also says how many are not in the file.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,10 @@
 /*
- * Marks: places between two events, each with the world as it was there. What lies behind a mark is found by going on from it.
+ * Marks: places between two events, each with the world as it was there. What lies behind a mark is
+ * found by going on from it.
  *
- * Live, a mark also holds the events that follow it, up to the next mark; when all marks are in use, the oldest is given up with
- * its events. Of a file, a mark knows where in the file they are; when all are in use, every other one is given up.
+ * Live, a mark also holds the events that follow it, up to the next mark; when all marks are in
+ * use, the oldest is given up with its events. Of a file, a mark knows where in the file they are;
+ * when all are in use, every other one is given up.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,8 @@
 
 #define PROGRESS 65536u /* events between two calls of `progress` */
 
-/* A history: so many events before the one that was asked for; and after it, until all requests have their replies, but not more than that. */
+/* A history: so many events before the one that was asked for; and after it, until all requests
+ * have their replies, but not more than that. */
 #define BEFORE     65536u
 #define AFTER      16384u
 #define AFTER_MOST 131072u
@@ -342,7 +345,8 @@ static bool advance(struct timeline *t, uint64_t number, struct world_sink *sink
     return true;
 }
 
-/* The recalled world is the one just after event `number`, and the cursor is there; number first - 1: just before the first. */
+/* Makes the recalled world the one just after event `number`, with the cursor there; the number
+ * before the first one is allowed. */
 static bool recall(struct timeline *t, uint64_t number)
 {
     unsigned i = find_mark(t, number + 1);

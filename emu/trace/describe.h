@@ -8,7 +8,8 @@
 
 #define DESCRIBE_BYTES (NAMES_MESSAGE_BYTES + 256) /* room for any event */
 
-/* Writes at most `size` bytes including the NUL, nothing that is not printable, and returns `out`. `who` may be NULL. */
+/* Writes at most `size` bytes including the NUL, nothing that is not printable, and returns
+ * `out`. `who` may be NULL. */
 char *describe_event(char *out, size_t size, const struct event *e, names_resolver *who,
                      const void *context);
 

@@ -1,6 +1,6 @@
 /*
- * Goes through two traces in step until they part. Two runs that began alike differ from one event on; everything behind it
- * follows from that, so it is the one that matters.
+ * Goes through two traces in step until they part. Two runs that began alike differ from one event
+ * on; everything behind it follows from that, so it is the one that matters.
  */
 #include <inttypes.h>
 #include <stdbool.h>

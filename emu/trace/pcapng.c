@@ -1,6 +1,7 @@
 /*
- * Our blocks: a section header, one interface of link type USER0 with a resolution of nanoseconds, a packet for each event, and
- * at the end the interface's statistics, where "nothing was dropped" is stated.
+ * Our blocks: a section header, one interface of link type USER0 with a resolution of nanoseconds,
+ * a packet for each event, and at the end the interface's statistics, where "nothing was dropped"
+ * is stated.
  */
 #include <string.h>
 #include "emu/trace/pcapng.h"

@@ -1,8 +1,10 @@
 /*
- * The blocks of a pcapng capture (draft-ietf-opsawg-pcapng), as far as our traces have them: docs/trace-format.md.
+ * The blocks of a pcapng capture (draft-ietf-opsawg-pcapng), as far as our traces have them:
+ * docs/trace-format.md.
  *
- * A block is: type, length, body padded to 4 bytes, length again. Those who write get whole blocks, little-endian; those who read,
- * the constants (reader.c), for other programs' files may have either byte order.
+ * A block is: type, length, body padded to 4 bytes, length again. Those who write get whole blocks,
+ * little-endian; those who read, the constants (reader.c), for other programs' files may have
+ * either byte order.
  */
 #ifndef EMU_TRACE_PCAPNG_H
 #define EMU_TRACE_PCAPNG_H

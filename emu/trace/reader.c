@@ -1,6 +1,7 @@
 /*
- * A block at a time: it is brought whole into a buffer, checked, and taken apart there. Of a section is remembered its byte order, and
- * which interfaces are ours; so an event can be found again by its place in the file and a few bytes more.
+ * A block at a time: it is brought whole into a buffer, checked, and taken apart there. Of a
+ * section is remembered its byte order, and which interfaces are ours; so an event can be found
+ * again by its place in the file and a few bytes more.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -262,7 +263,8 @@ static bool refuse(struct reader *r, const char *text)
     return false;
 }
 
-/* Opens, and reads up to the first event, so that a file that is no trace is known at once. False: the remark says why. */
+/* Opens, and reads up to the first event, so that a file that is no trace is known at once.
+ * False: the remark says why. */
 static bool begin(struct reader *r)
 {
     struct stat st;

@@ -1,5 +1,6 @@
 /*
- * Reads traces back: any legal pcapng, of which the events are told and everything else is passed over (docs/trace-format.md, "Reading it").
+ * Reads traces back: any legal pcapng, of which the events are told and everything else is passed
+ * over (docs/trace-format.md, "Reading it").
  *
  *     struct reader *r = reader_open("run.pcapng", why, sizeof why);
  *     struct event e;
@@ -7,8 +8,8 @@
  *     if (*reader_remark(r)) ... it did not end as it should
  *     reader_close(r);
  *
- * Nothing that stands in a file can do harm; and of the events this is sure: they are numbered from 1 without a gap, and the clock never
- * runs backwards.
+ * Nothing that stands in a file can do harm; and of the events this is sure: they are numbered from
+ * 1 without a gap, and the clock never runs backwards.
  */
 #ifndef EMU_TRACE_READER_H
 #define EMU_TRACE_READER_H
@@ -26,15 +27,16 @@ enum reader_result {
     READER_DAMAGED /* not to be understood from here on, or it cannot be read */
 };
 
-/* Opens a file; "-" is standard input. NULL, with one line in `why`: it cannot be opened, is no pcapng file, or has no event that
- * this program knows. */
+/* Opens a file; "-" is standard input. NULL, with one line in `why`: it cannot be opened, is no
+ * pcapng file, or has no event that this program knows. */
 struct reader *reader_open(const char *path, char *why, size_t size);
 void reader_close(struct reader *r); /* NULL is allowed */
 
 /* The next event. After any other result it stays with that result. */
 enum reader_result reader_next(struct reader *r, struct event *e);
 
-/* Of READER_CUT and READER_DAMAGED: what is wrong, in one line that begins with the file's name. Else empty. */
+/* Of READER_CUT and READER_DAMAGED: what is wrong, in one line that begins with the file's name.
+ * Else empty. */
 const char *reader_remark(const struct reader *r);
 
 /* Is it a stream, such as a pipe, in which one cannot go back? */

@@ -76,7 +76,8 @@ static const struct layout layouts[EVENT_KINDS] = {
     [EVENT_OPERATOR] = {.size = RECORD_HEADER, .text = true},
 };
 
-/* Copying is most of the work of tracing. The loops beat calls of memcpy with a size that only the table knows. */
+/* Copying is most of the work of tracing. The loops beat calls of memcpy with a size that only
+ * the table knows. */
 
 static void put_field(uint8_t *to, const uint8_t *from, size_t words)
 {

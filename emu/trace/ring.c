@@ -1,7 +1,7 @@
 /*
- * One thread fills chunk `head`, the other empties chunk `tail`; both only ever grow, a chunk's place is its number modulo
- * RING_CHUNKS. How far a chunk is filled is an atomic number of its own: so the other thread can take what is there before the chunk
- * is full.
+ * One thread fills chunk `head`, the other empties chunk `tail`; both only ever grow, a chunk's
+ * place is its number modulo RING_CHUNKS. How far a chunk is filled is an atomic number of its own:
+ * so the other thread can take what is there before the chunk is full.
  */
 #include <errno.h>
 #include <pthread.h>

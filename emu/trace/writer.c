@@ -1,6 +1,7 @@
 /*
- * The emulator's side makes each event a block, in place in the ring; the thread writes what is there, in pieces that begin and end with a block.
- * After an error it goes on emptying the ring, so that nobody waits for it.
+ * The emulator's side makes each event a block, in place in the ring; the thread writes what is
+ * there, in pieces that begin and end with a block. After an error it goes on emptying the ring, so
+ * that nobody waits for it.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,8 +1,9 @@
 /*
- * A trace file: every event of a run as a pcapng capture (docs/trace-format.md), written by a thread of its own.
+ * A trace file: every event of a run as a pcapng capture (docs/trace-format.md), written by a
+ * thread of its own.
  *
- * The same run gives the same file, to the byte. Nothing is dropped: if the file takes bytes more slowly than they
- * come, the sink waits.
+ * The same run gives the same file, to the byte. Nothing is dropped: if the file takes bytes more
+ * slowly than they come, the sink waits.
  */
 #ifndef EMU_TRACE_WRITER_H
 #define EMU_TRACE_WRITER_H
@@ -22,8 +23,8 @@ struct sink *writer_sink(struct writer *w);
 /* Could something not be written? Then nothing more will be; writer_close() says why. */
 bool writer_failed(const struct writer *w);
 
-/* Writes what is left and the statistics, and closes. False, with one line in `why`: something could not be written; what was
- * written before is readable. NULL is allowed. */
+/* Writes what is left and the statistics, and closes. False, with one line in `why`: something
+ * could not be written; what was written before is readable. NULL is allowed. */
 bool writer_close(struct writer *w, char *why, size_t size);
 
 #endif

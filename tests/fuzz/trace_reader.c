@@ -1,9 +1,11 @@
 /*
- * What a malicious trace could do to those who open it: the reader, the timeline, and the model behind every view. For
- * libFuzzer (`make fuzz`); tests/host/trace_fuzz.c runs the same with inputs of its own.
+ * What a malicious trace could do to those who open it: the reader, the timeline, and the model
+ * behind every view. For libFuzzer (`make fuzz`); tests/host/trace_fuzz.c runs the same with inputs
+ * of its own.
  *
- * An input is a file. If it does not begin as a pcapng file does, it is a row of records instead, each behind a byte with its length, to
- * which the frame is added here: so most inputs get past the reader.
+ * An input is a file. If it does not begin as a pcapng file does, it is a row of records instead,
+ * each behind a byte with its length, to which the frame is added here: so most inputs get past the
+ * reader.
  */
 #include <stdint.h>
 #include <stdio.h>

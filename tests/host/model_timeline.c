@@ -63,7 +63,8 @@ static void assert_same_world(const struct world *a, const struct world *b)
     }
 }
 
-// The worlds after some events between first and last, asked for in an order that jumps about, against the one that goes through all.
+// The worlds after some events between first and last, asked for in an order that jumps about,
+// against the one that goes through all.
 static void check_worlds(struct timeline *t, unsigned count, unsigned step)
 {
     struct world *truth = calloc(1, sizeof *truth), *found = calloc(1, sizeof *found);

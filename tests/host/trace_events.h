@@ -1,4 +1,5 @@
-// Events of every kind, for the suites about trace files: all fields that a kind has, and no others, with random contents.
+// Events of every kind, for the suites about trace files: all fields that a kind has, and no
+// others, with random contents.
 #ifndef TESTS_HOST_TRACE_EVENTS_H
 #define TESTS_HOST_TRACE_EVENTS_H
 

@@ -130,7 +130,8 @@ static void *read_slowly(void *arg)
     return NULL;
 }
 
-// A pipe takes nothing but what its reader takes, who checks each event. The ring, which is smaller, fills up many times.
+// A pipe takes nothing but what its reader takes, who checks each event. The ring, which is
+// smaller, fills up many times.
 static void a_full_ring_loses_nothing(void **state)
 {
     (void)state;
@@ -190,7 +191,8 @@ static void a_file_that_cannot_be_written(void **state)
 
 // ---- files that lost their end ----------------------------------------------------------------------
 
-// Cut at every byte: all whole events are read, and it is said that something is missing, unless a block ends there.
+// Cut at every byte: all whole events are read, and it is said that something is missing, unless a
+// block ends there.
 static void cut_at_every_byte(void **state)
 {
     (void)state;

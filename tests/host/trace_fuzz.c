@@ -1,5 +1,5 @@
-// The fuzzer's target (tests/fuzz) without a fuzzer: with the inputs that once broke something, and with traces that are damaged here and
-// there, the same ones every time.
+// The fuzzer's target (tests/fuzz) without a fuzzer: with the inputs that once broke something, and
+// with traces that are damaged here and there, the same ones every time.
 #include <dirent.h>
 #include "suite.h"
 #include "trace_events.h"

@@ -190,7 +190,8 @@ static void another_version(void **state)
 
 // ---- legal, if unusual ------------------------------------------------------------------------------
 
-// What tools may add: comments, names, packets and interfaces of others, blocks that nobody knows, another section.
+// What tools may add: comments, names, packets and interfaces of others, blocks that nobody knows,
+// another section.
 static void other_blocks_are_passed_over(void **state)
 {
     (void)state;

@@ -1,4 +1,5 @@
-// Records: events as bytes, and back. The offsets are those of docs/trace-format.md; other programs read them.
+// Records: events as bytes, and back. The offsets are those of docs/trace-format.md; other programs
+// read them.
 #include "suite.h"
 #include "trace_events.h"
 #include "emu/trace/record.h"
