@@ -28,8 +28,8 @@ static const struct {
 static const struct {
     int x, y, w, h;
 } service_place[] = {
-    [EP_RS] = {640, 524, 190, 78},  [EP_PM] = {430, 392, 190, 78},   [EP_FS] = {850, 392, 190, 78},
-    [EP_TTY] = {270, 524, 190, 78}, [EP_BLK] = {1010, 524, 190, 78}, [6] = {150, 392, 190, 78},
+    [EP_RS] = {640, 530, 190, 78},  [EP_PM] = {430, 392, 190, 78},   [EP_FS] = {850, 392, 190, 78},
+    [EP_TTY] = {270, 530, 190, 78}, [EP_BLK] = {1010, 530, 190, 78}, [6] = {150, 392, 190, 78},
     [7] = {1130, 392, 190, 78},
 };
 #define SERVICE_PLACES (sizeof service_place / sizeof service_place[0])

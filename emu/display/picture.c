@@ -8,8 +8,11 @@ void picture(struct shapes *s, const struct flow *f, const struct display_view *
 {
     s->count = 0;
     picture_lanes(s, f);
-    picture_nodes(s, f, v);
-    picture_dots(s, f, v);
+    picture_nodes(s, f, v, NSERVICES, LAYOUT_NODES);
+    picture_dots(
+        s, f); /* over the programs, between which there is little room, but under the services */
+    picture_nodes(s, f, v, 0, NSERVICES);
+    picture_types(s, f, v);
     picture_words(s, f, v);
 }
 
@@ -41,7 +44,10 @@ char *picture_fit(char *out, size_t size, const char *text, int width, int heigh
 
 void picture_dot(struct shapes *s, enum entry_kind kind, int x, int y, int r)
 {
-    struct shape *dot;
+    /* On paper of its own, so that it stands out from whatever is below. */
+    struct shape *dot =
+        shape_add(s, kind == ENTRY_NOTICE ? SHAPE_DIAMOND : SHAPE_DISC, COLOUR_PAPER, x, y);
+    dot->r = (kind == ENTRY_NOTICE ? r * 5 / 4 : r) + 2 * UNIT;
     switch (kind) {
     case ENTRY_REPLY:
         dot = shape_add(s, SHAPE_DISC, COLOUR_PAPER, x, y);

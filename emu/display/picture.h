@@ -9,10 +9,12 @@
 /* Replaces what is in `s`. */
 void picture(struct shapes *s, const struct flow *f, const struct display_view *v);
 
-/* Its parts, in the order of painting: lines and marks between the nodes, the nodes, dots, the words around all of it. */
+/* Its parts. */
 void picture_lanes(struct shapes *s, const struct flow *f);
-void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v);
-void picture_dots(struct shapes *s, const struct flow *f, const struct display_view *v);
+void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v,
+                   unsigned from, unsigned to);
+void picture_dots(struct shapes *s, const struct flow *f);
+void picture_types(struct shapes *s, const struct flow *f, const struct display_view *v);
 void picture_words(struct shapes *s, const struct flow *f, const struct display_view *v);
 
 /* "12k": at most three characters and a letter. Returns out. */

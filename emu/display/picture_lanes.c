@@ -121,30 +121,46 @@ static bool under_way(const struct flow *f, const struct flow_dot *d)
     return d->start && f->present >= d->start && f->present < d->start + FLOW_TRAVEL;
 }
 
-static void dot(struct shapes *s, const struct flow *f, const struct flow_dot *d, bool named)
+/* Where it is now; r: its radius. */
+static void locate(const struct flow *f, const struct flow_dot *d, int *x, int *y, int *r)
 {
     struct path path;
-    int x, y, dx, dy;
+    int dx, dy;
     layout_path(d->from, d->to, f->step, &path);
     uint64_t part = (f->present - d->start) * 1024 / FLOW_TRAVEL;
-    path_point(&path, (int)((uint64_t)path.length * part / 1024), &x, &y, &dx, &dy);
-    int r = d->count > 1 ? LARGE : SMALL, side = r + UNIT; /* to the right of the line */
-    x -= (int)((long long)dy * side / UNIT);
-    y += (int)((long long)dx * side / UNIT);
-    picture_dot(s, d->kind, x, y, r);
-    if (d->count > 1)
-        count_in(s, d, x, y);
-    if (named)
-        type_beside(s, d, x, y);
+    path_point(&path, (int)((uint64_t)path.length * part / 1024), x, y, &dx, &dy);
+    *r = d->count > 1 ? LARGE : SMALL;
+    int side = *r + UNIT; /* to the right of the line */
+    *x -= (int)((long long)dy * side / UNIT);
+    *y += (int)((long long)dx * side / UNIT);
 }
 
-void picture_dots(struct shapes *s, const struct flow *f, const struct display_view *v)
+void picture_dots(struct shapes *s, const struct flow *f)
+{
+    for (unsigned i = 0; i < FLOW_DOTS; i++) {
+        const struct flow_dot *d = &f->dot[i];
+        int x, y, r;
+        if (!under_way(f, d))
+            continue;
+        locate(f, d, &x, &y, &r);
+        picture_dot(s, d->kind, x, y, r);
+        if (d->count > 1)
+            count_in(s, d, x, y);
+    }
+}
+
+void picture_types(struct shapes *s, const struct flow *f, const struct display_view *v)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < FLOW_DOTS; i++)
         count += under_way(f, &f->dot[i]);
-    bool named = count <= CROWDED && (v->paused || v->slow > 100);
-    for (unsigned i = 0; i < FLOW_DOTS; i++)
-        if (under_way(f, &f->dot[i]))
-            dot(s, f, &f->dot[i], named);
+    if (count > CROWDED || !(v->paused || v->slow > 100))
+        return;
+    for (unsigned i = 0; i < FLOW_DOTS; i++) {
+        int x, y, r;
+        if (!under_way(f, &f->dot[i]))
+            continue;
+        locate(f, &f->dot[i], &x, &y, &r);
+        type_beside(s, &f->dot[i], x, y);
+    }
 }

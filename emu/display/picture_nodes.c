@@ -208,9 +208,10 @@ static void draw_node(struct shapes *s, const struct flow *f, unsigned node, con
         alive(s, f, node, p);
 }
 
-void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v)
+void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v,
+                   unsigned from, unsigned to)
 {
-    for (unsigned i = 0; i < LAYOUT_NODES; i++) {
+    for (unsigned i = from; i < to; i++) {
         struct place p;
         if (!f->node[i].used || !layout_place(i, f->step, &p))
             continue;
