@@ -28,6 +28,8 @@ struct playback {
     uint64_t now;      /* virtual time */
     uint64_t present;  /* ns */
     uint64_t shown;    /* host time of the last frame */
+    uint64_t goal;     /* the event to go to, whose message shall be seen to pass; 0: none */
+    bool primed;       /* the moment before it has been shown */
     endpoint_t chosen;
     char line[LINE];
 };
@@ -78,6 +80,7 @@ static bool rewind_it(struct playback *p, char *why, size_t size)
     p->model = model;
     p->now = 0;
     p->line[0] = '\0';
+    p->goal = 0;
     display_restart(p->display);
     read_next(p);
     return true;
@@ -211,15 +214,31 @@ static void take_key(struct playback *p, struct key k)
 
 /* ---- showing --------------------------------------------------------------------------------- */
 
+static void take_until(struct playback *p, uint64_t event)
+{
+    while (p->has_next && p->next.number < event)
+        take(p);
+}
+
 void playback_goto(struct playback *p, uint64_t event)
 {
     if (!p)
         return;
-    if (p->model->world.event > event)
+    if (p->model->world.event >= event)
         again(p);
-    while (p->has_next && p->next.number <= event)
-        take(p);
+    take_until(p, event);
+    display_restart(p->display);
+    p->goal = event;
+    p->primed = false;
     p->paused = true;
+}
+
+static void reach_goal(struct playback *p)
+{
+    if (p->primed)
+        take_until(p, p->goal + 1);
+    p->goal = p->primed ? 0 : p->goal;
+    p->primed = true;
 }
 
 int playback_show(struct playback *p)
@@ -233,7 +252,9 @@ int playback_show(struct playback *p)
     bool waits = display_shown(p->display) && p->shown && host < due;
     if (waits)
         return (int)((due - host + 999999) / 1000000);
-    if (!p->paused)
+    if (p->goal)
+        reach_goal(p);
+    else if (!p->paused)
         pass(p);
     p->shown = host;
     p->present += DISPLAY_FRAME_NS;

@@ -67,4 +67,17 @@ keys "echo still h'e're" Enter
 sees "the system goes on" "still here"
 keys F10
 sees "to its own end" "status=0"
+
+# ---- a recording ----------------------------------------------------------------------------------
+
+"$COURIER" run --disk "$T/disk.img" --trace "$T/run.pcapng" --exec 'ls /' >/dev/null
+start 80 24 "env LC_ALL=C.UTF-8 DISPLAY=:$number $COURIER dash $T/run.pcapng --display flow"
+check "a recording has a window, too" find_window
+sees "beside its dashboard" " FILE "
+keys 2 K K
+press k s p Home
+press q
+check "which q closes" gone
+keys q
+sees "and the dashboard ends by itself" "status=0"
 finish
