@@ -40,26 +40,48 @@ static int cannot_break(void)
     return EXIT_USAGE;
 }
 
+static int cannot_write(const char *path)
+{
+    fprintf(stderr, "courier: %s: %s\n", path, strerror(errno));
+    return EXIT_CANNOT;
+}
+
+/* Better found out now than after the run. Nothing is written: a run that never was has no statistics. */
+static bool can_write(const char *path)
+{
+    bool new = access(path, F_OK) != 0;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+
+    if (fd < 0)
+        return false;
+    close(fd);
+    if (new)
+        unlink(path);
+    return true;
+}
+
+static int run_somewhere(const struct run_options *options, struct run_stats *stats)
+{
+    if (!options->headless && on_terminal())
+        return dash_main(options, stats);
+    if (options->break_count > 0)
+        return cannot_break();
+    return run_headless(options, stats);
+}
+
 static int run(int argc, char **argv)
 {
     struct run_options options;
     struct run_stats stats = {0};
     int status = options_parse(&options, argc, argv);
 
-    if (status == OPTIONS_OK && options.stats != NULL && !stats_write(&stats, options.stats)) {
-        fprintf(stderr, "courier: %s: %s\n", options.stats, strerror(errno));
-        status = EXIT_CANNOT; /* better now than after the run */
+    if (status == OPTIONS_OK && options.stats != NULL && !can_write(options.stats)) {
+        status = cannot_write(options.stats);
     } else if (status == OPTIONS_OK) {
-        if (!options.headless && on_terminal())
-            status = dash_main(&options, &stats);
-        else if (options.break_count > 0)
-            status = cannot_break();
-        else
-            status = run_headless(&options, &stats);
-        if (options.stats != NULL && !stats_write(&stats, options.stats)) {
-            fprintf(stderr, "courier: %s: %s\n", options.stats, strerror(errno));
-            status = status == 0 ? EXIT_CANNOT : status;
-        }
+        status = run_somewhere(&options, &stats);
+        bool ran = stats.instructions > 0;
+        if (ran && options.stats != NULL && !stats_write(&stats, options.stats) && status == 0)
+            status = cannot_write(options.stats);
     }
     options_free(&options);
     return status;

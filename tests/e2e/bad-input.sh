@@ -97,6 +97,8 @@ check "and the disk is sound" "$FSCK_MINIX" -f "$T/disk"
 
 refuses "a command with a control character" 2 "$COURIER" run --exec "$(printf 'a\001')"
 refuses "a command that is too long" 2 "$COURIER" run --exec "$(head -c 5000 /dev/zero | tr '\0' x)"
+refuses "a run that cannot begin" 1 run --disk "$T/none" --stats "$T/never"
+check "leaves no statistics" test ! -e "$T/never"
 refuses "statistics that cannot be written" 1 run --disk "$T/disk" --exec true --stats /nonexistent/x
 
 # A guest that waits for what cannot come.
