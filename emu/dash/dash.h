@@ -141,8 +141,12 @@ bool moment_goto(struct dash *d, uint64_t event);
 /* Back to the newest moment, which is followed from here. */
 void moment_follow(struct dash *d);
 
-/* Takes the messages just before (step -1) or behind (1) those at hand. False: there are no more. */
-bool moment_shift(struct dash *d, int step);
+/* Takes the messages just before (step -1) or behind (1) those at hand; `edge`: the number of the event where they meet, the first of
+ * the later ones. False: there are no more. The caller selects one of them. */
+bool moment_shift(struct dash *d, int step, uint64_t *edge);
+
+/* The number of the first message at hand that is shown and lies at or behind this event; 0: none. */
+uint64_t moment_number(const struct dash *d, uint64_t event);
 
 /* The selected message, or the newest one; NULL: there is none. */
 const struct entry *moment_entry(const struct dash *d);

@@ -26,8 +26,7 @@ static const struct entry *newest(const struct stream *s)
     return r->written ? &r->entry[r->written % STREAM_ENTRIES] : NULL;
 }
 
-/* The first message at or after an event that is shown; 0: none. */
-static uint64_t number_at(const struct dash *d, uint64_t event)
+uint64_t moment_number(const struct dash *d, uint64_t event)
 {
     const struct stream *s = &d->scene.history->stream;
     uint64_t n = 0;
@@ -42,7 +41,7 @@ static uint64_t number_at(const struct dash *d, uint64_t event)
 /* The same, but exactly that event's; 0: it is not at hand. */
 static uint64_t number_of(const struct dash *d, uint64_t event)
 {
-    uint64_t n = event ? number_at(d, event) : 0;
+    uint64_t n = event ? moment_number(d, event) : 0;
     const struct entry *e = n ? stream_entry(&d->scene.history->stream, n) : NULL;
     return e && e->event == event ? n : 0;
 }
@@ -112,19 +111,20 @@ bool moment_goto(struct dash *d, uint64_t event)
 {
     if (!fetch(d, event))
         return false;
-    d->view.selected = number_at(d, event);
+    d->view.selected = moment_number(d, event);
     if (!d->view.selected)
         moment_follow(d);
     return true;
 }
 
-bool moment_shift(struct dash *d, int step)
+bool moment_shift(struct dash *d, int step, uint64_t *from)
 {
     const struct stream *s = &d->scene.history->stream;
     const struct entry *edge = step < 0 ? oldest(s) : newest(s);
     if (!edge || (step > 0 && d->scene.history == d->scene.model->history))
         return false;
     uint64_t event = step < 0 ? edge->event - 1 : edge->event + 1;
+    *from = step < 0 ? edge->event : event;
     if (event == 0 || !fetch(d, event))
         return false;
     /* Nothing but notifications before it, perhaps: then this is the end of the way. */
@@ -136,20 +136,20 @@ void moment_move(struct dash *d, int delta)
 {
     struct view *v = &d->view;
     const struct entry *e = moment_entry(d);
-    uint64_t event = e ? e->event : 0, before = v->selected;
+    uint64_t event = e ? e->event : 0, before = v->selected, edge;
     if (delta == -INT_MAX && d->timeline) {
         moment_goto(d, timeline_first(d->timeline));
         return;
     }
     view_move(v, &d->scene, delta);
-    if (delta < 0 && before && v->selected == before && moment_shift(d, -1)) {
-        v->selected = number_at(d, event);
+    if (delta < 0 && before && v->selected == before && moment_shift(d, -1, &edge)) {
+        v->selected = moment_number(d, event);
         view_move(v, &d->scene, delta);
     } else if (delta > 0 && !v->selected && d->scene.history != d->scene.model->history) {
-        if (delta == INT_MAX || !moment_shift(d, 1))
+        if (delta == INT_MAX || !moment_shift(d, 1, &edge))
             moment_follow(d);
         else
-            v->selected = number_at(d, event + 1);
+            v->selected = moment_number(d, event + 1);
     }
 }
 

@@ -9,16 +9,18 @@
 
 /* ---- search ------------------------------------------------------------------------------------ */
 
-/* Goes on in the windows before or behind; the number of the message in the last one, 0: none. */
+/* Goes on in the windows before or behind, each from where the last one ended; the number of the message in the one at hand, 0:
+ * none. */
 static uint64_t search_beyond(struct dash *d, int step)
 {
-    uint64_t found = 0;
-    const struct stream *s;
+    uint64_t found = 0, edge;
     dash_say(d, "Searching; any key ends it ...");
     dash_draw(d);
-    while (!found && moment_shift(d, step) && !screen_pending()) {
-        s = &d->scene.history->stream;
-        found = view_search(&d->view, &d->scene, step > 0 ? 0 : s->entries + 1, step);
+    while (!found && moment_shift(d, step, &edge) && !screen_pending()) {
+        uint64_t from = moment_number(d, edge); /* the first message at or behind the edge */
+        if (!from)
+            from = d->scene.history->stream.entries + 1;
+        found = view_search(&d->view, &d->scene, step > 0 ? from - 1 : from, step);
     }
     d->view.flash[0] = '\0';
     return found;
