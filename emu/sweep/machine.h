@@ -43,6 +43,7 @@ struct machine {
     const struct reference *reference; /* NULL: this run is going to be it */
     bool disturbed;                    /* set by whoever makes something fail */
     size_t step;                       /* the next one to type */
+    bool prompt;                       /* the shell has shown its prompt since the last step */
     size_t *typed_at;
     char *output;
     size_t bytes;

@@ -89,7 +89,7 @@ int main(void)
     size_t state_bytes = (sizeof *state + MFS_ARENA_ALIGN - 1) & ~(size_t)(MFS_ARENA_ALIGN - 1);
     state = region_open(state_bytes + ARENA_BYTES, LOG_BYTES, &fresh);
     mount((char *)state + state_bytes);
-    wait_retry(FILE_TTY, 0);
+    /* Requests that wait are not tried now: the kernel delivers them again. */
     serve(&(struct service){.base = FS_OPEN,
                             .count = sizeof table / sizeof *table,
                             .table = table,

@@ -23,9 +23,9 @@ void wait_arrived(const struct message *m)
 {
     struct pending *p = pending_of(m->source);
     if (p->waiting || p->done) {
-        if (memcmp(&p->request, m, sizeof *m) == 0)
-            return; /* delivered again */
         set_waiting(p, false);
+        if (memcmp(&p->request, m, sizeof *m) == 0)
+            return; /* delivered again: it goes on where it was */
         CHANGE(p->done) = 0;
     }
     if (m->type == FS_WRITE)
@@ -58,7 +58,8 @@ int64_t wait_later(const struct message *m)
     return NO_REPLY;
 }
 
-/* Tries the request once more; as long as it has to wait it stays where it is. */
+/* Tries the request once more; as long as it has to wait it stays where it is. If nobody waits for the
+ * answer, what was read is as good as not read. */
 static void retry(struct pending *p)
 {
     struct message m = p->request;
@@ -66,8 +67,12 @@ static void retry(struct pending *p)
     uint32_t type = m.type;
     set_waiting(p, false);
     int64_t status = type == FS_READ ? do_read(&m) : do_write(&m);
-    if (status != NO_REPLY)
-        service_reply(source, type, status, &m);
+    if (status != NO_REPLY && !service_reply(source, type, status, &m)) {
+        if (fs.journaled)
+            mfs_abort(&fs);
+        region_abort();
+        set_waiting(p, false);
+    }
     commit();
 }
 

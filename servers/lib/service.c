@@ -1,6 +1,7 @@
 /* The server loop. IPC_REPLYREC is also the commit of the server's state region (region.h). */
 #include <sys/ipc.h>
 #include <courier/protocol/rs.h>
+#include "region.h"
 #include "service.h"
 
 const char *service_epitaph;
@@ -33,6 +34,8 @@ static void obey(const struct message *m)
         *nowhere = 0;
     else if (order->kind == CRASH_STACK)
         overflow(0);
+    else if (order->kind == CRASH_REGION)
+        region_spoil();
     service_panic("crashed by an operator");
 }
 
@@ -44,6 +47,25 @@ static int64_t dispatch(const struct service *s, struct message *m)
     if (n < s->count && s->table[n])
         return s->table[n](m);
     return -ENOSYS;
+}
+
+/* RS asks whether this server is well. Silence, or death, is the answer of one that is not. */
+static void heartbeat(const struct service *s)
+{
+    region_check();
+    if (s->audit && !s->audit())
+        service_panic("the audit found something wrong");
+    notify(EP_RS);
+}
+
+bool service_owes(unsigned slot)
+{
+    struct procinfo info;
+    uint64_t self;
+    static endpoint_t me;
+    if (!me)
+        me = k_self(&self);
+    return k_info(slot, &info) == 0 && info.state == PROC_REPLY && info.peer == me;
 }
 
 _Noreturn void serve(const struct service *s)
@@ -58,7 +80,7 @@ _Noreturn void serve(const struct service *s)
             s->before();
         if (m.type == MSG_NOTIFY) {
             if (m.source == EP_RS)
-                notify(EP_RS); /* the heartbeat's echo */
+                heartbeat(s);
             else if (s->notified)
                 s->notified(&m);
             continue;
@@ -82,9 +104,9 @@ _Noreturn void serve(const struct service *s)
     }
 }
 
-void service_reply(endpoint_t client, uint32_t request_type, int64_t status, struct message *m)
+bool service_reply(endpoint_t client, uint32_t request_type, int64_t status, struct message *m)
 {
     m->type = request_type | MSG_REPLY;
     m->status = status;
-    ipc(IPC_SEND | IPC_NONBLOCK, client, 0, m);
+    return ipc(IPC_SEND | IPC_NONBLOCK, client, 0, m) == 0;
 }

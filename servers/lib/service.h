@@ -20,6 +20,9 @@ struct service {
     handler *const *table; /* [type - base]; NULL: no such request */
     void (*notified)(
         const struct message *m); /* a notification, other than RS's heartbeat; may be NULL */
+    /* With each heartbeat, after a look at the region's guards: is all well? If not, the server dies rather than
+     * answer: of what only its own state shows, such as a client that it has forgotten. May be NULL. */
+    bool (*audit)(void);
     /* Before each message, and before each request is handled. Both may be NULL. */
     void (*before)(void);
     void (*arrived)(const struct message *m);
@@ -33,11 +36,14 @@ struct service {
 _Noreturn void serve(const struct service *service);
 
 /* Answers a client whose handler returned NO_REPLY: m's payload words from the second on are the
- * reply's, status its first. Never blocks; a client that no longer waits is passed over. */
-void service_reply(endpoint_t client, uint32_t request_type, int64_t status, struct message *m);
+ * reply's, status its first. Never blocks; a client that no longer waits is passed over: false. */
+bool service_reply(endpoint_t client, uint32_t request_type, int64_t status, struct message *m);
 
 /* Ends this incarnation: a crash that `why` explains in a register (a0) and in service_epitaph. */
 _Noreturn void service_panic(const char *why);
+
+/* For audits: does this server owe a reply to the process in this slot, which waits for it? */
+bool service_owes(unsigned slot);
 
 /* The last words, for the debugger and the dashboard. */
 extern const char *service_epitaph;
