@@ -194,6 +194,7 @@ void irq_release(struct process *p);
 
 /* ---- page.c ------------------------------------------------------------------------------ */
 void page_init(uint64_t start, uint64_t end);
+void *page_alloc_dirty(void); /* a page with anything in it: for who fills all of it */
 void *page_alloc(void); /* a zeroed page; never NULL: all use is charged before (page_charge) */
 void page_share(void *page); /* one more user of the page */
 void page_free(void *page);  /* one user less */
@@ -210,6 +211,9 @@ bool vm_create(struct space *s, bool urgent);
 void vm_destroy(struct space *s, unsigned asid);
 bool vm_fork(struct space *to, struct space *from, unsigned from_asid);
 int64_t vm_map(struct space *s, uint64_t va, uint64_t bytes, unsigned prot, bool urgent);
+/* Private copies of the pages at `from` (page-aligned, they stay there), each made when it is first touched; NULL: zeroed. */
+int64_t vm_map_copy(struct space *s, uint64_t va, const char *from, uint64_t bytes, unsigned prot,
+                    bool urgent);
 int64_t vm_unmap(struct space *s, uint64_t va, uint64_t bytes, unsigned asid);
 int64_t vm_map_physical(struct space *s, uint64_t va, uint64_t pa, uint64_t bytes, unsigned prot);
 uint64_t vm_find_free(struct space *s, uint64_t bytes); /* a free range of the device area */

@@ -2,18 +2,24 @@
  * where both sides allow. */
 #include "kernel.h"
 
+static inline void copy_64(char *to, const char *from)
+{
+    const uint64_t *s = (const uint64_t *)from;
+    uint64_t *d = (uint64_t *)to;
+    uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
+    d[0] = a, d[1] = b, d[2] = c, d[3] = e;
+    a = s[4], b = s[5], c = s[6], e = s[7];
+    d[4] = a, d[5] = b, d[6] = c, d[7] = e;
+}
+
 void *memcpy(void *to, const void *from, size_t n)
 {
     char *t = to;
     const char *f = from;
     if ((((uint64_t)t | (uint64_t)f) & 7) == 0) {
-        for (; n >= 64; n -= 64, t += 64, f += 64) {
-            const uint64_t *s = (const uint64_t *)f;
-            uint64_t *d = (uint64_t *)t;
-            uint64_t a = s[0], b = s[1], c = s[2], e = s[3];
-            d[0] = a, d[1] = b, d[2] = c, d[3] = e;
-            a = s[4], b = s[5], c = s[6], e = s[7];
-            d[4] = a, d[5] = b, d[6] = c, d[7] = e;
+        for (; n >= 128; n -= 128, t += 128, f += 128) {
+            copy_64(t, f);
+            copy_64(t + 64, f + 64);
         }
         for (; n >= 8; n -= 8, t += 8, f += 8)
             *(uint64_t *)t = *(const uint64_t *)f;

@@ -1,7 +1,7 @@
 /*
- * Boot modules: the servers' ELF files inside the kernel image (modules.S). Pages that a server
- * cannot write are mapped where they lie; so a restart copies only its data. The files are our own
- * build's: a bad one is a panic.
+ * Boot modules: the servers' ELF files inside the kernel image (modules.S). Each incarnation gets its own copies of
+ * the pages, code too, so that none inherits what damaged the one before; a page is copied when it is
+ * first touched, so that a restart costs what it uses. The files are our own build's: a bad one is a panic.
  */
 #include "kernel.h"
 
@@ -25,24 +25,27 @@ struct module {
 };
 extern const struct module module_table[];
 
-static int64_t load_writable(struct process *p, const struct segment *s, const char *bytes)
+static unsigned prot_of(const struct segment *s)
 {
-    uint64_t size = (s->memsz + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-    int64_t status = vm_map(&p->space, s->vaddr, size, PROT_READ | PROT_WRITE, true);
-    if (status == 0)
-        status = vm_from_kernel(p, s->vaddr, bytes, s->filesz);
-    return status;
+    return PROT_READ | (s->flags & 2 ? PROT_WRITE : 0) | (s->flags & 1 ? PROT_EXEC : 0);
 }
 
+/* Whole pages of the file as lazy copies; then, where a page of data ends in zeroed memory, that one at once. */
 static int64_t load_segment(struct process *p, const struct segment *s, const char *file)
 {
     if (s->vaddr % PAGE_SIZE || s->offset % PAGE_SIZE)
         panic("a boot module is not page-aligned", s->vaddr);
-    if (s->flags & 2)
-        return load_writable(p, s, file + s->offset);
     uint64_t size = (s->memsz + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
-    return vm_map_physical(&p->space, s->vaddr, (uint64_t)file + s->offset, size,
-                           s->flags & 1 ? PROT_READ | PROT_EXEC : PROT_READ);
+    uint64_t whole = s->flags & 2 ? s->filesz & ~(PAGE_SIZE - 1) : size;
+    file += s->offset;
+    int64_t status = 0;
+    if (whole)
+        status = vm_map_copy(&p->space, s->vaddr, file, whole, prot_of(s), true);
+    if (status == 0 && whole < size)
+        status = vm_map(&p->space, s->vaddr + whole, size - whole, prot_of(s), true);
+    if (status == 0 && whole < size)
+        status = vm_from_kernel(p, s->vaddr + whole, file + whole, s->filesz - whole);
+    return status;
 }
 
 int64_t module_load(struct process *p, unsigned slot, uint64_t *pc, uint64_t *sp)

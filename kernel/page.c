@@ -46,7 +46,7 @@ static bool ours(void *page)
     return (char *)page >= base && (char *)page < end;
 }
 
-void *page_alloc(void)
+void *page_alloc_dirty(void)
 {
     void *page = free_pages;
     if (page) {
@@ -58,7 +58,12 @@ void *page_alloc(void)
         frontier += PAGE_SIZE;
     }
     *users_of(page) = 1;
-    return memset(page, 0, PAGE_SIZE);
+    return page;
+}
+
+void *page_alloc(void)
+{
+    return memset(page_alloc_dirty(), 0, PAGE_SIZE);
 }
 
 void page_share(void *page)

@@ -4,8 +4,8 @@
  * both writable and executable.
  *
  * Everything known about a page is in its entry. Two of the bits that the hardware leaves to
- * software: LAZY  (not valid) zeroed memory that was promised but never touched COW   (valid, not
- * writable) shared since a fork; a write makes it private
+ * software: LAZY  (not valid) memory that was promised but never touched: zeroed, or, where the entry has an
+ * address, a copy of the page there; COW   (valid, not writable) shared since a fork; a write makes it private
  */
 #include "kernel.h"
 
@@ -160,6 +160,18 @@ static bool is_region(uint64_t middle_index)
            middle_index < INDEX(REGION_BASE, 1) + REGION_TABLES;
 }
 
+/* Most entries of most tables are empty: looked at eight at a time. */
+static void free_pages_of(const uint64_t *table)
+{
+    for (const uint64_t *t = table; t < table + ENTRIES; t += 8) {
+        if (!((t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7]) & PTE_V))
+            continue;
+        for (unsigned j = 0; j < 8; j++)
+            if (t[j] & PTE_V)
+                page_free(pte_page(t[j]));
+    }
+}
+
 void vm_destroy(struct space *s, unsigned asid)
 {
     uint64_t satp;
@@ -171,9 +183,7 @@ void vm_destroy(struct space *s, unsigned asid)
         if (!(middle[i] & PTE_V) || is_region(i))
             continue;
         uint64_t *table = pte_page(middle[i]);
-        for (uint64_t j = 0; j < ENTRIES; j++)
-            if (table[j] & PTE_V)
-                page_free(pte_page(table[j]));
+        free_pages_of(table);
         page_free(table);
     }
     page_free(middle);
@@ -221,6 +231,12 @@ static bool range_ok(uint64_t va, uint64_t bytes)
 
 int64_t vm_map(struct space *s, uint64_t va, uint64_t bytes, unsigned prot, bool urgent)
 {
+    return vm_map_copy(s, va, NULL, bytes, prot, urgent);
+}
+
+int64_t vm_map_copy(struct space *s, uint64_t va, const char *from, uint64_t bytes, unsigned prot,
+                    bool urgent)
+{
     if (!range_ok(va, bytes) || !prot || prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC) ||
         (prot & PROT_WRITE && prot & PROT_EXEC))
         return -EINVAL;
@@ -237,7 +253,7 @@ int64_t vm_map(struct space *s, uint64_t va, uint64_t bytes, unsigned prot, bool
         return status;
     }
     for (uint64_t at = va; at < va + bytes; at += PAGE_SIZE)
-        *entry(s, at, -1) = pte_flags(prot) | PTE_LAZY;
+        *entry(s, at, -1) = pte_make(from ? from + (at - va) : NULL, pte_flags(prot) | PTE_LAZY);
     return 0;
 }
 
@@ -282,6 +298,18 @@ uint64_t vm_find_free(struct space *s, uint64_t bytes)
 
 /* ---- lazy pages, copy on write, copies between processes ------------------------------------- */
 
+/* The page that a lazy entry promised. */
+static void *lazy_page(uint64_t pte)
+{
+    const void *source = pte_page(pte);
+    if (!source)
+        return page_alloc();
+    void *page = memcpy(page_alloc_dirty(), source, PAGE_SIZE);
+    if (pte & PTE_X)
+        __asm__ volatile("fence.i" ::: "memory");
+    return page;
+}
+
 /* The page behind an entry, made present and private as far as `access` needs; NULL: not allowed.
  */
 static char *resolve(uint64_t *pte, uint64_t va, enum vm_access access)
@@ -291,7 +319,7 @@ static char *resolve(uint64_t *pte, uint64_t va, enum vm_access access)
     if (!(*pte & (PTE_V | PTE_LAZY)) || !(*pte & PTE_U) || !(*pte & need))
         return NULL;
     if (*pte & PTE_LAZY) {
-        *pte = pte_make(page_alloc(), (*pte & PTE_FLAGS & ~PTE_LAZY) | PTE_V | PTE_A | PTE_D);
+        *pte = pte_make(lazy_page(*pte), (*pte & PTE_FLAGS & ~PTE_LAZY) | PTE_V | PTE_A | PTE_D);
         flush_page(va);
     }
     char *page = pte_page(*pte);

@@ -50,10 +50,10 @@ static void hash_remove(struct mfs *fs, uint32_t i)
 void cache_rebuild(struct mfs *fs)
 {
     memset(fs->hash, 0xff, sizeof fs->hash);
+    memset(fs->buf, 0, fs->state->buffers * sizeof fs->buf[0]); /* all BUF_EMPTY */
     fs->fresh = 0;
     fs->dirty = 0;
     for (uint32_t i = 0; i < fs->state->buffers; i++) {
-        fs->buf[i] = (struct mfs_buffer){.state = BUF_EMPTY};
         if (fs->state->owner[i]) {
             fs->buf[i].state = BUF_DIRTY;
             hash_insert(fs, i, fs->state->owner[i]);
