@@ -111,7 +111,6 @@ static int filter_mistake(const char *text, const struct filter_error *error)
 static int take_filter(struct export_options *o, const char *text)
 {
     struct filter_error error;
-    filter_free(o->filter);
     o->filter = filter_compile(text, &error);
     return o->filter ? GO_ON : filter_mistake(text, &error);
 }
@@ -144,11 +143,21 @@ static int take_place(struct export_options *o, const char *text)
 struct arguments {
     struct export_options options;
     const struct format *format;
-    int files; /* index of the first in argv */
+    unsigned taken; /* options: bits 1 << (key - OPT_FILTER) */
+    int files;      /* index of the first in argv */
 };
+
+static const char *option_name(int key)
+{
+    static const char *const name[] = {"--filter", "--format", "--at", "--tree", "--all", "--help"};
+    return name[key - OPT_FILTER];
+}
 
 static int take_option(struct arguments *a, int key, const char *text)
 {
+    if (a->taken & 1u << (key - OPT_FILTER))
+        return usage("%s is given twice", option_name(key));
+    a->taken |= 1u << (key - OPT_FILTER);
     switch (key) {
     case OPT_FILTER:
         return take_filter(&a->options, text);
@@ -196,10 +205,15 @@ static int check(const struct arguments *a, const struct command *c, int argc, c
         return usage("--at is for --format dot");
     if (a->options.filter && is_dot)
         return usage("--filter chooses messages, and --format dot shows none");
+    if (argc - a->files < wanted && wanted == 2)
+        return usage("trace %s: two files are wanted, %s given", c->name,
+                     argc == a->files ? "none is" : "one is");
     if (argc - a->files < wanted)
-        return usage("trace %s: no file%s given", c->name, wanted == 2 ? "s" : "");
+        return usage("trace %s: no file given", c->name);
     if (argc - a->files > wanted)
         return usage("trace %s: unexpected argument '%s'", c->name, argv[a->files + wanted]);
+    if (wanted == 2 && strcmp(argv[a->files], "-") == 0 && strcmp(argv[a->files + 1], "-") == 0)
+        return usage("trace %s: standard input can be read only once", c->name);
     return GO_ON;
 }
 

@@ -50,12 +50,12 @@ static void put_process(FILE *out, const char *name, endpoint_t ep, uint32_t inc
 }
 
 /* FS_READ, and its fields without it: "fd=3 bytes=512". */
-static void put_content(FILE *out, const struct model *m, const struct message *message)
+static void put_content(FILE *out, const struct past_names_at *then, const struct message *message)
 {
     char text[NAMES_MESSAGE_BYTES], number[16];
     const char *type = names_type(message->type);
     snprintf(number, sizeof number, "%#x", message->type & ~MSG_REPLY);
-    names_message(text, sizeof text, message, world_name, &m->world);
+    names_message(text, sizeof text, message, past_name, then);
     put_text(out, type ? type : number);
     const char *fields = strchr(text_clean(text), ' ');
     put_text(out, fields ? fields + 1 : "");
@@ -85,6 +85,7 @@ static void on_message(struct walker *self, const struct model *m, const struct 
                        uint64_t ended)
 {
     FILE *out = ((struct csv *)self)->out;
+    (void)m;
     (void)ended;
     if (e->kind == ENTRY_NOTE)
         return;
@@ -92,7 +93,7 @@ static void on_message(struct walker *self, const struct model *m, const struct 
             (unsigned long long)e->time * INSN_NS, text_kind(e->kind));
     put_process(out, e->source_name, e->source, e->source_incarnation);
     put_process(out, e->dest_name, e->dest, e->dest_incarnation);
-    put_content(out, m, &e->message);
+    put_content(out, &self->then, &e->message);
     put_status(out, e);
     put_text(out, e->kind == ENTRY_REQUEST ? text_fate(e->fate) : "");
     put_number(out, e->latency != 0, e->latency * INSN_NS);

@@ -32,18 +32,19 @@ json_t *json_process(const char *name, endpoint_t ep, uint32_t incarnation)
     return process;
 }
 
-static json_t *json_element(const struct names_field *f, unsigned i, const struct world *w)
+static json_t *json_element(const struct names_field *f, unsigned i, names_resolver *who,
+                            const void *context)
 {
     char name[32];
     uint64_t value = f->element[i];
     if (f->kind == NAMES_ENDPOINT)
-        return json_clean(names_endpoint(name, sizeof name, (endpoint_t)value, world_name, w));
+        return json_clean(names_endpoint(name, sizeof name, (endpoint_t)value, who, context));
     if (f->bytes == 8)
         return f->kind == NAMES_SIGNED ? json_i64((int64_t)value) : json_u64(value);
     return json_integer((json_int_t)value); /* sign-extended, if signed */
 }
 
-json_t *json_fields(const struct message *m, const struct world *w)
+json_t *json_fields(const struct message *m, names_resolver *who, const void *context)
 {
     struct names_field field[NAMES_MESSAGE_FIELDS];
     size_t count = names_fields(m, field);
@@ -51,7 +52,7 @@ json_t *json_fields(const struct message *m, const struct world *w)
     for (size_t i = 0; i < count; i++) {
         json_t *array = json_array();
         for (unsigned k = 0; k < field[i].elements; k++)
-            json_array_append_new(array, json_element(&field[i], k, w));
+            json_array_append_new(array, json_element(&field[i], k, who, context));
         json_object_set(object, field[i].name,
                         field[i].elements > 1 ? array : json_array_get(array, 0));
         json_decref(array);

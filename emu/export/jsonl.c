@@ -15,6 +15,7 @@
 struct jsonl {
     struct walker walker;
     FILE *out;
+    bool filtered;
 };
 
 static void put(const struct jsonl *j, json_t *record)
@@ -63,12 +64,12 @@ static void set_outcome(json_t *o, const struct entry *e, uint64_t ended)
     json_object_set_new(o, "put_off", json_boolean(e->deferred));
 }
 
-static void put_message(const struct jsonl *j, const struct model *m, const struct entry *e,
-                        uint64_t ended)
+static void put_message(const struct jsonl *j, const struct entry *e, uint64_t ended)
 {
+    const struct past_names_at *then = &j->walker.then;
     const char *type = names_type(e->message.type);
     char text[NAMES_MESSAGE_BYTES];
-    names_message(text, sizeof text, &e->message, world_name, &m->world);
+    names_message(text, sizeof text, &e->message, past_name, then);
     json_t *o = begin("message", e->time, e->event);
     json_object_set_new(o, "kind", json_string(text_kind(e->kind)));
     json_object_set_new(o, "source",
@@ -77,7 +78,7 @@ static void put_message(const struct jsonl *j, const struct model *m, const stru
     json_object_set_new(o, "type", json_integer(e->message.type & ~MSG_REPLY));
     set_if(o, type != NULL, "type_name", json_string(type ? type : ""));
     json_object_set_new(o, "text", json_clean(text));
-    json_object_set_new(o, "fields", json_fields(&e->message, &m->world));
+    json_object_set_new(o, "fields", json_fields(&e->message, past_name, then));
     set_outcome(o, e, ended);
     set_if(o, e->transaction != 0, "transaction", json_u64(e->transaction));
     set_if(o, e->parent != 0, "parent", json_u64(e->parent));
@@ -88,10 +89,13 @@ static void on_message(struct walker *self, const struct model *m, const struct 
                        uint64_t ended)
 {
     const struct jsonl *j = (struct jsonl *)self;
+    (void)m;
     if (e->kind != ENTRY_NOTE) {
-        put_message(j, m, e, ended);
+        put_message(j, e, ended);
         return;
     }
+    if (j->filtered) /* what programs read has what was asked for, and no more */
+        return;
     json_t *o = begin("note", e->time, e->event);
     json_object_set_new(o, "text", json_clean(e->note.text));
     put(j, o);
@@ -104,14 +108,15 @@ static void on_life(struct walker *self, const struct model *m, const struct eve
     bool text = e->kind == EVENT_CONSOLE || e->kind == EVENT_OPERATOR;
     char name[NAME_BYTES], words[EVENT_TEXT + 1];
     json_t *o = begin(probes_kind_name(e->kind), e->time, e->number);
+    (void)m;
     snprintf(words, sizeof words, "%.*s", e->length, e->text);
     if (spawn || e->kind == EVENT_EXEC)
         snprintf(name, sizeof name, "%.*s", NAME_BYTES - 1, e->name);
     else
-        names_endpoint(name, sizeof name, e->who, world_name, &m->world);
+        names_endpoint(name, sizeof name, e->who, past_name, &self->then);
     set_if(o, e->who != EP_NONE && e->kind != EVENT_CONSOLE, "process",
            json_process(name, e->who, 0));
-    names_endpoint(name, sizeof name, e->peer, world_name, &m->world);
+    names_endpoint(name, sizeof name, e->peer, past_name, &self->then);
     set_if(o, spawn && e->peer != EP_NONE, "parent", json_process(name, e->peer, 0));
     set_if(o, e->kind == EVENT_RESTART, "incarnation", json_u64(e->incarnation));
     set_if(o, crash, "cause", crash ? json_string(model_cause(e->cause)) : NULL);
@@ -134,5 +139,6 @@ struct walker *jsonl_create(const struct export_options *options)
     j->walker =
         (struct walker){.begin = on_begin, .message = on_message, .life = on_life, .free = on_free};
     j->out = options->out;
+    j->filtered = options->filter != NULL;
     return &j->walker;
 }

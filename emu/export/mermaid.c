@@ -9,14 +9,14 @@
 #include "emu/export/text.h"
 #include "emu/trace/names.h"
 
-#define MESSAGES_MAX     200
+#define MESSAGES_MAX     200 /* and notes */
 #define PARTICIPANTS_MAX (2 * MESSAGES_MAX)
 #define LINE_BYTES       160
 
 struct participant {
     endpoint_t endpoint;
     uint32_t incarnation;
-    char name[32];
+    char process[NAME_BYTES], name[32];
 };
 
 struct mermaid {
@@ -25,9 +25,9 @@ struct mermaid {
     const char *path;
     size_t messages, participants;
     struct participant participant[PARTICIPANTS_MAX];
-    struct {
-        size_t from, to; /* participants */
-        const char *arrow;
+    struct line {
+        size_t from, to;   /* participants */
+        const char *arrow; /* NULL: a note about `from` */
         char text[LINE_BYTES];
     } message[MESSAGES_MAX];
 };
@@ -58,6 +58,7 @@ static size_t participant(struct mermaid *m, endpoint_t ep, const char *name, ui
         struct participant *p = &m->participant[m->participants++];
         p->endpoint = ep;
         p->incarnation = incarnation;
+        snprintf(p->process, sizeof p->process, "%s", name);
         snprintf(clean, sizeof clean, "%s", *name ? name : "nobody");
         harmless(clean);
         if (incarnation > 1)
@@ -74,30 +75,61 @@ static const char *arrow_of(const struct entry *e)
     return lost ? "-x" : e->kind == ENTRY_REPLY ? "-->>" : e->kind == ENTRY_NOTICE ? "-)" : "->>";
 }
 
+/* Who died or came back, by the note's first word: the last participant of that name, or `participants`. */
+static size_t whose(const struct mermaid *m, const char *note)
+{
+    for (size_t i = m->participants; i > 0; i--) {
+        size_t length = strlen(m->participant[i - 1].process);
+        if (length && strncmp(note, m->participant[i - 1].process, length) == 0 &&
+            note[length] == ' ')
+            return i - 1;
+    }
+    return m->participants;
+}
+
+/* Of the log only what became of those who take part. */
+static void put_note(struct mermaid *m, struct line *line, const struct note *note)
+{
+    char text[NOTE_BYTES];
+    line->from = whose(m, note->text);
+    if (line->from == m->participants)
+        return;
+    snprintf(text, sizeof text, "%s", note->text);
+    snprintf(line->text, LINE_BYTES, "%s", harmless(text));
+    line->arrow = NULL;
+    m->messages++;
+}
+
+static void put_message(struct mermaid *m, struct line *line, const struct entry *e)
+{
+    char text[NAMES_MESSAGE_BYTES], status[32];
+    names_message(text, sizeof text, &e->message, past_name, &m->walker.then);
+    line->from = participant(m, e->source, e->source_name, e->source_incarnation);
+    line->to = participant(m, e->dest, e->dest_name, e->dest_incarnation);
+    line->arrow = arrow_of(e);
+    snprintf(line->text, LINE_BYTES, "%.120s%s%s", harmless(text),
+             e->kind == ENTRY_FAILED ? " failed " : "",
+             e->kind == ENTRY_FAILED ? names_status(status, sizeof status, e->status) : "");
+    m->messages++;
+}
+
 static void on_message(struct walker *self, const struct model *model, const struct entry *e,
                        uint64_t ended)
 {
     struct mermaid *m = (struct mermaid *)self;
+    (void)model;
     (void)ended;
-    if (e->kind == ENTRY_NOTE)
-        return;
     if (m->messages == MESSAGES_MAX) {
         snprintf(self->why, sizeof self->why,
                  "%.60s: more than %d messages, too many for a sequence diagram: choose some with "
                  "--filter",
                  m->path, MESSAGES_MAX);
         self->stop = true;
-        return;
+    } else if (e->kind == ENTRY_NOTE) {
+        put_note(m, &m->message[m->messages], &e->note);
+    } else {
+        put_message(m, &m->message[m->messages], e);
     }
-    char text[NAMES_MESSAGE_BYTES], status[32];
-    names_message(text, sizeof text, &e->message, world_name, &model->world);
-    size_t i = m->messages++;
-    m->message[i].from = participant(m, e->source, e->source_name, e->source_incarnation);
-    m->message[i].to = participant(m, e->dest, e->dest_name, e->dest_incarnation);
-    m->message[i].arrow = arrow_of(e);
-    snprintf(m->message[i].text, LINE_BYTES, "%.120s%s%s", harmless(text),
-             e->kind == ENTRY_FAILED ? " failed " : "",
-             e->kind == ENTRY_FAILED ? names_status(status, sizeof status, e->status) : "");
 }
 
 static void on_finish(struct walker *self, const struct model *model)
@@ -109,9 +141,13 @@ static void on_finish(struct walker *self, const struct model *model)
     fputs("sequenceDiagram\n    autonumber\n", m->out);
     for (size_t i = 0; i < m->participants; i++)
         fprintf(m->out, "    participant p%zu as %s\n", i, m->participant[i].name);
-    for (size_t i = 0; i < m->messages; i++)
-        fprintf(m->out, "    p%zu%sp%zu: %s\n", m->message[i].from, m->message[i].arrow,
-                m->message[i].to, m->message[i].text);
+    for (size_t i = 0; i < m->messages; i++) {
+        const struct line *line = &m->message[i];
+        if (line->arrow)
+            fprintf(m->out, "    p%zu%sp%zu: %s\n", line->from, line->arrow, line->to, line->text);
+        else
+            fprintf(m->out, "    Note over p%zu: %s\n", line->from, line->text);
+    }
 }
 
 static void on_free(struct walker *self)

@@ -242,11 +242,11 @@ static void on_event(struct walker *self, const struct model *m, const struct ev
 /* ---- what was chosen ---------------------------------------------------------------------------- */
 
 /* Of a request that was delivered more than once, the last stands for the transaction. One without an end has no `e`. */
-static void put_transaction(struct perfetto *p, const struct model *m, const struct flow *f,
-                            const struct entry *e, uint64_t ended)
+static void put_transaction(struct perfetto *p, const struct flow *f, const struct entry *e,
+                            uint64_t ended)
 {
     char text[NAMES_MESSAGE_BYTES], status[32];
-    names_message(text, sizeof text, &e->message, world_name, &m->world);
+    names_message(text, sizeof text, &e->message, past_name, &p->walker.then);
     json_t *first = begin("b", f->from, "transaction", f->name, e->asked);
     json_t *args = json_pack("{s:o*, s:o*, s:s, s:o*}", "request", json_clean(text), "server",
                              json_clean(e->dest_name), "fate", text_fate(e->fate), "transaction",
@@ -273,13 +273,14 @@ static void on_message(struct walker *self, const struct model *m, const struct 
 {
     struct perfetto *p = (struct perfetto *)self;
     struct flow *f = flow_of(p, e->number);
+    (void)m;
     if (!f || e->kind == ENTRY_NOTE)
         return;
     f->chosen = true;
     if (f->drawable)
         put_flow(p, f);
     if (e->kind == ENTRY_REQUEST && e->fate != FATE_AGAIN && f->from)
-        put_transaction(p, m, f, e, ended);
+        put_transaction(p, f, e, ended);
     else if (e->kind == ENTRY_FAILED && f->from)
         put_instant(p, f->from, "failed", f->name, e->time);
     else if (e->kind == ENTRY_NOTICE && !f->from && f->to)

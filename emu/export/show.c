@@ -15,13 +15,13 @@ static void put_place(const struct show *s, uint64_t time, uint64_t event)
     fprintf(s->out, "%14s %9llu  ", text_time(text, sizeof text, time), (unsigned long long)event);
 }
 
-static void put_message(const struct show *s, const struct model *m, const struct entry *e)
+static void put_message(const struct show *s, const struct entry *e)
 {
     char source[32], dest[32], pair[72], message[NAMES_MESSAGE_BYTES], outcome[96];
     text_process(source, sizeof source, e->source_name, e->source_incarnation);
     text_process(dest, sizeof dest, e->dest_name, e->dest_incarnation);
     snprintf(pair, sizeof pair, "%s > %s", source, dest);
-    names_message(message, sizeof message, &e->message, world_name, &m->world);
+    names_message(message, sizeof message, &e->message, past_name, &s->walker.then);
     text_outcome(outcome, sizeof outcome, e);
     fprintf(s->out, "%-14s  %s%s%s%s", pair, text_clean(message), *outcome ? "  " : "",
             e->kind == ENTRY_FAILED ? "failed " : "", outcome);
@@ -36,10 +36,11 @@ static void on_message(struct walker *self, const struct model *m, const struct 
                        uint64_t ended)
 {
     const struct show *s = (struct show *)self;
+    (void)m;
     (void)ended;
     put_place(s, e->time, e->event);
     if (e->kind != ENTRY_NOTE) {
-        put_message(s, m, e);
+        put_message(s, e);
         return;
     }
     struct note note = e->note;
@@ -52,7 +53,8 @@ static void on_life(struct walker *self, const struct model *m, const struct eve
     const struct show *s = (struct show *)self;
     char who[32], by[32], text[EVENT_TEXT + 1];
     names_endpoint(who, sizeof who, e->who, NULL, NULL);
-    names_endpoint(by, sizeof by, e->peer, world_name, &m->world);
+    names_endpoint(by, sizeof by, e->peer, past_name, &self->then);
+    (void)m;
     text_clean(by);
     if (e->kind == EVENT_SPAWN || e->kind == EVENT_EXEC) {
         snprintf(text, sizeof text, "%s", e->name);

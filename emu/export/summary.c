@@ -231,14 +231,14 @@ static void put_waits(struct summary *s, const struct model *m)
                 text_clean(waits_text(cycle, sizeof cycle, &m->world, member, count)));
 }
 
-static void put_trees(const struct summary *s, const struct model *m)
+static void put_trees(const struct summary *s)
 {
     if (s->trees == 0)
         return;
     fputs("\nSlowest transactions that were not put off, in instructions\n", s->out);
     tree_heading(s->out);
     for (size_t i = 0; i < s->trees; i++)
-        tree_print(s->out, &s->tree[i], m, COLUMNS);
+        tree_print(s->out, &s->tree[i], s->walker.then.names, COLUMNS);
 }
 
 /* ---- the end ---------------------------------------------------------------------------------- */
@@ -255,7 +255,7 @@ static void on_finish(struct walker *self, const struct model *m)
     put_outstanding(s, m);
     put_episodes(s, m);
     put_waits(s, m);
-    put_trees(s, m);
+    put_trees(s);
 }
 
 static void on_free(struct walker *self)

@@ -116,7 +116,7 @@ static void on_ended(struct walker *self, const struct model *m, const struct tr
         return;
     s->trees += s->trees < SUMMARY_TREES;
     memmove(&s->tree[at + 1], &s->tree[at], (s->trees - 1 - at) * sizeof s->tree[0]);
-    tree_take(&s->tree[at], m, t->id);
+    tree_take(&s->tree[at], m, self->then.names, t->id);
 }
 
 void summary_gather(struct summary *s)

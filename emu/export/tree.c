@@ -6,15 +6,27 @@
 #include "emu/export/tree.h"
 #include "emu/trace/names.h"
 
-static void name_of(char *out, size_t size, const struct model *m, endpoint_t ep)
+/* Since when the names hold that a request is shown with. */
+static struct past_names_at moment_of(const struct past_names *names, const struct transaction *t)
 {
-    char name[NAME_BYTES];
-    const struct world_process *p = world_find(&m->world, ep);
-    names_endpoint(name, sizeof name, ep, world_name, &m->world);
-    text_process(out, size, name, p ? p->incarnation : 0);
+    return (struct past_names_at){names, t->delivery ? t->delivery : t->call};
 }
 
-void tree_take(struct tree *t, const struct model *m, uint64_t id)
+/* The two ends of a transaction; of services their incarnations, as the message knows them, or if that is forgotten, today's. */
+static void take_ends(struct tree_row *row, const struct model *m, const struct past_names *names)
+{
+    const struct transaction *t = &row->transaction;
+    struct past_names_at at = moment_of(names, t);
+    const struct world_process *client = world_find(&m->world, t->client);
+    const struct world_process *server = world_find(&m->world, t->server);
+    const struct entry *e = t->delivery ? stream_of_event(&m->history->stream, t->delivery) : NULL;
+    names_endpoint(row->client.name, NAME_BYTES, t->client, past_name, &at);
+    names_endpoint(row->server.name, NAME_BYTES, t->server, past_name, &at);
+    row->client.incarnation = e ? e->source_incarnation : client ? client->incarnation : 0;
+    row->server.incarnation = e ? e->dest_incarnation : server ? server->incarnation : 0;
+}
+
+void tree_take(struct tree *t, const struct model *m, const struct past_names *names, uint64_t id)
 {
     struct tree_line line[TREE_MAX];
     t->rows = history_tree(m->history, &m->world, id, line);
@@ -24,8 +36,7 @@ void tree_take(struct tree *t, const struct model *m, uint64_t id)
         row->transaction = *line[i].transaction;
         row->depth = line[i].depth;
         row->last = line[i].last;
-        name_of(row->client, sizeof row->client, m, row->transaction.client);
-        name_of(row->server, sizeof row->server, m, row->transaction.server);
+        take_ends(row, m, names);
     }
 }
 
@@ -41,6 +52,8 @@ static struct entry entry_of(const struct tree_row *row)
                       .parent = t->parent,
                       .source = t->client,
                       .dest = t->server,
+                      .source_incarnation = row->client.incarnation,
+                      .dest_incarnation = row->server.incarnation,
                       .asked = t->called,
                       .status = t->status,
                       .message = t->request};
@@ -49,20 +62,9 @@ static struct entry entry_of(const struct tree_row *row)
         e.self = t->self;
         e.deferred = t->deferred;
     }
-    snprintf(e.source_name, sizeof e.source_name, "%.*s", (int)strcspn(row->client, "#"),
-             row->client);
-    snprintf(e.dest_name, sizeof e.dest_name, "%.*s", (int)strcspn(row->server, "#"), row->server);
+    memcpy(e.source_name, row->client.name, sizeof e.source_name);
+    memcpy(e.dest_name, row->server.name, sizeof e.dest_name);
     return e;
-}
-
-bool tree_matches(const struct tree *t, const struct filter *f)
-{
-    bool any = !f;
-    for (size_t i = 0; i < t->rows && !any; i++) {
-        struct entry e = entry_of(&t->row[i]);
-        any = filter_match(f, &e);
-    }
-    return any;
 }
 
 #define COSTS 37 /* columns before the tree */
@@ -105,10 +107,9 @@ static void put_end(char *out, size_t size, const struct tree_row *row)
 }
 
 /* Cuts the message to the columns that are left, between two fields; the type's name always stays. */
-static void cut(char *message, const struct tree_row *row, const char *end, int width)
+static void cut(char *message, size_t ends, const struct tree_row *row, const char *end, int width)
 {
-    size_t used =
-        COSTS + 3 * row->depth + strlen(row->client) + 3 + strlen(row->server) + 2 + strlen(end);
+    size_t used = COSTS + 3 * row->depth + ends + 2 + strlen(end);
     size_t room = used < (size_t)width ? (size_t)width - used : 0;
     char *gap;
     if (width)
@@ -116,19 +117,22 @@ static void cut(char *message, const struct tree_row *row, const char *end, int 
             *gap = '\0';
 }
 
-void tree_print(FILE *out, const struct tree *t, const struct model *m, int width)
+void tree_print(FILE *out, const struct tree *t, const struct past_names *names, int width)
 {
     bool more[TREE_MAX + 1] = {false};
     for (size_t i = 0; i < t->rows; i++) {
         const struct tree_row *row = &t->row[i];
-        char message[NAMES_MESSAGE_BYTES], end[128];
-        names_message(message, sizeof message, &row->transaction.request, world_name, &m->world);
+        struct past_names_at at = moment_of(names, &row->transaction);
+        char client[32], server[32], message[NAMES_MESSAGE_BYTES], end[128];
+        text_process(client, sizeof client, row->client.name, row->client.incarnation);
+        text_process(server, sizeof server, row->server.name, row->server.incarnation);
+        names_message(message, sizeof message, &row->transaction.request, past_name, &at);
         put_end(end, sizeof end, row);
         more[row->depth] = !row->last;
         put_costs(out, &row->transaction, t->now);
         put_branch(out, row, more);
-        cut(message, row, end, width);
-        fprintf(out, "%s > %s  %s%s\n", row->client, row->server, text_clean(message), end);
+        cut(message, strlen(client) + 3 + strlen(server), row, end, width);
+        fprintf(out, "%s > %s  %s%s\n", client, server, text_clean(message), end);
     }
 }
 
@@ -141,11 +145,24 @@ struct show_tree {
     struct tree tree; /* here, as it is too big for the stack */
 };
 
+/* Does the filter match one of the requests? */
+static bool matches(struct show_tree *s)
+{
+    bool any = !s->filter;
+    for (size_t i = 0; i < s->tree.rows && !any; i++) {
+        struct entry e = entry_of(&s->tree.row[i]);
+        s->walker.then = moment_of(s->walker.then.names, &s->tree.row[i].transaction);
+        any = filter_match(s->filter, &e);
+    }
+    return any;
+}
+
 static void show_one(struct show_tree *s, const struct model *m, uint64_t id)
 {
-    tree_take(&s->tree, m, id);
-    if (s->tree.rows && tree_matches(&s->tree, s->filter))
-        tree_print(s->out, &s->tree, m, 0);
+    const struct past_names *names = s->walker.then.names;
+    tree_take(&s->tree, m, names, id);
+    if (s->tree.rows && matches(s))
+        tree_print(s->out, &s->tree, names, 0);
 }
 
 static void on_begin(struct walker *self)

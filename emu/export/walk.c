@@ -28,6 +28,7 @@ struct walk {
     uint64_t seen;          /* number of the last entry that was taken from the history */
     uint64_t first, behind; /* of the window's items, counted from the beginning of the trace */
     uint64_t open[NSLOTS];  /* by client: its last request's item + 1 */
+    struct past_names names;
     struct item window[WALK_WINDOW];
 };
 
@@ -41,9 +42,10 @@ static struct item *item_at(struct walk *w, uint64_t place)
 static void hand_on(struct walk *w, const struct item *i)
 {
     struct walker *to = w->walker;
+    to->then.event = i->is_life ? i->event.number : i->entry.event;
     if (i->is_life && !w->filter && to->life)
         to->life(to, w->model, &i->event);
-    else if (!i->is_life && to->message && filter_match(w->filter, &i->entry))
+    else if (!i->is_life && to->message && filter_shows(w->filter, &i->entry))
         to->message(to, w->model, &i->entry, i->ended);
 }
 
@@ -82,6 +84,7 @@ static void push_entry(struct walk *w, const struct entry *e)
     i->entry = *e;
     if (e->kind == ENTRY_REQUEST)
         w->open[EP_SLOT(e->source) % NSLOTS] = w->behind;
+    w->walker->then.event = e->event;
     if (w->walker->sent)
         w->walker->sent(w->walker, w->model, e);
 }
@@ -136,6 +139,7 @@ static void on_ended(struct world_sink *self, const struct world *world,
     struct walk *w = (struct walk *)self;
     settle(w, t);
     w->next->ended(w->next, world, t);
+    w->walker->then.event = t->call;
     if (w->walker->ended)
         w->walker->ended(w->walker, w->model, t);
 }
@@ -151,6 +155,8 @@ static void on_life(struct world_sink *self, const struct world *world, const st
 static void take_event(struct walk *w, const struct event *e)
 {
     struct model *m = w->model;
+    past_names_event(&w->names, e);
+    w->walker->then.event = e->number;
     if (w->walker->before)
         w->walker->before(w->walker, m, e);
     if (w->walker->stop)
@@ -165,6 +171,7 @@ static void take_event(struct walk *w, const struct event *e)
         i->event = *e;
     }
     take_entries(w);
+    w->walker->then.event = e->number;
     if (w->walker->event)
         w->walker->event(w->walker, m, e);
     drain(w, false);
@@ -185,6 +192,7 @@ static int read_all(struct walk *w, const char *path, FILE *out)
     while (!w->walker->stop && !ferror(out) && (result = reader_next(r, &e)) == READER_EVENT)
         take_event(w, &e);
     drain(w, true);
+    w->walker->then.event = w->model->world.event;
     if (w->walker->finish)
         w->walker->finish(w->walker, w->model);
     fflush(out); /* what was read comes before what is said of it */
@@ -206,10 +214,11 @@ static struct walk *create(struct filter *filter, struct walker *walker)
     w->model = m;
     w->walker = walker;
     w->filter = filter;
+    walker->then = (struct past_names_at){.names = &w->names};
     w->next = m->history->next;
     m->history->next = &w->changes;
     if (filter)
-        filter_resolver(filter, world_name, &m->world);
+        filter_resolver(filter, past_name, &walker->then);
     return w;
 }
 

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include "emu/export/past_names.h"
 #include "emu/model/filter.h"
 #include "emu/model/model.h"
 
@@ -21,6 +22,8 @@
 /* Who goes along. Callbacks may be NULL. What they get is valid in the call only; the model is as it is after the event that was
  * read last. */
 struct walker {
+    /* Set by the driver before each callback: what processes were called when that happened which it is about. Give it to past_name(). */
+    struct past_names_at then;
     /* Once, when the trace is open. */
     void (*begin)(struct walker *self);
     /* Before the model takes the event; it does not if `stop` is set. */
@@ -30,8 +33,8 @@ struct walker {
     void (*sent)(struct walker *self, const struct model *m,
                  const struct entry *e); /* delivered, or failed; or a note */
     void (*ended)(struct walker *self, const struct model *m, const struct transaction *t);
-    /* Through the window, in order: messages and notes that pass the filter (`ended`: when a request's transaction did, or 0), and,
-     * without a filter, events of processes' lives and of the console. */
+    /* Through the window, in order: messages that pass the filter (`ended`: when a request's transaction did, or 0) and notes that show
+     * under it; and, without a filter, events of processes' lives and of the console. */
     void (*message)(struct walker *self, const struct model *m, const struct entry *e,
                     uint64_t ended);
     void (*life)(struct walker *self, const struct model *m, const struct event *e);

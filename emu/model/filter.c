@@ -184,6 +184,11 @@ bool filter_match(const struct filter *f, const struct entry *e)
     return !f || (e->kind != ENTRY_NOTE && walk(f, e, f->root));
 }
 
+bool filter_shows(const struct filter *f, const struct entry *e)
+{
+    return filter_match(f, e) || (e->kind == ENTRY_NOTE && e->note.level != NOTE_INFO);
+}
+
 void filter_resolver(struct filter *f, names_resolver *who, const void *context)
 {
     f->who = who;

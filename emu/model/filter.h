@@ -53,4 +53,8 @@ void filter_resolver(struct filter *f, names_resolver *who, const void *context)
 /* A NULL filter matches everything. Notes match no filter but NULL. */
 bool filter_match(const struct filter *f, const struct entry *e);
 
+/* Does the line show in a list under this filter? What matches does; and so do the notes of what went wrong and what came back, since a
+ * death is why messages end. These count as no match. */
+bool filter_shows(const struct filter *f, const struct entry *e);
+
 #endif

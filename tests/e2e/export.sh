@@ -43,10 +43,13 @@ contains "show: a death" "$(cat "$T/out")" '-- fs died: killed'
 contains "show: the next incarnation" "$(cat "$T/out")" 'fs#2 > '
 contains "show: a request that the server took with it" "$(cat "$T/out")" '-> again'
 check "show: in order" sort -c -s -n -k 2,2 "$T/out"
-same "show: a filter" "$(count 'src==ls && dst==fs')" "$(trace show --filter 'src==ls && dst==fs' "$F" | wc -l | tr -d ' ')"
+same "show: a filter" "$(count 'src==ls && dst==fs')" "$(trace show --filter 'src==ls && dst==fs' "$F" | grep -vc -- ' -- ')"
 check "show: which finds something" test "$(count 'src==ls && dst==fs')" -gt 5
 check "show: and not all" test "$(count 'src==ls && dst==fs')" -lt "$(count 'src!=nobody')"
-same "show: nothing" "" "$(trace show --filter 'src==nobody' "$F")"
+same "show: nothing, but for who died and came back" "-- fs died: killed -- fs is back, incarnation 2 (N us)" \
+    "$(trace show --filter 'src==nobody' "$F" | sed 's/^ *[0-9.]* *[0-9]* *//; s/([0-9]* us)/(N us)/' | xargs -d '\n')"
+same "show: who is about to run another program is called by his old name" "init sh" \
+    "$(trace show --filter 'type==FS_EXEC && kind==request' "$F" | sed -n 's/.*process=\([a-z]*\).*/\1/p' | sort -u | xargs)"
 
 exits "show --tree" 0 trace show --tree --filter 'type==FS_READ && src==cat' "$F"
 contains "show --tree: a root" "$(cat "$T/out")" '  cat > fs#2  FS_READ'
@@ -99,6 +102,7 @@ same "mermaid: every line is of the grammar" "" "$(awk '
     NR == 1 && $0 == "sequenceDiagram" { next }
     NR == 2 && $0 == "    autonumber" { next }
     /^    participant p[0-9]+ as [A-Za-z0-9_.() -]+$/ { known[$2] = 1; next }
+    /^    Note over p[0-9]+: [^;#%]+$/ { note = $3; sub(/:$/, "", note); if (note in known) next }
     /^    p[0-9]+(->>|-->>|-\)|-x)p[0-9]+: [^;#%]+$/ {
         split($1, end, /(->>|-->>|-\)|-x)/); sub(/:$/, "", end[2])
         if (end[1] in known && end[2] in known) next
@@ -108,6 +112,7 @@ contains "mermaid: a reply" "$(cat "$T/e.mmd")" '-->>'
 same "mermaid: every message" "$(count 'proc==cat')" "$(grep -c '^    p[0-9]*-' "$T/e.mmd")"
 export_to mermaid "$T/lost.mmd" --filter 'src==cp && txn'
 contains "mermaid: a lost request" "$(cat "$T/lost.mmd")" '-x'
+contains "mermaid: and who took it with him" "$(cat "$T/lost.mmd")" ': fs died  killed'
 refuses "mermaid: too much" 1 trace export --format mermaid "$F"
 contains "mermaid: says what to do" "$(cat "$T/err")" '--filter'
 
@@ -151,6 +156,11 @@ refuses "an unknown command" 2 trace dance "$F"
 refuses "no file given" 2 trace show
 refuses "two files" 2 trace show "$F" "$F"
 refuses "one file to compare" 2 trace diff "$F"
+contains "is one, not none" "$(cat "$T/err")" 'one is given'
+refuses "standard input twice" 2 trace diff - -
+contains "is read once" "$(cat "$T/err")" 'only once'
+refuses "two filters" 2 trace show --filter err --filter fd "$F"
+refuses "two formats" 2 trace export --format csv --format dot "$F"
 refuses "no format" 2 trace export "$F"
 refuses "an unknown format" 2 trace export --format pdf "$F"
 refuses "a format without a name" 2 trace export --format

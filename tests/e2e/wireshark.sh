@@ -79,9 +79,8 @@ same "nothing on stderr" "" "$(head -n 3 "$T/shark.err")"
 same "every event is dissected" "$(shark | wc -l)" "$(shark -Y courier.sequence | wc -l)"
 
 # ---- the same as the project's own reader ----
-words() { sed -E 's/ (process|child|parent)=[^ ]+/ \1/g'; } # who is about to exec may be named by either of his names
-shark -Y 'courier.operation == "deliver"' -T fields -e courier.sequence -e courier.kind -e _ws.col.Info | words >"$T/tshark.messages"
-"$COURIER" trace export --format jsonl "$T/t.pcapng" | jq -r 'select(.record == "message" and .kind != "failed") | [.event, .kind, .text] | @tsv' | words >"$T/own.messages"
+shark -Y 'courier.operation == "deliver"' -T fields -e courier.sequence -e courier.kind -e _ws.col.Info >"$T/tshark.messages"
+"$COURIER" trace export --format jsonl "$T/t.pcapng" | jq -r 'select(.record == "message" and .kind != "failed") | [.event, .kind, .text] | @tsv' >"$T/own.messages"
 check "many messages" [ "$(wc -l <"$T/own.messages")" -gt 300 ]
 same "kind and words of each message" "" "$(diff "$T/own.messages" "$T/tshark.messages" | head -n 5)"
 shark -Y 'courier.kind == "reply"' -T fields -e courier.sequence -e courier.latency | sed 's/$/0/' >"$T/tshark.latencies"

@@ -147,6 +147,7 @@ static void is_mermaid(const char *text)
     assert_null(strstr(text, " end "));
     for (const char *line = text; (line = strchr(line, '\n')) != NULL && line[1]; line++)
         assert_true(strncmp(line + 1, "    p", 5) == 0 ||
+                    strncmp(line + 1, "    Note over p", 15) == 0 ||
                     strncmp(line + 1, "    autonumber", 14) == 0);
 }
 

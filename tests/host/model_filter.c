@@ -221,6 +221,24 @@ static void no_filter_matches_everything_and_notes_match_no_filter(void **state)
     filter_free(NULL);
 }
 
+static void a_note_of_a_death_shows_under_any_filter(void **state)
+{
+    struct entry note = {.kind = ENTRY_NOTE}, message = request(), other = reply();
+    struct filter_error error;
+    struct filter *f = filter_compile("fd==3", &error);
+    (void)state;
+    note.note.level = NOTE_BAD;
+    assert_true(filter_shows(f, &note));
+    note.note.level = NOTE_GOOD;
+    assert_true(filter_shows(f, &note));
+    note.note.level = NOTE_INFO;
+    assert_false(filter_shows(f, &note));
+    assert_true(filter_shows(NULL, &note));
+    assert_true(filter_shows(f, &message));
+    assert_false(filter_shows(f, &other));
+    filter_free(f);
+}
+
 /* ---- mistakes --------------------------------------------------------------------------------- */
 
 static void mistake(const char *text, int column, const char *words)
@@ -399,6 +417,7 @@ int main(void)
         cmocka_unit_test(operations_by_name),
         cmocka_unit_test(not_binds_before_and_before_or),
         cmocka_unit_test(no_filter_matches_everything_and_notes_match_no_filter),
+        cmocka_unit_test(a_note_of_a_death_shows_under_any_filter),
         cmocka_unit_test(mistakes_of_form),
         cmocka_unit_test(mistakes_of_words),
         cmocka_unit_test(mistakes_of_numbers),
