@@ -386,7 +386,10 @@ bool timeline_history(struct timeline *t, uint64_t number, struct history *histo
     for (unsigned i = 0; i < NSLOTS; i++)
         open[i] = t->recalled.process[i].asks.id;
     most = t->last - number < AFTER_MOST ? t->last : number + AFTER_MOST;
-    for (uint64_t to = number + AFTER; t->cursor.number < most; to += AFTER_STEP) {
+    uint64_t full =
+        history->stream.shown.written + STREAM_ENTRIES / 4; /* what was before shall stay */
+    for (uint64_t to = number + AFTER;
+         t->cursor.number < most && history->stream.shown.written < full; to += AFTER_STEP) {
         if (!advance(t, to < most ? to : most, &history->sink))
             return false;
         if (!is_open(&t->recalled, open))
