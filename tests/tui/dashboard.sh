@@ -131,6 +131,20 @@ for signal in TERM:15 HUP:1 INT:2 SEGV:11 ABRT:6; do
     restored "$signal"
 done
 
+# A terminal that vanishes: the run ends, and its trace is whole.
+start 80 24 "$run --trace $T/gone.pcapng"
+booted "vanishing: started"
+gone=$(pid)
+mux kill-server
+left=200
+while kill -0 "$gone" 2>/dev/null && [ "$left" -gt 0 ]; do
+    sleep 0.05
+    left=$((left - 1))
+done
+check "vanishing: the run ends" test "$left" -gt 0
+exits "vanishing: the trace is complete" 0 "$COURIER" trace summary "$T/gone.pcapng"
+same "vanishing: nothing is missing" "" "$(cat "$T/err")"
+
 # Stopped and continued, by a key and from outside.
 start 80 24 "$run"
 booted "started once more"
@@ -182,6 +196,27 @@ else
 fi
 keys F10
 sees "ASCII: quit" "status=0"
+
+start 80 24 "$run --ascii"
+booted "--ascii: started"
+if screen | LC_ALL=C grep -q '[^ -~]'; then
+    not_ok "--ascii: nothing else is drawn"
+else
+    ok "--ascii: nothing else is drawn"
+fi
+keys F10
+sees "--ascii: quit" "status=0"
+
+# ---- a guest that idles ---------------------------------------------------------------------------
+
+ticks() { awk '{ print $14 + $15 }' "/proc/$(pid)/stat"; } # of 10 ms
+start 80 24 "$run"
+booted "idle: started"
+before=$(ticks)
+sleep 2
+check "idle: less than a twentieth of a core" test $(($(ticks) - before)) -lt 10
+keys F10
+sees "idle: quit" "status=0"
 
 start 80 24 "TERM=dumb $run"
 sees "a terminal that cannot" "--headless"
