@@ -118,8 +118,12 @@ static bool ask_process(struct dash *d, enum deed deed, const char *name, int co
     const struct world *w = &d->model->world;
     const struct world_process *p =
         name[0] ? process_called(w, name) : world_find(w, d->view.chosen);
-    if (!p)
+    if (!p && name[0])
         return command_mistake(d, column, "there is no such process");
+    if (!p) {
+        dash_say(d, "Choose a process first.");
+        return true;
+    }
     if (EP_SLOT(p->endpoint) >= NSERVICES) {
         dash_say(d, "%s is no server. The shell's kill ends programs.", p->name);
         return true;
