@@ -13,6 +13,10 @@ struct trace *trace_attach(struct board *board, const struct run_options *option
         next = sink->next;
         trace_subscribe(t, sink);
     }
+    bool shown = options->trace || options->display || options->screenshot || options->record;
+    if (shown && trace_probes(t) == 0)
+        fprintf(stderr, "courier: %s has no probes: its messages cannot be seen\n",
+                options->kernel);
     if (options->stats)
         trace_count(t, stats);
     if (options->trace && !trace_write(t, options->trace, why, size)) {

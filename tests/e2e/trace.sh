@@ -113,4 +113,8 @@ ended TERM "$T/ended.pcapng"
 same "SIGTERM ends a run, with its status" 143 "$status"
 same "and the file is complete" "many 1 0" "$(walk "$T/ended.pcapng")"
 check "the statistics, too" jq -e '.instructions > 1000000' "$T/stats"
+"${CROSS}objcopy" --remove-section .courier.probes "$BUILD/courier.elf" "$T/silent.elf"
+exits "a kernel without probes is traced" 0 run --kernel "$T/silent.elf" --trace "$T/silent.pcapng"
+contains "and that is said" "$(cat "$T/err")" "has no probes"
+
 finish
