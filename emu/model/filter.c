@@ -25,16 +25,39 @@ static const char *process_name(const struct filter *f, const struct entry *e, e
     return names_endpoint(room, size, ep, f->who, f->context);
 }
 
+/* Is it called so? fs is any incarnation of fs, fs#2 the second; and a program may call itself fs#2, too. */
+static bool is_called(const char *name, uint32_t incarnation, const struct filter_literal *wanted)
+{
+    size_t plain = (size_t)wanted->plain;
+    return strcmp(name, wanted->name) == 0 ||
+           (wanted->incarnation && wanted->incarnation == incarnation && strlen(name) == plain &&
+            strncmp(name, wanted->name, plain) == 0);
+}
+
+/* `incarnation`: 0 of an ordinary process, and where it is unknown. */
 static bool is_process(const struct filter *f, const struct entry *e, const struct filter_node *n,
-                       endpoint_t ep)
+                       endpoint_t ep, uint32_t incarnation)
 {
     char room[NAME_BYTES + 16];
     const struct filter_literal *wanted = &n->literal;
-    if (n->op == FILTER_CONTAINS)
-        return strcasestr(process_name(f, e, ep, room, sizeof room), wanted->name) != NULL;
-    if (wanted->is_name)
-        return strcmp(process_name(f, e, ep, room, sizeof room), wanted->name) == 0;
-    return wanted->is_slot ? EP_SLOT(ep) == wanted->number : ep == wanted->endpoint;
+    if (!wanted->is_name && n->op != FILTER_CONTAINS)
+        return wanted->is_slot ? EP_SLOT(ep) == wanted->number : ep == wanted->endpoint;
+    const char *name = process_name(f, e, ep, room, sizeof room);
+    if (n->op != FILTER_CONTAINS)
+        return is_called(name, incarnation, wanted);
+    char shown[2 * NAME_BYTES + 16];
+    snprintf(shown, sizeof shown, incarnation > 1 ? "%.30s#%u" : "%.30s", name, incarnation);
+    return strcasestr(shown, wanted->name) != NULL;
+}
+
+static bool is_source(const struct filter *f, const struct entry *e, const struct filter_node *n)
+{
+    return is_process(f, e, n, e->source, e->source_incarnation);
+}
+
+static bool is_dest(const struct filter *f, const struct entry *e, const struct filter_node *n)
+{
+    return is_process(f, e, n, e->dest, e->dest_incarnation);
 }
 
 /* ---- numbers ---------------------------------------------------------------------------------- */
@@ -122,7 +145,8 @@ static bool test_element(const struct filter *f, const struct entry *e, const st
     enum filter_op op = n->op == FILTER_NE ? FILTER_EQ : n->op;
     uint64_t bits = field->element[i];
     if (field->kind == NAMES_ENDPOINT && n->op != FILTER_NOT_ZERO)
-        return (op == FILTER_EQ || op == FILTER_CONTAINS) && is_process(f, e, n, (endpoint_t)bits);
+        return (op == FILTER_EQ || op == FILTER_CONTAINS) &&
+               is_process(f, e, n, (endpoint_t)bits, 0);
     if (n->literal.is_name)
         return false;
     return compare(field->kind == NAMES_SIGNED ? (filter_number)(int64_t)bits : bits, op,
@@ -145,12 +169,11 @@ static bool test(const struct filter *f, const struct entry *e, const struct fil
     const char *type;
     switch (n->field) {
     case FILTER_SRC:
-        return is_process(f, e, n, e->source) != (n->op == FILTER_NE);
+        return is_source(f, e, n) != (n->op == FILTER_NE);
     case FILTER_DST:
-        return is_process(f, e, n, e->dest) != (n->op == FILTER_NE);
+        return is_dest(f, e, n) != (n->op == FILTER_NE);
     case FILTER_PROC:
-        return (is_process(f, e, n, e->source) || is_process(f, e, n, e->dest)) !=
-               (n->op == FILTER_NE);
+        return (is_source(f, e, n) || is_dest(f, e, n)) != (n->op == FILTER_NE);
     case FILTER_PAYLOAD:
         return test_payload(f, e, n);
     default:

@@ -6,7 +6,8 @@
  * Comparisons == != < <= > >= and ~ (contains, of names, in small letters or big ones), joined by ! && || (which bind in this order) and
  * parentheses. A field alone is true if it is not zero.
  *
- *   src dst       a process, by name (sh), endpoint (3, 16.1) or slot, whatever the generation (16); any, kernel
+ *   src dst       a process, by name (sh), endpoint (3, 16.1) or slot, whatever the generation (16); any, kernel;
+ *                 fs#2 is the second incarnation of fs
  *   proc          source or destination: true if either is; proc!=fs: neither is
  *   type          FS_READ, or a number; of a reply that of its request
  *   kind          request, reply, message, notify, failed

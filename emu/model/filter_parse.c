@@ -155,6 +155,17 @@ static void find_field(struct parser *p, struct filter_node *n)
 
 /* ---- literals, on the right --------------------------------------------------------------------- */
 
+/* fs#2: the name, and the incarnation. A process may have a # in its name, too, so that stays as it is. */
+static void split_name(struct filter_literal *l)
+{
+    const char *mark = strrchr(l->name, '#');
+    size_t digits = mark ? strspn(mark + 1, "0123456789") : 0;
+    if (digits == 0 || digits > 9 || mark[1 + digits])
+        return;
+    l->plain = (int)(mark - l->name);
+    l->incarnation = (uint32_t)strtoul(mark + 1, NULL, 10);
+}
+
 static void take_name(struct parser *p, struct filter_literal *l)
 {
     l->is_name = true;
@@ -163,6 +174,7 @@ static void take_name(struct parser *p, struct filter_literal *l)
     if ((size_t)p->token.length >= sizeof l->name)
         fail(p, p->token.column, "no name is as long as this");
     snprintf(l->name, sizeof l->name, "%.*s", p->token.length, p->token.text);
+    split_name(l);
 }
 
 static void take_number(struct parser *p, bool is_time, struct filter_literal *l)
@@ -176,6 +188,9 @@ static void take_process(struct parser *p, const struct filter_node *n, struct f
 {
     if (p->token.kind != TOKEN_NUMBER) {
         take_name(p, l);
+        if (n->field == FILTER_PAYLOAD && p->token.kind == TOKEN_WORD && l->incarnation)
+            fail(p, p->token.column, "a message does not say which incarnation '%s' is: try %.*s",
+                 n->payload, l->plain, l->name);
     } else if (!token_endpoint(&p->token, l)) {
         /* A field that holds an endpoint in one message may hold any number in another. */
         if (n->field != FILTER_PAYLOAD)
@@ -214,6 +229,17 @@ static void take_kind(struct parser *p, struct filter_literal *l)
     fail(p, p->token.column, "a kind is request, reply, message, notify or failed");
 }
 
+/* A number that may be an error, by name. What is like no error's name is not meant as one. */
+static void take_signed(struct parser *p, const struct filter_node *n, struct filter_literal *l)
+{
+    struct word w = word_of(&p->token);
+    uint64_t number;
+    if (p->token.kind != TOKEN_NUMBER && !names_number(NAMES_ERRORS, w.text, &number) &&
+        !word_like(w.text, listed_error))
+        fail(p, p->token.column, "'%s' is a number, and '%s' is none", n->payload, w.text);
+    take_named(p, NAMES_ERRORS, "error", listed_error, l);
+}
+
 static void take_payload(struct parser *p, const struct filter_node *n, struct filter_literal *l)
 {
     unsigned kinds;
@@ -223,7 +249,7 @@ static void take_payload(struct parser *p, const struct filter_node *n, struct f
     else if (strcmp(n->payload, "op") == 0)
         take_named(p, NAMES_OPS, "operation", listed_op, l);
     else if (kinds & 1u << NAMES_SIGNED)
-        take_named(p, NAMES_ERRORS, "error", listed_error, l);
+        take_signed(p, n, l);
     else
         take_number(p, false, l);
 }

@@ -42,6 +42,8 @@ enum filter_op {
 struct filter_literal {
     bool is_name; /* of a process, or a part of a name */
     char name[32];
+    int plain;            /* bytes of the name before its #, of which follows ... */
+    uint32_t incarnation; /* ... this number, as in fs#2; else 0 */
     filter_number number;
     bool is_slot; /* as an endpoint, `number` is a slot of any generation; else `endpoint` */
     endpoint_t endpoint;

@@ -12,7 +12,7 @@ static bool begins_word(char c)
 
 static bool in_word(char c)
 {
-    return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '-';
+    return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '-' || c == '#';
 }
 
 static struct token quoted(struct token t)

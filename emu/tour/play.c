@@ -293,7 +293,7 @@ enum tour_end tour_play(const struct tour_options *options, const struct script 
         fputs("courier: not enough memory\n", stderr);
         return end;
     }
-    on.record = script->reopens;
+    on.record = script->reopens > 0;
     printf("%s%s==== Step %u of %u: %s ====%s\n", options->page ? CLEAR : "",
            options->color ? "\033[1m" : "", number, count, script->title,
            options->color ? "\033[0m" : "");

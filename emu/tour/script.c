@@ -195,6 +195,12 @@ static struct command *add_command(struct script *s)
     return &more[s->count++];
 }
 
+static bool needs_guest(enum verb verb)
+{
+    return verb == VERB_TYPE || verb == VERB_PROMPT || verb == VERB_WAIT || verb == VERB_KILL ||
+           verb == VERB_BREAK || verb == VERB_STEP || verb == VERB_GO || verb == VERB_REOPEN;
+}
+
 static bool parse_command(struct parser *p, char *at)
 {
     char *rest, *word = take_word(at, &rest);
@@ -209,20 +215,23 @@ static bool parse_command(struct parser *p, char *at)
         return mistake(p, word, "not enough memory");
     c->verb = verbs[i].verb;
     c->line = p->line;
+    if (s->reopens && needs_guest(c->verb)) {
+        c->text = NULL;
+        return mistake(p, word, "'%s': the guest is off since line %d, `reopen`", word, s->reopens);
+    }
     bool good = parse_argument(p, c, verbs[i].argument, rest, word);
     c->text = strdup(c->text); /* until now it pointed into the line */
     if (good && !c->text)
         return mistake(p, word, "not enough memory");
     if (good && c->verb == VERB_TITLE)
         s->title = c->text;
-    s->reopens = s->reopens || c->verb == VERB_REOPEN;
+    if (c->verb == VERB_REOPEN)
+        s->reopens = p->line;
     return good;
 }
 
 static bool parse_line(struct parser *p, size_t length)
 {
-    if (length > 0 && p->text[length - 1] == '\n')
-        length--;
     if (length > SCRIPT_LINE)
         return mistake(p, p->text + SCRIPT_LINE, "a line has at most %d bytes", SCRIPT_LINE);
     for (size_t i = 0; i < length; i++)
@@ -235,20 +244,35 @@ static bool parse_line(struct parser *p, size_t length)
     return *at == '\0' || *at == '#' || parse_command(p, at);
 }
 
+/* `end`: behind the last byte, where there is room for one more. */
+static bool parse_lines(struct parser *p, char *text, char *end)
+{
+    bool good = true;
+    for (char *next; good && text < end; text = next) {
+        char *newline = memchr(text, '\n', (size_t)(end - text));
+        next = newline ? newline + 1 : end;
+        p->line++;
+        p->text = text;
+        good = parse_line(p, (size_t)((newline ? newline : end) - text));
+    }
+    return good;
+}
+
 static bool parse_file(struct parser *p, FILE *file)
 {
-    size_t room = 0;
-    ssize_t length;
-    bool good = true;
-    while (good && (length = getline(&p->text, &room, file)) >= 0) {
-        p->line++;
-        good = parse_line(p, (size_t)length);
-    }
-    if (good && ferror(file)) {
-        snprintf(p->why, p->size, "%s: %s", p->script->path, strerror(errno));
-        good = false;
-    }
-    free(p->text);
+    char *text = malloc(SCRIPT_BYTES + 1);
+    const char *problem = NULL;
+    size_t length = text ? fread(text, 1, SCRIPT_BYTES + 1, file) : 0;
+    if (!text)
+        problem = "not enough memory";
+    else if (ferror(file))
+        problem = strerror(errno);
+    else if (length > SCRIPT_BYTES)
+        problem = "too long for a script";
+    if (problem)
+        snprintf(p->why, p->size, "%s: %s", p->script->path, problem);
+    bool good = !problem && parse_lines(p, text, text + length);
+    free(text);
     return good;
 }
 

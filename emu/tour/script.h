@@ -9,7 +9,8 @@
 #include <stddef.h>
 #include "emu/model/filter.h"
 
-#define SCRIPT_LINE 1000 /* bytes of a line, at most */
+#define SCRIPT_LINE  1000          /* bytes of a line, at most */
+#define SCRIPT_BYTES (256u * 1024) /* of a script */
 
 enum verb {
     VERB_TITLE,
@@ -54,7 +55,7 @@ struct command {
 struct script {
     char *path;
     const char *title; /* of VERB_TITLE, or "" */
-    bool reopens;      /* there is a VERB_REOPEN */
+    int reopens;       /* line of its VERB_REOPEN, which turns the guest off; 0: there is none */
     struct command *command;
     size_t count;
 };

@@ -78,7 +78,19 @@ static bool put_pane(FILE *out, struct stage *s, const struct view *v, pane *dra
     return true;
 }
 
-static int count_messages(const struct stage *s, const struct view *v)
+/* The next message that shows, behind this number; lines of the log are none. */
+static uint64_t next_message(const struct stage *s, const struct view *v, uint64_t number)
+{
+    struct scene scene = {.model = s->model, .history = s->model->history};
+    const struct entry *e = NULL;
+    do {
+        number = view_next(v, &scene, number, 1);
+        e = number ? stream_entry(&s->model->history->stream, number) : NULL;
+    } while (e && e->kind == ENTRY_NOTE);
+    return number;
+}
+
+static int count_lines(const struct stage *s, const struct view *v)
 {
     struct scene scene = {.model = s->model, .history = s->model->history};
     int count = 0;
@@ -90,11 +102,11 @@ static int count_messages(const struct stage *s, const struct view *v)
 /* The last ones, or those around the message that was waited for. `headings`: rows beside those of the messages. */
 static bool put_messages(FILE *out, struct stage *s, struct view *v, pane *draw, int headings)
 {
-    int count = count_messages(s, v);
+    int count = count_lines(s, v);
     const struct entry *found = stream_entry(&s->model->history->stream, s->found);
     bool around = count > LIST_MOST && found && view_shows(v, found);
     v->selected = around ? found->number : 0;
-    if (count == 0)
+    if (!next_message(s, v, s->scene))
         return nothing(s, "there is no such message");
     return put_pane(out, s, v, draw, (count < LIST_MOST ? count : LIST_MOST) + headings);
 }
@@ -102,8 +114,7 @@ static bool put_messages(FILE *out, struct stage *s, struct view *v, pane *draw,
 /* The first message of the scene that matches, or the one that was waited for. */
 static bool put_tree(FILE *out, struct stage *s, struct view *v)
 {
-    struct scene scene = {.model = s->model, .history = s->model->history};
-    v->selected = v->filter ? view_next(v, &scene, s->scene, 1) : s->found;
+    v->selected = v->filter ? next_message(s, v, s->scene) : s->found;
     v->filter = NULL;
     if (!v->selected)
         return nothing(s, "there is no such message");

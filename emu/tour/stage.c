@@ -129,6 +129,8 @@ static bool run(struct stage *s)
 
 bool stage_prompt(struct stage *s)
 {
+    if (!s->board)
+        return fail(s, "the guest is off");
     s->stopped_before.number = 0;
     while (!s->at_prompt)
         if (!run(s))

@@ -85,8 +85,15 @@ wait src==nobody' '2: it did not happen in ten seconds'
 fails "a process that is not there" 'kill nobody' "1: there is no process 'nobody'"
 fails "a line after power-off" 'type poweroff
 prompt' '2: the guest has powered off'
-fails "a guest that is off" 'reopen
-step' '2: the guest is off'
+for command in 'type ls' prompt 'wait fd' 'kill fs' 'break fd' step go reopen; do
+    same "off is off: $command" "4:1: '${command%% *}': the guest is off since line 2, \`reopen\`" "$(mistake "type ls
+reopen
+show messages
+$command")"
+done
+head -c 300000 /dev/zero | tr '\0' '\n' >"$T/long.tour"
+refuses "a script without end" 2 tour "$T/long.tour"
+printf "kill nobody" >"$T/x.tour"
 exits "a step that fails does not end the tour" 1 tour "$T/x.tour" 1
 contains "the next one plays" "$(cat "$T/out")" "2 expectations held."
 finish

@@ -108,6 +108,22 @@ static void processes(void **state)
     ALL(true, notice(), "src==kernel", "src==0", "src!=sh", "dst==tty", "src~KERN");
 }
 
+/* As they are printed: fs is the first incarnation, or any; fs#2 the second. */
+static void incarnations(void **state)
+{
+    struct entry first = request(), second = request(), odd = request();
+    (void)state;
+    first.dest_incarnation = 1;
+    second.dest_incarnation = 2;
+    strcpy(odd.dest_name, "fs#2");
+    ALL(true, first, "dst==fs", "dst==fs#1", "dst!=fs#2", "proc!=fs#2");
+    ALL(false, first, "dst==fs#2", "dst==\"fs#2\"", "proc==fs#2", "src==sh#1", "src~sh#1");
+    ALL(true, second, "dst==fs", "dst==fs#2", "dst==\"fs#2\"", "proc==fs#2", "dst~FS#2", "dst~'#2'",
+        "dst~fs");
+    ALL(false, second, "dst==fs#1", "dst==fs#22", "dst==s#2", "dst!=fs#2", "src==sh#2");
+    ALL(true, odd, "dst==fs#2", "dst==\"fs#2\"", "dst~'#2'", "dst!=fs");
+}
+
 static void types_and_kinds(void **state)
 {
     (void)state;
@@ -293,6 +309,12 @@ static void mistakes_of_words(void **state)
     mistake(".latency==3", 1, "no field is called '.latency'; did you mean latency?");
     mistake("qqqqqq==3", 1, "no field is called 'qqqqqq'");
     mistake("status==ENOENTT", 9, "no error is called 'ENOENTT'; did you mean ENOENT?");
+    mistake("status==sh", 9, "no error is called 'sh'");
+    mistake("fd==sh", 5, "'fd' is a number, and 'sh' is none");
+    mistake("fd==TTY_DRAIN", 5, "'fd' is a number, and 'TTY_DRAIN' is none");
+    mistake("fd==ENOENTT", 5, "no error is called 'ENOENTT'; did you mean ENOENT?");
+    mistake("fd && parent==7x", 15, "a number, perhaps with k, M or G, belongs here");
+    mistake("process==fs#2", 10, "a message does not say which incarnation 'process' is: try fs");
     mistake("kind==replay", 7, "no kind is called 'replay'; did you mean reply?");
     mistake("kind==5", 7, "a kind is request, reply, message, notify or failed");
     mistake("op==FD_SET_FLAG", 5,
@@ -408,6 +430,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(processes),
+        cmocka_unit_test(incarnations),
         cmocka_unit_test(types_and_kinds),
         cmocka_unit_test(outcomes),
         cmocka_unit_test(what_is_not_known_yet_is_false_either_way),

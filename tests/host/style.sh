@@ -29,6 +29,7 @@ no_opening() {
 }
 same "every source opens with a comment" "" "$(no_opening)"
 same "no tabs, no blanks at the end of a line" "" "$(echo "$sources" | grep -v '\.S$' | xargs grep -nE '	| $' | head -n 5)"
+same "every suite can be executed" "" "$(find tests/*/ -name '*.sh' ! -perm -u+x ! -path 'tests/guest/sessions/*')"
 same "nothing is left to do" "" "$(echo "$sources" | xargs grep -nwE 'TODO|FIXME|XXX' | head -n 5)"
 
 for goal in all run test bench clean distclean lines help; do
