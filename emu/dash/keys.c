@@ -112,7 +112,7 @@ static enum action in_dialog(const struct view_dialog *d, struct key k)
 {
     if (k.function)
         return k.code == KEY_MOUSE ? ACTION_NONE : ACTION_CANCEL;
-    if (d->confirm && (k.code == (char32_t)d->confirm))
+    if (d->confirm && k.code == (char32_t)d->confirm)
         return ACTION_CONFIRM;
     for (unsigned i = 0; d->menu && i < d->rows; i++)
         if (d->key[i] && k.code == (char32_t)d->key[i])
