@@ -165,18 +165,19 @@ static void cut_off(struct ladder *l, struct life *f)
 }
 
 void ladder_find(struct ladder *l, const struct scene *s, const uint64_t *number, int rows,
-                 int selected)
+                 const struct entry *pending, int selected)
 {
     const struct stream *stream = &s->history->stream;
     memset(l, 0, sizeof *l);
     for (int i = 0; i < rows && i < LADDER_ROWS; i++)
         l->row[l->rows++] = stream_entry(stream, number[i]);
+    uint64_t at = rows ? number[0] - 1 : 0, last = rows ? number[rows - 1] : 0;
+    if (pending && l->rows < LADDER_ROWS)
+        l->row[l->rows++] = pending;
     find_lives(l, selected);
     find_deaths(l, s, selected);
     for (int i = 0; i < l->lives; i++)
         memset(l->life[i].line, LINE_WORKS, sizeof l->life[i].line);
-    uint64_t at = l->rows ? l->row[0]->number - 1 : 0;
-    uint64_t last = l->rows ? l->row[l->rows - 1]->number : 0;
     for (int ahead = 0; (at = stream_next(stream, at, 1, true)) != 0 && ahead < LOOK_AHEAD;) {
         learn(l, stream_entry(stream, at));
         ahead += at > last;

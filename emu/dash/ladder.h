@@ -33,9 +33,10 @@ struct ladder {
     int lives;
 };
 
-/* Finds out about the messages in these rows; `selected`: the row that decides who comes first. */
+/* Finds out about the messages in these rows; `pending`, unless NULL: one that is not sent yet, for the row below them;
+ * `selected`: the row that decides who comes first. */
 void ladder_find(struct ladder *l, const struct scene *s, const uint64_t *number, int rows,
-                 int selected);
+                 const struct entry *pending, int selected);
 
 /* The life that a message was sent from (or, `dest`, to); NULL: it takes no part. */
 struct life *ladder_life(struct ladder *l, const struct entry *e, bool dest);

@@ -136,7 +136,7 @@ static void from_messages(struct latency_table *t, const struct view *v, const s
 /* A percentile knows nothing of a call that never ends, so these have lines even where nothing was answered yet. */
 static void add_open(struct latency_table *t, const struct scene *s)
 {
-    const struct world *w = s->world;
+    const struct world *w = &s->model->world; /* the table is of the whole run */
     for (unsigned i = 1; i < NSLOTS; i++) {
         const struct transaction *a = &w->process[i].asks;
         const char *source = world_name(w, a->client), *dest = world_name(w, a->server);
@@ -195,4 +195,44 @@ void latency_table_histogram(const struct latency_table *t, const struct latency
         each_answer(v, s, spread, &p);
     else if (line->row)
         *out = t->host ? line->row->host_ns : line->row->insns;
+}
+
+/* ---- a line's slowest message --------------------------------------------------------------------------------------- */
+
+struct slowest {
+    const struct latency_line *line;
+    const struct entry *reply;
+};
+
+/* What was answered at once comes before what was put off. */
+static bool is_slower(const struct entry *e, const struct entry *than)
+{
+    if (!than || e->deferred != than->deferred)
+        return !than || than->deferred;
+    return e->latency > than->latency;
+}
+
+static void keep_slowest(void *arg, const struct entry *e)
+{
+    struct slowest *p = arg;
+    if (latency_table_is(p->line, e) && is_slower(e, p->reply))
+        p->reply = e;
+}
+
+uint64_t latency_table_slowest(const struct latency_table *t, const struct latency_line *line,
+                               const struct view *v, const struct scene *s)
+{
+    struct slowest p = {line, NULL};
+    const struct stream *stream = &s->history->stream;
+    if (!t->partial && line->row && line->row->slowest)
+        return line->row->slowest;
+    each_answer(v, s, keep_slowest, &p);
+    if (p.reply)
+        return p.reply->event;
+    for (uint64_t at = 0; line->open && (at = stream_next(stream, at, 1, false)) != 0;) {
+        const struct entry *e = stream_entry(stream, at);
+        if (e->kind == ENTRY_REQUEST && e->fate == FATE_OPEN && latency_table_is(line, e))
+            return e->event;
+    }
+    return 0;
 }

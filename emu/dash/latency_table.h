@@ -31,6 +31,11 @@ void latency_table_fill(struct latency_table *t, const struct view *v, const str
 void latency_table_histogram(const struct latency_table *t, const struct latency_line *line,
                              const struct view *v, const struct scene *s, struct latency *out);
 
+/* The event of a line's slowest reply; where nothing was answered at once, of one that was put off, or of a request that is open.
+ * 0: none is at hand. */
+uint64_t latency_table_slowest(const struct latency_table *t, const struct latency_line *line,
+                               const struct view *v, const struct scene *s);
+
 /* The kind of request that a message belongs to is this line's. */
 bool latency_table_is(const struct latency_line *line, const struct entry *e);
 

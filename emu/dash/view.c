@@ -23,7 +23,7 @@
 #define BROAD_COLUMNS  190
 #define MAIN_COLUMNS   80 /* at least */
 #define FRAME_ROWS     3  /* status, tabs, keys */
-#define OVERVIEW_PROCS 9  /* rows of processes beside which there are at least some messages */
+#define OVERVIEW_PROCS 10 /* rows of processes beside which there are at least some messages */
 
 typedef void draw_function(struct grid *g, const struct view *v, const struct scene *s,
                            struct rect r);
@@ -193,15 +193,26 @@ static void note_lists(struct view *v, const struct scene *s, const struct view_
 }
 
 /* Keeps `top` on a line that there is. */
-static void keep_inside(struct view *v, const struct scene *s)
+static void keep_inside(struct view *v, const struct scene *s, struct rect r)
 {
-    uint64_t lines = s->model->notes < MODEL_NOTES ? s->model->notes : MODEL_NOTES;
+    int lines = 0;
     if (v->top == 0)
         return;
     if (v->page == PAGE_LATENCY)
-        lines = (uint64_t)view_latency_lines(v, s);
-    if (v->top >= lines)
-        v->top = lines ? lines - 1 : 0;
+        lines = view_latency_lines(v, s);
+    else if (v->page == PAGE_LOG)
+        lines = view_log_lines(s);
+    else if (v->page == PAGE_PROCESS)
+        lines = view_process_rows(v, s, r) - r.rows + 1;
+    if (lines <= 0 || v->top >= (uint64_t)lines)
+        v->top = lines > 0 ? (uint64_t)lines - 1 : 0;
+}
+
+uint64_t view_target(const struct view *v, const struct scene *s)
+{
+    return v->page == PAGE_LATENCY ? view_latency_event(v, s)
+           : v->page == PAGE_LOG   ? view_log_event(v, s)
+                                   : 0;
 }
 
 static void draw_rules(struct grid *g, const struct view *v, const struct view_pane *pane,
@@ -226,7 +237,8 @@ void view_draw(struct grid *g, struct view *v, const struct scene *s)
         return;
     }
     view_choose(v, s, 0);
-    keep_inside(v, s);
+    keep_inside(v, s, pane[0].r); /* the first pane is the page's own */
+    v->help_top = view_help_top(v, g->rows);
     note_lists(v, s, pane, panes);
     view_status(g, v, s);
     view_tabs(g, v, s);
@@ -267,15 +279,17 @@ struct view_hit view_at(const struct view *v, const struct scene *s, int row, in
             line >= 0 && line < rows && column >= r.column && column < r.column + r.columns;
         if (inside && pane[i].draw == view_processes) {
             unsigned short slot[NSLOTS];
-            int at = view_first_slot(v, s, rows) + line;
-            if (at < view_slots(s, slot))
-                hit.process = s->world->process[slot[at]].endpoint;
+            struct view_rows t = view_table_rows(v, s, r);
+            view_slots(s, slot);
+            if (line < t.rows && t.first + line < t.count)
+                hit.process = s->world->process[slot[t.first + line]].endpoint;
         } else if (inside && (pane[i].draw == view_stream || pane[i].draw == view_ladder)) {
             uint64_t number[VIEW_LIST_ROWS];
             bool ladder = pane[i].draw == view_ladder;
             line -= ladder ? rows - view_ladder_rows(r) : 0;
             rows = ladder ? view_ladder_rows(r) : rows;
             int lines = view_lines(v, s, ladder ? LIST_LADDER : LIST_STREAM, rows, number);
+            line += line >= 0 && view_pending(v) && lines == rows;
             hit.message = line >= 0 && line < lines ? number[line] : 0;
         }
     }

@@ -59,6 +59,7 @@ struct view_dialog {
     bool menu; /* rows are a choice, `key` beside each */
     char key[VIEW_DIALOG_ROWS];
     char confirm; /* the letter that does it: "y"; 0: there is nothing to confirm */
+    bool ends;    /* it ends the run; the keys that ask for that confirm it, too */
 };
 
 /* A breakpoint as the views show it. */
@@ -99,7 +100,8 @@ struct view {
 
     endpoint_t chosen; /* process: row of the table */
     uint64_t selected; /* number of the selected message; 0: the newest, it follows */
-    uint64_t top;      /* the chosen line of the latency table, the first line of the log */
+    uint64_t
+        top; /* the chosen line of the latency table or of the log, the first row of the inspector */
     uint64_t range_from, range_to; /* virtual times; 0, 0: everything */
     bool by_host;                  /* latencies in host time */
 
@@ -120,8 +122,9 @@ struct view {
     struct view_dialog dialog;
     endpoint_t target; /* of the dialog, and which of its lives */
     uint32_t incarnation;
-    char flash[VIEW_FLASH];   /* a line for the operator, instead of the key strip */
-    char stopped[VIEW_FLASH]; /* why the guest stopped: a breakpoint, a step; empty: by hand */
+    char flash[VIEW_FLASH];      /* a line for the operator, instead of the key strip */
+    char stopped[VIEW_FLASH];    /* why the guest stopped: a breakpoint, a step; empty: by hand */
+    const struct entry *pending; /* the message that it is about to send then, number 0; or NULL */
 
     const struct view_break *breaks;
     unsigned break_count;
@@ -134,7 +137,8 @@ struct view {
 
     uint64_t instructions; /* executed so far */
     uint64_t now;          /* virtual time */
-    uint64_t rate;         /* messages in the last second of host time */
+    uint64_t rate;         /* messages in the last second of host time, without notifications */
+    uint64_t notice_rate;  /* notifications in that second */
     unsigned frames;       /* drawn in that second, at least 1 */
     uint64_t traced, lost; /* events in the trace file, if there is one */
     bool tracing;
@@ -153,7 +157,8 @@ struct scene {
     const struct console *console;
 };
 
-/* Draws everything into the grid, which has its size. Keeps v->chosen on a process that lives, and v->top inside its page. */
+/* Draws everything into the grid, which has its size. Keeps v->chosen on a process that lives, v->top and v->help_top inside their
+ * pages. */
 void view_draw(struct grid *g, struct view *v, const struct scene *s);
 
 /*
@@ -177,6 +182,10 @@ void view_move(struct view *v, const struct scene *s, int delta);
 /* The next message behind (step 1) or before (-1) number `from` whose text contains search_text or, after a leading '=', that
  * matches it as a filter; 0: none. `from` 0 begins at the first, or the last. */
 uint64_t view_search(const struct view *v, const struct scene *s, uint64_t from, int step);
+
+/* The event to which Enter goes from the chosen line: on the latency page that of the slowest reply of this kind (or of an open
+ * request), on the log page that of the note. 0: none. */
+uint64_t view_target(const struct view *v, const struct scene *s);
 
 /* Whether the message stream shows this entry. */
 bool view_shows(const struct view *v, const struct entry *e);

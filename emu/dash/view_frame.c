@@ -24,11 +24,17 @@ static void status_time(char *out, size_t size, uint64_t time)
         snprintf(out, size, "%s", view_number(number, seconds));
 }
 
+/* Messages in the last second, those that the list would show. */
+static uint64_t rate(const struct view *v)
+{
+    return v->rate + (v->notices ? v->notice_rate : 0);
+}
+
 /* "shown 1:37": of so many messages one finds room on the screen, at this rate and frames a second. At most 12 columns. */
 static void shown(char *out, size_t size, const struct view *v)
 {
     uint64_t room = (uint64_t)v->message_rows * (v->frames ? v->frames : 1);
-    uint64_t ratio = room ? v->rate / room + (v->rate % room != 0) : 0;
+    uint64_t ratio = room ? rate(v) / room + (rate(v) % room != 0) : 0;
     *out = '\0';
     if (v->message_rows && ratio > 9999)
         snprintf(out, size, "shown 1:many");
@@ -47,46 +53,61 @@ static void traced(char *out, size_t size, const struct view *v, const struct sc
         snprintf(out, size, "%s events", view_number(events, s->model->world.event));
 }
 
-static void restarts(char *out, size_t size, const struct scene *s)
-{
-    char number[16];
-    uint64_t count = s->model->world.restarts;
-    snprintf(out, size, "%s restart%s", view_number(number, count), count == 1 ? "" : "s");
-}
+/* What there is to say, in order; what has no text is not there. */
+enum status_part { TIME, INSTRUCTIONS, WHY, RATE, TRACED, SHOWN, RESTARTS, PARTS };
 
-/* Why the guest stands still, or how fast it goes. */
-static void draw_state(struct grid *g, const struct view *v, const struct scene *s, int at)
+struct status {
+    char part[PARTS][VIEW_FLASH];
+};
+
+static void fill_status(struct status *t, const struct view *v, const struct scene *s)
 {
-    char rate[16], ratio[16], trace[48], died[32], line[160];
-    traced(trace, sizeof trace, v, s);
-    restarts(died, sizeof died, s);
+    char number[16], time[16];
+    uint64_t restarts = s->model->world.restarts;
+    memset(t, 0, sizeof *t);
+    status_time(time, sizeof time, v->now);
+    snprintf(t->part[TIME], sizeof t->part[TIME], "%8s s", time);
+    snprintf(t->part[INSTRUCTIONS], sizeof t->part[INSTRUCTIONS], "%5s insns",
+             view_number(number, v->instructions));
+    traced(t->part[TRACED], sizeof t->part[TRACED], v, s);
+    if (restarts)
+        snprintf(t->part[RESTARTS], sizeof t->part[RESTARTS], "%s restart%s",
+                 view_number(number, restarts), restarts == 1 ? "" : "s");
     if (!v->live) {
-        snprintf(line, sizeof line, "%s  %s  %s", trace, died, v->file ? v->file : "");
+        snprintf(t->part[SHOWN], sizeof t->part[SHOWN], "%s", v->file ? v->file : "");
     } else if (v->paused) {
-        const char *why = v->stopped[0] ? v->stopped : "by hand";
-        at += grid_text(g, 0, at, g->columns - at - 1, STYLE_ALERT, view_glyphs(v)->cut, why) + 2;
-        snprintf(line, sizeof line, "%s  %s", trace, died);
-        if (at + view_columns(line) >= g->columns)
-            return;
+        snprintf(t->part[WHY], sizeof t->part[WHY], "%s", v->stopped[0] ? v->stopped : "by hand");
     } else {
-        shown(ratio, sizeof ratio, v);
-        snprintf(line, sizeof line, "%5s msg/s  %-18s %-12s  %s", view_number(rate, v->rate), trace,
-                 ratio, g->columns >= 96 ? died : "");
+        snprintf(t->part[RATE], sizeof t->part[RATE], "%4s msg/s", view_number(number, rate(v)));
+        shown(t->part[SHOWN], sizeof t->part[SHOWN], v);
     }
-    grid_text(g, 0, at, g->columns - at, STYLE_BAR, view_glyphs(v)->cut, line);
 }
 
+static int status_columns(const struct status *t)
+{
+    int width = 0;
+    for (int i = 0; i < PARTS; i++)
+        width += t->part[i][0] ? view_columns(t->part[i]) + 2 : 0;
+    return width;
+}
+
+/* The state, then the parts; where there is no room for all, the first of those that can be missed goes first. */
 void view_status(struct grid *g, const struct view *v, const struct scene *s)
 {
-    char time[16], instructions[16], line[64];
+    static const enum status_part missed[] = {INSTRUCTIONS, TRACED, RESTARTS};
     const char *state = !v->live ? " FILE " : v->paused ? " STOP " : " RUN  ";
+    int at = 6;
+    struct status t;
     grid_fill(g, 0, 0, g->columns, ' ', STYLE_BAR);
     grid_text(g, 0, 0, 6, v->live && !v->paused ? STYLE_BAR : STYLE_ALERT, 0, state);
-    status_time(time, sizeof time, v->now);
-    int used = snprintf(line, sizeof line, "%9s s  %5s insns  ", time,
-                        view_number(instructions, v->instructions));
-    grid_text(g, 0, 6, g->columns - 6, STYLE_BAR, 0, line);
-    draw_state(g, v, s, 6 + used);
+    fill_status(&t, v, s);
+    for (int i = 0; i < 3 && at + status_columns(&t) - 1 > g->columns; i++)
+        t.part[missed[i]][0] = '\0';
+    for (int i = 0; i < PARTS; i++)
+        if (t.part[i][0])
+            at += grid_text(g, 0, at, g->columns - at, i == WHY ? STYLE_ALERT : STYLE_BAR,
+                            view_glyphs(v)->cut, t.part[i]) +
+                  2;
 }
 
 /* ---- tabs ------------------------------------------------------------------------------------------- */
@@ -180,13 +201,19 @@ enum view_moves view_moves(const struct view *v)
     return moves[v->page < PAGES ? v->page : PAGE_OVERVIEW];
 }
 
+/* Of a process page PgUp and PgDn move what is long there. */
+static const char *paged(const struct view *v)
+{
+    return view_moves(v) != MOVES_PROCESS ? "" : v->page == PAGE_PROCESS ? "Scroll" : "Messages";
+}
+
 static int page_keys(struct grid *g, const struct view *v, int at)
 {
     static const char *const moved[] = {"Process", "Message", "Line", "Scroll"};
     const char *follow = v->selected ? "Follow" : "";
     const struct key_hint hint[] = {
         {view_glyphs(v)->up_down, moved[view_moves(v)]},
-        {"PgUp", view_moves(v) == MOVES_PROCESS ? "Messages" : ""},
+        {v->page == PAGE_PROCESS ? "PgDn" : "PgUp", paged(v)},
         {"F", follow},
         {"t", v->page == PAGE_LATENCY ? "Host time" : ""},
         {"i", v->live && v->page == PAGE_CONSOLE ? "Type" : ""},
@@ -194,34 +221,67 @@ static int page_keys(struct grid *g, const struct view *v, int at)
     return HINTS(g, g->rows - 1, at, hint);
 }
 
+static void help_keys(struct grid *g, const struct view *v, int row)
+{
+    const struct key_hint hint[] = {{view_glyphs(v)->up_down, "Scroll"},
+                                    {"PgDn", "A page on"},
+                                    {"q Esc", "Close"},
+                                    {"1 to 8", v->prompt ? "" : "Another view"}};
+    HINTS(g, row, 1, hint);
+}
+
+static void dialog_keys(struct grid *g, const struct view_dialog *d, int row)
+{
+    const struct key_hint hint[] = {{d->menu ? "A letter" : "y", d->menu      ? "Does that"
+                                                                 : d->confirm ? "Does it"
+                                                                              : ""},
+                                    {"Any other key", d->menu || d->confirm ? "Cancel" : "Close"}};
+    HINTS(g, row, 1, hint);
+}
+
+/* What lies over the page has the keys, or the console does. False: the page has them. */
+static bool other_keys(struct grid *g, const struct view *v, int row, const char *kill)
+{
+    const struct key_hint in_console[] = {{"Ctrl-]", "Leave console"},
+                                          {"F1", "Help"},
+                                          {"F2", v->paused ? "Go on" : "Pause"},
+                                          {"F5", "Zoom"},
+                                          {"F9", kill},
+                                          {"F10", "Quit"}};
+    if (v->dialog.open)
+        dialog_keys(g, &v->dialog, row);
+    else if (v->help)
+        help_keys(g, v, row);
+    else if (v->focus == FOCUS_CONSOLE)
+        HINTS(g, row, 1, in_console);
+    else
+        return false;
+    return true;
+}
+
 void view_keys(struct grid *g, const struct view *v)
 {
     int row = g->rows - 1;
     /* Where Enter goes from each page. */
     static const char *const opens[PAGES] = {"Process", "Ladder", "Trace", "Process",
-                                             "Trace",   "Trace",  "",      "Trace"};
+                                             "Slowest", "Trace",  "",      "Its moment"};
     const char *kill = v->readonly || !v->live ? "" : "Kill";
     if (v->flash[0]) {
         grid_text(g, row, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
         return;
     }
-    if (v->focus == FOCUS_CONSOLE) {
-        const struct key_hint hint[] = {{"Ctrl-]", "Leave console"},
-                                        {"F1", "Help"},
-                                        {"F2", v->paused ? "Go on" : "Pause"},
-                                        {"F5", "Zoom"},
-                                        {"F9", kill},
-                                        {"F10", "Quit"}};
-        HINTS(g, row, 1, hint);
+    if (other_keys(g, v, row, kill))
         return;
-    }
     const struct key_hint first[] = {{"F1", "Help"}, {"q", "Quit"}};
     const struct key_hint stopped[] = {
         {"c", "Go on"}, {"s", "Step"}, {"o", "Over"}, {"f", "Finish"}};
     const struct key_hint running[] = {{"p", "Pause"}};
-    const struct key_hint rest[] = {{"/", "Find"},
+    const char *enter = opens[v->page < PAGES ? v->page : PAGE_OVERVIEW];
+    bool lines = view_moves(v) == MOVES_LINE; /* what Enter does is not to be guessed there */
+    const struct key_hint rest[] = {{"Enter", lines ? enter : ""},
+                                    {"/", "Find"},
                                     {"\\", "Filter"},
-                                    {"Enter", opens[v->page < PAGES ? v->page : PAGE_OVERVIEW]},
+                                    {"Enter", lines ? "" : enter},
                                     {"b", v->live ? "Break" : ""},
                                     {"F9", kill},
                                     {"F7", kill[0] ? "Fault" : ""},
@@ -276,6 +336,8 @@ void view_prompt(struct grid *g, const struct view *v)
     const struct key_hint hint[] = {{"Enter", "Do it"}, {"Esc", "Cancel"}, {"F1", "Help"}};
     if (v->flash[0])
         grid_text(g, row + 1, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
+    else if (v->help)
+        help_keys(g, v, row + 1);
     else
         HINTS(g, row + 1, 1, hint);
 }

@@ -8,10 +8,12 @@
 static const char *const overview[] = {
     "Every process, the latest messages, and the console.",
     "",
+    "PROCESS    its name; fs#2: the second life of a service, after a restart",
+    "ENDPT      its address, slot.generation: 16.1 is the first one in slot 16",
     "STATE      running, ready; receiving: waits for a message; sending: until",
     "           the other receives; awaiting: the other has the request and",
     "           owes the reply; crashed, down: dead; new: never ran",
-    "FOR        how long it has been so",
+    "WAITS FOR  the other one; FOR: how long already (on a wide screen)",
     "OPEN       requests that it has and owes a reply to",
     "IN, OUT    messages so far",
     "SELF       its share of the last second; IMPOSED: what others ran for it.",
@@ -30,7 +32,11 @@ static const char *const trace[] = {
     "           what one request had others do, and the cost of every leg.",
     "           SELF ran for it, INSIDE ran for what it asked in turn.",
     "",
-    "While a message is selected, everything shows the moment of its delivery.",
+    "pending    the guest stopped before this one: it is not sent yet",
+    "",
+    "While a message is selected, the processes and their waits are those of",
+    "its delivery. The messages are all there, the later ones dim, and each",
+    "says what became of it until now.",
     NULL};
 static const char *const ladder[] = {
     "A column for each process that takes part, time downwards; an arrow is a",
@@ -39,7 +45,8 @@ static const char *const ladder[] = {
     "The column is heavy while the process works, thin while it waits for any",
     "message, and dotted while it waits for another: for its reply, or until it",
     "receives. It ends in X where the process dies; the next incarnation,",
-    "#2, opens a column of its own.",
+    "#2, opens a column of its own. A dashed arrow is about to be sent: the",
+    "guest stopped before it.",
     "",
     "When there is no room for all, those near the selected message come first,",
     "and the chosen process; an arrow to one without a column says its name.",
@@ -67,6 +74,7 @@ static const char *const latency[] = {
     "",
     "Below, the chosen row as a histogram; a power of two has eight steps.",
     "The arrow points at the selected message; * is at its kind of request.",
+    "Enter goes to the slowest message of the chosen row.",
     NULL};
 static const char *const process[] = {
     "All about the chosen process: registers as they are now, or saved in its",
@@ -74,8 +82,8 @@ static const char *const process[] = {
     "and owes a reply to; its last messages; when it is dead, its last words.",
     "",
     "r-x means: may be read and executed. No page is both writable and",
-    "executable. Registers and memory need a live guest: a recorded trace",
-    "has neither.",
+    "executable. Registers and memory are known of now only, and of a live",
+    "guest. PgUp and PgDn scroll.",
     NULL};
 static const char *const console_page[] = {
     "The guest's console. i gives it the keys: everything that is typed then",
@@ -90,8 +98,12 @@ static const char *const log_page[] = {
     "AGAIN      requests that were delivered again",
     "REPLIES    from the restart to its first good reply",
     "",
+    "hung: it gave RS no answer to the heartbeat, and RS ended it; FAULT is",
+    "since when it did nothing.",
+    "",
     "Below, births and deaths, refused calls (the cycle is named), deadlocks,",
-    "and all that the operator did.",
+    "and all that the operator did; x30: thirty times in a row. Enter goes to",
+    "the moment of the chosen line.",
     NULL};
 static const char *const filter_help[] = {
     "    src==sh && dst==fs && type==FS_READ && latency>1000 && err",
@@ -132,12 +144,18 @@ static const char *const *const page_help[PAGES] = {overview, trace,   ladder,  
 
 static const char *const keys[] = {
     "",
+    "The first line: RUN, STOP (and why) or FILE; virtual time since power-on;",
+    "instructions; messages in the last second of your time, notifications only",
+    "when a shows them; events so far, or, with a trace file, those in it and",
+    "those lost; shown 1:4: of four messages one was on the screen; restarts.",
+    "In the second: as of, when an earlier moment is shown; the filter.",
+    "",
     "1 to 8, Tab     pages             z, F5         this view alone",
     "Up Down, j k    move in the view  Left Right    choose a process",
     "PgUp PgDn, g G  far, to the ends  J K           messages",
     "F               follow newest     Z             freeze the display only",
     "/ ? n N, F3     search            \\, F4         filter (F1 there: how)",
-    "r               reply, request    Enter         on to it: process, trace",
+    "r               reply, request    Enter         on to what is chosen",
     "Space, U        tag, untag all    m ' a letter  mark, go back there",
     "a               notifications     t             host time",
     "p, F2           pause, go on      c             go on",
@@ -148,7 +166,8 @@ static const char *const keys[] = {
     "F7 F8 F9        faults, restart, kill; each asks first",
     "x :             export; command (F1 there: which)",
     "i               type to the console; Ctrl-] comes back",
-    "q, F10          quit              Esc           close; the newest again",
+    "q, F10, ^C      quit; asks first while a guest runs",
+    "Esc             close; the newest again",
     NULL};
 static const char *const typing[] = {
     "", "Enter does it, Esc cancels, Up and Down: lines typed before.", NULL};
@@ -171,23 +190,47 @@ static const char *const *topic(const struct view *v, const char **name)
     return v->prompt == PROMPT_COMMAND ? command_help : v->prompt ? filter_help : page_help[page];
 }
 
+static int room_for(int lines, int rows)
+{
+    return rows - 4 < lines ? rows - 4 : lines;
+}
+
+int view_help_top(const struct view *v, int rows)
+{
+    const char *name;
+    int lines = lines_of(topic(v, &name)) + lines_of(v->prompt ? typing : keys);
+    int most = lines - room_for(lines, rows);
+    return v->help_top < 0 ? 0 : v->help_top < most ? v->help_top : most;
+}
+
+/* "^3 v24" in the border: so many lines do not show. */
+static void draw_more(struct grid *g, const struct view *v, struct rect r, int above, int below)
+{
+    const struct glyphs *glyphs = view_glyphs(v);
+    char text[32];
+    if (above > 0) {
+        snprintf(text, sizeof text, " %s%d more ", glyphs->up, above);
+        grid_right(g, r.row - 1, r.column, r.columns, STYLE_BOX_BOLD, text);
+    }
+    if (below > 0) {
+        snprintf(text, sizeof text, " %s%d more ", glyphs->down, below);
+        grid_right(g, r.row + r.rows, r.column, r.columns, STYLE_BOX_BOLD, text);
+    }
+}
+
 void view_help(struct grid *g, const struct view *v)
 {
     const char *name;
     const char *const *text = topic(v, &name), *const *rest = v->prompt ? typing : keys;
     char title[64];
     int own = lines_of(text), lines = own + lines_of(rest);
-    int room = g->rows - 5 < lines ? g->rows - 5 : lines;
-    int top = v->help_top < lines - room ? v->help_top : lines - room;
-    top = top > 0 ? top : 0;
+    int room = room_for(lines, g->rows), top = view_help_top(v, g->rows);
     snprintf(title, sizeof title, "Help: %s", name);
-    struct rect r = view_box(g, v, room + 4, HELP_COLUMNS + 6, title);
+    struct rect r = view_box(g, v, room + 2, HELP_COLUMNS + 6, title);
     for (int i = 0; i < room; i++) {
         int line = top + i;
         grid_text(g, r.row + i, r.column, r.columns, STYLE_BOX, 0,
                   line < own ? text[line] : rest[line - own]);
     }
-    grid_text(g, r.row + room + 1, r.column, r.columns, STYLE_BOX_BOLD, 0,
-              room < lines ? "j and k scroll, any other key closes this page."
-                           : "Any key closes this page.");
+    draw_more(g, v, r, top, lines - top - room);
 }

@@ -165,7 +165,8 @@ static void draw_arrow(struct chart *c, int row, int from, int to, const struct 
     label(text, sizeof text, e, room);
     int width = view_columns(text);
     width = width < room ? width : room;
-    grid_fill(c->g, row, left + 1, inside, glyphs->rule, style);
+    grid_fill(c->g, row, left + 1, inside, e == c->v->pending ? glyphs->dashes : glyphs->rule,
+              style);
     char32_t head = e->kind == ENTRY_FAILED ? 'X' : from < to ? glyphs->right : glyphs->left;
     grid_put(c->g, row, from < to ? to - 1 : to + 1, head, style);
     grid_text(c->g, row, from < to ? from + 2 : from - 1 - width, width, style, glyphs->cut, text);
@@ -240,7 +241,7 @@ static void draw_row(struct chart *c, int i)
     char time[32], tag = view_tag(c->v, e->number);
     grid_right(c->g, row, c->r.column + GUTTER, TIME_COLUMNS - 1, STYLE_DIM,
                view_time(time, e->time));
-    if (e->number == c->v->selected)
+    if (e->number && e->number == c->v->selected)
         grid_put(c->g, row, c->r.column, view_glyphs(c->v)->here, STYLE_NORMAL);
     if (tag != ' ')
         grid_put(c->g, row, c->r.column + 1, (char32_t)tag, STYLE_WARN);
@@ -249,29 +250,40 @@ static void draw_row(struct chart *c, int i)
         draw_note(c, row, i, e);
     else
         draw_message(c, row, e);
-    if (e->number == c->v->selected && c->v->focus == FOCUS_TABLES)
+    if (e->number && e->number == c->v->selected && c->v->focus == FOCUS_TABLES)
         grid_restyle(c->g, row, c->r.column, c->r.columns, STYLE_CHOSEN);
+}
+
+/* "3 of 5 processes, Left and Right choose one", or that the last row is still to come. */
+static void hint_text(char *out, size_t size, const struct chart *c)
+{
+    *out = '\0';
+    if (view_pending(c->v))
+        snprintf(out, size, "the last one is about to be sent");
+    else if (c->columns < c->ladder.lives)
+        snprintf(out, size, "%d of %d processes, Left and Right choose one", c->columns,
+                 c->ladder.lives);
 }
 
 void view_ladder(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
     uint64_t number[LADDER_ROWS];
-    char hint[64] = "";
+    char hint[64];
     struct chart c = {.g = g, .v = v, .s = s, .r = r};
-    int rows = view_lines(v, s, LIST_LADDER, view_ladder_rows(r), number), selected = rows - 1;
+    int room = view_ladder_rows(r), rows = view_lines(v, s, LIST_LADDER, room, number);
+    bool pending = view_pending(v);
+    int first = pending && rows == room, selected = rows - first - 1;
     for (int i = 0; i < rows; i++)
         if (number[i] == v->selected)
             selected = i;
-    ladder_find(&c.ladder, s, number, rows, selected);
+    ladder_find(&c.ladder, s, number + first, rows - first, pending ? v->pending : NULL, selected);
     place_columns(&c);
-    if (c.columns < c.ladder.lives)
-        snprintf(hint, sizeof hint, "%d of %d processes, Left and Right choose one", c.columns,
-                 c.ladder.lives);
+    hint_text(hint, sizeof hint, &c);
     view_title(g, v, r, "Ladder", hint);
     draw_names(&c);
     for (int i = 0; i < c.ladder.rows; i++)
         draw_row(&c, i);
-    if (!rows)
-        grid_text(g, r.row + 2, r.column + GUTTER, r.columns - GUTTER, STYLE_DIM, 0,
+    if (!view_has_message(s, number, rows) && c.ladder.rows < room)
+        grid_text(g, r.row + 2 + c.ladder.rows, r.column + GUTTER, r.columns - GUTTER, STYLE_DIM, 0,
                   v->filter || v->range_to ? "No message matches." : "No messages yet.");
 }

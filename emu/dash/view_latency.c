@@ -8,10 +8,11 @@
 #include "emu/trace/names.h"
 
 #define WIDE           110
-#define CHART_ROWS     8 /* of the histogram, at least */
-#define SCALE_COLUMNS  7 /* numbers beside the chart */
-#define LABEL_COLUMNS  8 /* of a number below it */
-#define BUCKET_COLUMNS 4 /* at most */
+#define CHART_ROWS     8  /* of the histogram, at least */
+#define SCALE_COLUMNS  7  /* numbers beside the chart */
+#define LABEL_COLUMNS  8  /* of a number below it */
+#define BUCKET_COLUMNS 4  /* at most */
+#define TITLE_COLUMNS  25 /* of the table's title that the hint cannot have */
 
 enum column_id {
     SOURCE,
@@ -127,12 +128,12 @@ static void draw_line(struct grid *g, const struct view *v, const struct latency
         grid_restyle(g, row, r.column, r.columns, STYLE_CHOSEN);
 }
 
-/* "of the whole run, in instructions; 2 open, the oldest 2.44G". */
-static void hint_text(char *out, size_t size, const struct latency_table *t)
+/* "of the whole run, in instructions; 2 open, oldest 2.44G"; of what comes after the semicolon no more than there is room for. */
+static void hint_text(char *out, size_t size, const struct latency_table *t, int room)
 {
     unsigned open = 0;
     uint64_t oldest = 0;
-    char age[16];
+    char age[16], more[64];
     size_t n = (size_t)snprintf(out, size, "%s, in %s",
                                 t->partial ? "of the messages that show" : "of the whole run",
                                 t->host ? "host time" : "instructions");
@@ -140,16 +141,21 @@ static void hint_text(char *out, size_t size, const struct latency_table *t)
         open += t->line[i].open;
         oldest = t->line[i].oldest > oldest ? t->line[i].oldest : oldest;
     }
-    if (open && n < size)
-        snprintf(out + n, size - n, "; %u open, the oldest %s", open, view_number(age, oldest));
+    if (!open)
+        return;
+    snprintf(more, sizeof more, "; %u open, oldest %s", open, view_number(age, oldest));
+    if (view_columns(out) + view_columns(more) > room)
+        snprintf(more, sizeof more, "; %u open", open);
+    if (view_columns(out) + view_columns(more) <= room)
+        snprintf(out + n, size - n, "%s", more);
 }
 
 static void draw_table(struct grid *g, const struct view *v, const struct scene *s,
                        const struct latency_table *t, struct rect r)
 {
     int rows = r.rows - 2, at = (int)v->top, first = at >= rows ? at - rows + 1 : 0;
-    char text[96];
-    hint_text(text, sizeof text, t);
+    char text[128];
+    hint_text(text, sizeof text, t, r.columns - TITLE_COLUMNS);
     view_title(g, v, r, "Latency", text);
     draw_line(g, v, t, NULL, -1, r.row + 1, r);
     for (int i = 0; i < rows && first + i < t->lines; i++)
@@ -279,9 +285,8 @@ static void draw_histogram(struct grid *g, const struct view *v, const struct sc
     latency_table_histogram(t, line, v, s, &l);
     snprintf(title, sizeof title, "%s %s %s %s", line->source, v->ascii ? "->" : "→", line->dest,
              type ? type : "");
-    snprintf(hint, sizeof hint, "%s answered, p50 %s, p99 %s", view_number(number[0], l.count),
-             value_text(number[1], t, latency_percentile(&l, 500)),
-             value_text(number[2], t, latency_percentile(&l, 990)));
+    snprintf(hint, sizeof hint, "%s answered, p50 %s, p99 %s", view_number(number[0], line->count),
+             value_text(number[1], t, line->p50), value_text(number[2], t, line->p99));
     view_title(g, v, r, title, l.count ? hint : NULL);
     if (!l.count) {
         grid_text(g, r.row + 1, r.column + 1, r.columns - 2, STYLE_DIM, 0,
@@ -294,6 +299,13 @@ static void draw_histogram(struct grid *g, const struct view *v, const struct sc
     draw_bars(g, v, &c);
     draw_scale(g, v, t, &c);
     draw_mark(g, v, s, t, line, &c);
+}
+
+uint64_t view_latency_event(const struct view *v, const struct scene *s)
+{
+    struct latency_table t;
+    latency_table_fill(&t, v, s);
+    return v->top < (uint64_t)t.lines ? latency_table_slowest(&t, &t.line[v->top], v, s) : 0;
 }
 
 int view_latency_lines(const struct view *v, const struct scene *s)

@@ -15,7 +15,7 @@ bool view_shows(const struct view *v, const struct entry *e)
         return false;
     if (v->range_to && (e->time < v->range_from || e->time > v->range_to))
         return false;
-    return !v->filter || filter_match(v->filter, e);
+    return filter_shows(v->filter, e);
 }
 
 static bool wanted(const void *view, const struct entry *e)
@@ -112,6 +112,19 @@ int view_lines(const struct view *v, const struct scene *s, int list, int rows, 
     for (; at && lines < rows; at = view_next(v, s, at, 1))
         number[lines++] = at;
     return lines;
+}
+
+bool view_pending(const struct view *v)
+{
+    return v->pending && !v->selected;
+}
+
+bool view_has_message(const struct scene *s, const uint64_t *number, int lines)
+{
+    for (int i = 0; i < lines; i++)
+        if (stream_entry(&s->history->stream, number[i])->kind != ENTRY_NOTE)
+            return true;
+    return false;
 }
 
 /* ---- about one entry ------------------------------------------------------------------------------ */

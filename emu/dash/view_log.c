@@ -1,5 +1,5 @@
 /*
- * The event log, the latest first. Above it the recovery episodes, each death of a service with the times between its steps; below
+ * The event log, the latest first, what is said many times in a row as one line. Above it the recovery episodes, each death of a service with the times between its steps; below
  * it the breakpoints.
  */
 #include <stdio.h>
@@ -45,7 +45,8 @@ static void draw_circumstances(struct grid *g, const struct view *v, const struc
     clients_text(clients, sizeof clients, s, e);
     if (e->cause != ~0ull)
         snprintf(pc, sizeof pc, " at %#llx", (unsigned long long)e->pc);
-    snprintf(line, sizeof line, "%s%s; blocked: %s%s%s", model_cause(e->cause), pc, clients,
+    const char *why = e->hung ? "hung: no answer to the heartbeat" : model_cause(e->cause);
+    snprintf(line, sizeof line, "%s%s; blocked: %s%s%s", why, pc, clients,
              e->by_operator ? "; operator: " : "", e->by_operator ? e->deed : "");
     grid_text(g, row, r.column + 5, r.columns - 6, STYLE_DIM, view_glyphs(v)->cut, line);
 }
@@ -81,16 +82,71 @@ static void draw_episodes(struct grid *g, const struct view *v, const struct sce
 
 /* ---- the log, and the breakpoints ------------------------------------------------------------------------ */
 
+/* A line of the log: the note that was written last of those that say the same in a row, and how many these are. */
+struct line {
+    const struct note *note;
+    unsigned times;
+};
+
+/* The line that ends in this note. Returns the number of the note before it. */
+static uint64_t read_line(const struct model *m, uint64_t number, struct line *l)
+{
+    const struct note *n;
+    *l = (struct line){model_note(m, number), 0};
+    for (; (n = model_note(m, number)) && strcmp(n->text, l->note->text) == 0; number--)
+        l->times++;
+    return number;
+}
+
+int view_log_lines(const struct scene *s)
+{
+    struct line l;
+    int lines = 0;
+    for (uint64_t n = s->model->notes; model_note(s->model, n); lines++)
+        n = read_line(s->model, n, &l);
+    return lines;
+}
+
+uint64_t view_log_event(const struct view *v, const struct scene *s)
+{
+    struct line l = {0};
+    uint64_t n = s->model->notes;
+    for (uint64_t i = 0; i <= v->top && model_note(s->model, n); i++)
+        n = read_line(s->model, n, &l);
+    return l.note ? l.note->event : 0;
+}
+
+static void draw_line(struct grid *g, const struct view *v, const struct line *l, bool chosen,
+                      int row, struct rect r)
+{
+    char time[32], times[16];
+    int end = r.column + r.columns - 1;
+    grid_right(g, row, r.column + 1, TIME_COLUMNS, STYLE_DIM, view_time(time, l->note->time));
+    if (l->times > 1) {
+        snprintf(times, sizeof times, " x%u", l->times);
+        grid_right(g, row, end - 6, 6, STYLE_WARN, times);
+        end -= 6;
+    }
+    view_note(g, v, l->note, row, r.column + TIME_COLUMNS + 2, end - r.column - TIME_COLUMNS - 2);
+    if (!chosen)
+        return;
+    grid_put(g, row, r.column, view_glyphs(v)->here, STYLE_NORMAL);
+    if (v->focus == FOCUS_TABLES)
+        grid_restyle(g, row, r.column, r.columns, STYLE_CHOSEN);
+}
+
 static void draw_notes(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
-    uint64_t number = s->model->notes > v->top ? s->model->notes - v->top : 0;
-    const struct note *n;
+    uint64_t number = s->model->notes;
+    bool here = v->page == PAGE_LOG; /* else it stands beside another page, which has the keys */
+    int rows = r.rows - 1, chosen = here ? (int)v->top : -1;
+    int first = chosen >= rows ? chosen - rows + 1 : 0;
+    struct line l;
     view_title(g, v, r, "Log", "the latest first");
-    for (int row = r.row + 1; row < r.row + r.rows && (n = model_note(s->model, number)) != NULL;
-         row++, number--) {
-        char time[32];
-        grid_right(g, row, r.column, TIME_COLUMNS, STYLE_DIM, view_time(time, n->time));
-        view_note(g, v, n, row, r.column + TIME_COLUMNS + 1, r.columns - TIME_COLUMNS - 2);
+    for (int i = 0; i < first + rows && model_note(s->model, number); i++) {
+        number = read_line(s->model, number, &l);
+        if (i >= first)
+            draw_line(g, v, &l, i == chosen, r.row + 1 + i - first, r);
     }
 }
 

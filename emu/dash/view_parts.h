@@ -20,6 +20,7 @@ struct glyphs {
     const char *up, *down, *up_down, *died, *back, *note;
     char32_t works, idle, waits, begins, left,
         right;                               /* of the ladder: lifelines, heads of arrows */
+    char32_t dashes;                         /* an arrow that is to come */
     const char *branch, *last, *bar, *chain; /* of trees */
     char32_t block[9];                       /* a column of a histogram, by eighths of a row */
     char32_t mark;                           /* points down at something */
@@ -69,6 +70,12 @@ const struct entry *view_current(const struct view *v, const struct scene *s);
 /* The numbers of the entries that a list of so many rows shows, in order; returns how many. */
 int view_lines(const struct view *v, const struct scene *s, int list, int rows, uint64_t *number);
 
+/* Does a list end in the message that the guest stopped before? It takes the place of the first line. */
+bool view_pending(const struct view *v);
+
+/* Is any of these a message, and no note? */
+bool view_has_message(const struct scene *s, const uint64_t *number, int lines);
+
 /* "*" for a tagged message, a mark's letter, or ' '. */
 char view_tag(const struct view *v, uint64_t number);
 
@@ -103,15 +110,28 @@ void view_waits(struct grid *g, const struct view *v, const struct scene *s, str
 void view_latency(struct grid *g, const struct view *v, const struct scene *s, struct rect r);
 void view_process(struct grid *g, const struct view *v, const struct scene *s, struct rect r);
 
-/* Lines of the latency table. */
+/* Lines of the latency table, and of the log. */
 int view_latency_lines(const struct view *v, const struct scene *s);
+int view_log_lines(const struct scene *s);
+
+/* view_target() of these two. */
+uint64_t view_latency_event(const struct view *v, const struct scene *s);
+uint64_t view_log_event(const struct view *v, const struct scene *s);
+
+/* Rows of the whole inspector at this width. */
+int view_process_rows(const struct view *v, const struct scene *s, struct rect r);
 
 /* Rows for messages in a ladder of this size; the others are its headings. */
 int view_ladder_rows(struct rect r);
 
-/* The processes in the order of the table; returns how many. The first of them that a table of so many rows shows. */
+/* The processes in the order of the table; returns how many. */
 int view_slots(const struct scene *s, unsigned short slot[NSLOTS]);
-int view_first_slot(const struct view *v, const struct scene *s, int rows);
+
+/* Of `count` processes a table of this size shows `rows`, from number `first` on. */
+struct view_rows {
+    int count, rows, first;
+};
+struct view_rows view_table_rows(const struct view *v, const struct scene *s, struct rect r);
 
 /* "receiving", "awaiting" ... */
 const char *view_state(const struct world *w, const struct world_process *p);
@@ -124,6 +144,10 @@ void view_tabs(struct grid *g, const struct view *v, const struct scene *s);
 void view_keys(struct grid *g, const struct view *v);
 void view_prompt(struct grid *g, const struct view *v);
 void view_help(struct grid *g, const struct view *v);
+
+/* v->help_top as far down as there is something, on a screen of so many rows. */
+int view_help_top(const struct view *v, int rows);
+
 void view_dialog(struct grid *g, const struct view *v);
 void view_too_small(struct grid *g);
 

@@ -1,6 +1,8 @@
 /*
  * The process inspector: all that is known of the chosen process. Registers stand at the left, if a live guest has them; beside them its
- * address space, the requests that it owes replies to, whom it talks with, and its last messages.
+ * address space, the requests that it owes replies to, whom it talks with; below, its last messages.
+ *
+ * It is drawn on a sheet of its own, as long as it needs, of which the pane shows a part.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +12,8 @@
 #define REGISTER_COLUMNS 21   /* "s10 ffffffffffffffff" */
 #define REGISTER_ROWS    17   /* with a title */
 #define LOOK_BACK        4096 /* entries that are searched for its last messages */
-#define LEAST_MESSAGES   4
+#define SHEET_ROWS       96   /* no process has more to show */
+#define MESSAGES_MOST    16
 
 /* Where the next row goes. */
 struct page {
@@ -124,7 +127,7 @@ static void put_registers(struct page *p, struct rect r)
 
 /* ---- beside them ------------------------------------------------------------------------------------------------ */
 
-static void put_mappings(struct page *p, int most)
+static void put_mappings(struct page *p)
 {
     unsigned count = p->v->mappings < VIEW_MAPPINGS ? p->v->mappings : VIEW_MAPPINGS;
     char line[96], title[64];
@@ -134,11 +137,6 @@ static void put_mappings(struct page *p, int most)
     put_section(p, title);
     for (unsigned i = 0; i < count; i++) {
         const struct view_mapping *m = &p->v->mapping[i];
-        if ((int)i == most - 1 && (int)count > most) {
-            snprintf(line, sizeof line, "and %u more", count - i);
-            put(p, STYLE_DIM, line);
-            return;
-        }
         snprintf(line, sizeof line, "%08llx-%08llx %s %s", (unsigned long long)m->from,
                  (unsigned long long)m->to, m->rights, m->what ? m->what : "");
         put(p, STYLE_NORMAL, line);
@@ -146,12 +144,12 @@ static void put_mappings(struct page *p, int most)
 }
 
 /* The requests that it has, and its own. */
-static void put_requests(struct page *p, int most)
+static void put_requests(struct page *p)
 {
     char line[NAMES_MESSAGE_BYTES + 64], text[NAMES_MESSAGE_BYTES], age[16];
     const struct world *w = p->s->world;
     bool title = false;
-    for (unsigned i = 1; i < NSLOTS && most > 0; i++) {
+    for (unsigned i = 1; i < NSLOTS && p->r.rows > MESSAGES_MOST; i++) {
         const struct world_process *q = &w->process[i];
         if (!q->used || q->state != PROC_REPLY || q->peer != p->p->endpoint)
             continue;
@@ -162,7 +160,6 @@ static void put_requests(struct page *p, int most)
         snprintf(line, sizeof line, "%s %s %s", q->name,
                  view_span(age, age_ns(p->s, q->asks.called)), text);
         put(p, STYLE_WARN, line);
-        most--;
     }
 }
 
@@ -224,8 +221,8 @@ static void put_message(struct page *p, const struct entry *e)
 static void put_messages(struct page *p)
 {
     const struct stream *stream = &p->s->history->stream;
-    const struct entry *last[128];
-    int most = p->r.rows - 1 < 128 ? p->r.rows - 1 : 128, count = 0;
+    const struct entry *last[MESSAGES_MOST];
+    int most = p->r.rows - 1 < MESSAGES_MOST ? p->r.rows - 1 : MESSAGES_MOST, count = 0;
     uint64_t at = p->v->selected ? p->v->selected + 1 : stream->entries + 1;
     if (most < 1)
         return;
@@ -236,14 +233,29 @@ static void put_messages(struct page *p)
         if (e->kind != ENTRY_NOTE && (e->source == p->p->endpoint || e->dest == p->p->endpoint))
             last[count++] = e;
     }
-    put_section(p, count           ? "Last messages"
+    put_section(p, count           ? "Last messages, the latest first"
                    : p->v->notices ? "No messages lately"
                                    : "No messages lately; a shows notifications");
-    for (int i = count; i-- > 0;)
+    for (int i = 0; i < count; i++)
         put_message(p, last[i]);
 }
 
 /* ---- the pane ---------------------------------------------------------------------------------------------------------- */
+
+/* "^3 v12" at the right of the title: how many rows do not show. */
+static void put_more(const struct page *p, struct rect r, int above, int below)
+{
+    const struct glyphs *glyphs = view_glyphs(p->v);
+    char up[24] = "", down[24] = "", more[64];
+    if (above > 0)
+        snprintf(up, sizeof up, " %s%d", glyphs->up, above);
+    if (below > 0)
+        snprintf(down, sizeof down, " %s%d", glyphs->down, below);
+    if (*up || *down) {
+        snprintf(more, sizeof more, "%s%s ", up, down);
+        grid_right(p->g, r.row, r.column, r.columns - 2, STYLE_WARN, more);
+    }
+}
 
 static void put_title(struct page *p)
 {
@@ -255,39 +267,89 @@ static void put_title(struct page *p)
         snprintf(title + n, sizeof title - n, ", incarnation %u", q->incarnation);
     snprintf(hint, sizeof hint, "since %s", view_time(time, q->began));
     view_title(p->g, p->v, p->r, title, hint);
-    used(p, 1);
+}
+
+/* Registers at the left of what stands beside them. Without them it is said why. */
+static struct rect put_left(struct page *p)
+{
+    struct rect below = p->r;
+    bool then = view_then(p->v, p->s);
+    if (!p->v->registers.known || then) {
+        put(p, STYLE_DIM,
+            then && p->v->live ? "Registers and memory are known of now only; F goes there."
+            : p->v->live       ? "Its registers and memory cannot be read."
+                               : "A recorded trace has no registers and no memory.");
+        return (struct rect){0};
+    }
+    int left = 2 * REGISTER_COLUMNS + 1;
+    struct rect registers = {below.row, below.column, REGISTER_ROWS, left - 1};
+    put_registers(p, registers);
+    below.row += registers.rows;
+    below.rows -= registers.rows;
+    p->r.column += left;
+    p->r.columns -= left;
+    return below;
+}
+
+/* Everything below the title. Returns how many rows that is. */
+static int put_all(struct page *p)
+{
+    int first = p->r.row;
+    put_state(p);
+    put_last_words(p);
+    put_counts(p);
+    struct rect below = put_left(p);
+    if (below.rows)
+        put_mappings(p);
+    put_requests(p);
+    put_partners(p);
+    if (below.rows) { /* the longer of the two decides */
+        int down = p->r.row > below.row ? p->r.row - below.row : 0;
+        below.row += down;
+        below.rows -= down;
+        p->r = below;
+    }
+    put_messages(p);
+    return p->r.row - first;
+}
+
+/* The rows of the sheet, on `sheet`, which is made for it. 0: there is no process, or no memory. */
+static int draw_sheet(struct grid *sheet, const struct view *v, const struct scene *s, int columns)
+{
+    struct page p = {sheet, v, s, world_find(s->world, v->chosen), {0, 0, SHEET_ROWS, columns}};
+    memset(sheet, 0, sizeof *sheet);
+    if (!p.p || columns <= 0 || !grid_resize(sheet, SHEET_ROWS, columns))
+        return 0;
+    sheet->ascii = v->ascii;
+    grid_clear(sheet);
+    return put_all(&p);
+}
+
+int view_process_rows(const struct view *v, const struct scene *s, struct rect r)
+{
+    struct grid sheet;
+    int rows = draw_sheet(&sheet, v, s, r.columns);
+    grid_free(&sheet);
+    return rows + 1;
 }
 
 void view_process(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
     struct page p = {g, v, s, world_find(s->world, v->chosen), r};
+    struct grid sheet;
     if (!p.p) {
         view_title(g, v, r, "Process", NULL);
         return;
     }
+    int rows = draw_sheet(&sheet, v, s, r.columns), room = r.rows - 1;
+    int most = rows > room ? rows - room : 0, top = v->page == PAGE_PROCESS ? (int)v->top : 0;
+    top = top < most ? top : most;
     put_title(&p);
-    put_state(&p);
-    put_last_words(&p);
-    put_counts(&p);
-    struct rect below = p.r;
-    int left = 0;
-    /* Registers are the dead's and the living's; of an earlier moment nobody kept them. */
-    if (v->registers.known && !view_then(v, s)) {
-        left = 2 * REGISTER_COLUMNS + 1;
-        struct rect registers = {p.r.row, p.r.column,
-                                 p.r.rows < REGISTER_ROWS ? p.r.rows : REGISTER_ROWS, left - 1};
-        put_registers(&p, registers);
-        below.row += registers.rows;
-        below.rows -= registers.rows;
-        p.r = (struct rect){p.r.row, p.r.column + left, registers.rows, p.r.columns - left};
-    }
-    bool room = left && below.rows > LEAST_MESSAGES; /* for the messages below everything */
-    int free = p.r.rows - (room ? 0 : LEAST_MESSAGES + 1);
-    if (left)
-        put_mappings(&p, free / 2);
-    put_requests(&p, free / 4);
-    put_partners(&p);
-    if (room)
-        p.r = below;
-    put_messages(&p);
+    put_more(&p, r, top, rows - top - room);
+    for (int i = 0; i < room && top + i < rows; i++)
+        for (int k = 0; k < r.columns; k++) {
+            struct cell c = sheet.cell[(top + i) * r.columns + k];
+            grid_put(g, r.row + 1 + i, r.column + k, c.ch, (enum style)c.style);
+        }
+    grid_free(&sheet);
 }

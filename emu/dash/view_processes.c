@@ -104,8 +104,9 @@ static void cell_text(char *out, size_t size, enum column_id id, const struct vi
 {
     *out = '\0';
     switch (id) {
-    case NAME:
-        snprintf(out, size, "%s", p->name[0] ? p->name : "?");
+    case NAME: /* of a service also which of its lives */
+        snprintf(out, size, p->incarnation > 1 ? "%s#%u" : "%s", p->name[0] ? p->name : "?",
+                 p->incarnation);
         break;
     case ENDPOINT:
         names_endpoint(out, size, p->endpoint, NULL, NULL);
@@ -241,35 +242,39 @@ void view_choose(struct view *v, const struct scene *s, int delta)
     v->chosen = s->world->process[slot[at]].endpoint;
 }
 
-int view_first_slot(const struct view *v, const struct scene *s, int rows)
+struct view_rows view_table_rows(const struct view *v, const struct scene *s, struct rect r)
 {
     unsigned short slot[NSLOTS];
-    int at = chosen_row(v, slot, view_slots(s, slot));
-    return at >= rows ? at - rows + 1 : 0;
+    struct view_rows t = {.count = view_slots(s, slot), .rows = r.rows - 1};
+    if (t.count > t.rows && t.rows > 1)
+        t.rows--; /* the last row says how many do not fit */
+    int at = chosen_row(v, slot, t.count);
+    t.first = at >= t.rows ? at - t.rows + 1 : 0;
+    return t;
 }
 
-/* "^2 v12", in place of the first heading: how many do not fit, above and below. */
-static void draw_more(struct grid *g, const struct view *v, int above, int below, struct rect r)
+/* "^2 v12 more processes", in the last row: how many do not fit, above and below. */
+static void draw_more(struct grid *g, const struct view *v, struct view_rows t, struct rect r)
 {
     const struct glyphs *glyphs = view_glyphs(v);
-    char up[24] = "", down[24] = "", more[64];
-    if (above > 0)
-        snprintf(up, sizeof up, "%s%d ", glyphs->up, above);
+    char up[24] = "", down[24] = "", more[80];
+    int below = t.count - t.first - t.rows;
+    if (t.first > 0)
+        snprintf(up, sizeof up, "%s%d ", glyphs->up, t.first);
     if (below > 0)
-        snprintf(down, sizeof down, "%s%d", glyphs->down, below);
-    snprintf(more, sizeof more, "%s%s", up, down);
-    if (*more) {
-        grid_fill(g, r.row, r.column + 1, columns[NAME].width - 1, ' ', STYLE_HEAD);
-        grid_text(g, r.row, r.column + 1, columns[NAME].width - 1, STYLE_WARN, 0, more);
-    }
+        snprintf(down, sizeof down, "%s%d ", glyphs->down, below);
+    snprintf(more, sizeof more, "%s%smore processes", up, down);
+    if (*up || *down)
+        grid_text(g, r.row + r.rows - 1, r.column + 1, r.columns - 1, STYLE_WARN, 0, more);
 }
 
 void view_processes(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
     unsigned short slot[NSLOTS];
-    int count = view_slots(s, slot), rows = r.rows - 1, first = view_first_slot(v, s, rows);
+    struct view_rows t = view_table_rows(v, s, r);
+    view_slots(s, slot);
     draw_heading(g, v, r);
-    for (int i = 0; i < rows && first + i < count; i++)
-        draw_row(g, v, s, &s->world->process[slot[first + i]], r.row + 1 + i, r);
-    draw_more(g, v, first, count - first - rows, r);
+    for (int i = 0; i < t.rows && t.first + i < t.count; i++)
+        draw_row(g, v, s, &s->world->process[slot[t.first + i]], r.row + 1 + i, r);
+    draw_more(g, v, t, r);
 }

@@ -1,7 +1,8 @@
 /*
  * The trace stream: a line for each message, the latest at the bottom.
  *
- * A request shows the latency of its reply once that has come; before, its age and a plus sign.
+ * A request shows the latency of its reply once that has come; before, its age and a plus sign. Where the guest stopped
+ * before a message, that one is the last line.
  */
 #include <stdio.h>
 #include <string.h>
@@ -70,7 +71,7 @@ static void draw_gutter(struct grid *g, const struct view *v, const struct scene
                         const struct entry *e, int row, struct rect r)
 {
     char tag = view_tag(v, e->number);
-    if (e->number == v->selected)
+    if (e->number && e->number == v->selected)
         grid_put(g, row, r.column, view_glyphs(v)->here, STYLE_NORMAL);
     if (tag != ' ')
         grid_put(g, row, r.column + 1, (char32_t)tag, STYLE_WARN);
@@ -101,15 +102,35 @@ static void draw_line(struct grid *g, const struct view *v, const struct scene *
         draw_message(g, v, s, e, row, c.message, c.txn - c.message);
         draw_transaction(g, e, row, c);
         style = view_latency_text(text, s, e);
+        if (e == v->pending) {
+            strcpy(text, "pending");
+            style = STYLE_WARN;
+        }
         grid_right(g, row, c.latency, LATENCY_COLUMNS, style, text);
     }
-    if (e->number == v->selected && v->focus == FOCUS_TABLES)
+    if (view_then(v, s) && e->event > s->world->event)
+        grid_restyle(g, row, r.column, r.columns, STYLE_DIM);
+    if (e->number && e->number == v->selected && v->focus == FOCUS_TABLES)
         grid_restyle(g, row, r.column, r.columns, STYLE_CHOSEN);
 }
 
 static void heading(struct grid *g, int row, int at, const char *text)
 {
     grid_text(g, row, at - 1, view_columns(text), STYLE_HEAD, 0, text);
+}
+
+/* In the heading: the way back, or what is not in the list. */
+static void draw_hint(struct grid *g, const struct view *v, int row, int at, int end)
+{
+    char text[48], number[16];
+    if (v->selected)
+        snprintf(text, sizeof text, " F follows the newest ");
+    else if (v->live && !v->paused && !v->notices && v->notice_rate)
+        snprintf(text, sizeof text, " +%s notifications/s (a) ",
+                 view_number(number, v->notice_rate));
+    else
+        return;
+    grid_text(g, row, at, end - at, STYLE_WARN, 0, text);
 }
 
 static void draw_heading(struct grid *g, const struct view *v, struct rect r)
@@ -125,20 +146,21 @@ static void draw_heading(struct grid *g, const struct view *v, struct rect r)
     if (c.latency - c.txn >= TXN_COLUMNS)
         heading(g, r.row, c.txn + TXN_COLUMNS - 4, " TXN ");
     grid_right(g, r.row, r.column, r.columns, STYLE_HEAD, " LATENCY ");
-    if (v->selected)
-        grid_text(g, r.row, c.message + 11, c.txn - c.message - 10, STYLE_WARN, 0,
-                  " F follows the newest ");
+    draw_hint(g, v, r.row, c.message + 8, c.txn + 1);
 }
 
 void view_stream(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
     uint64_t number[VIEW_LIST_ROWS];
     int rows = r.rows - 1 < VIEW_LIST_ROWS ? r.rows - 1 : VIEW_LIST_ROWS;
-    int lines = view_lines(v, s, LIST_STREAM, rows, number);
+    int lines = view_lines(v, s, LIST_STREAM, rows, number), row = r.row + 1;
+    bool pending = view_pending(v);
     draw_heading(g, v, r);
-    for (int i = 0; i < lines; i++)
-        draw_line(g, v, s, stream_entry(&s->history->stream, number[i]), r.row + 1 + i, r);
-    if (!lines)
-        grid_text(g, r.row + 1, r.column + GUTTER, r.columns - GUTTER, STYLE_DIM, 0,
+    for (int i = pending && lines == rows; i < lines; i++)
+        draw_line(g, v, s, stream_entry(&s->history->stream, number[i]), row++, r);
+    if (!view_has_message(s, number, lines) && row < r.row + r.rows)
+        grid_text(g, row++, r.column + GUTTER, r.columns - GUTTER, STYLE_DIM, 0,
                   v->filter || v->range_to ? "No message matches." : "No messages yet.");
+    if (pending && row < r.row + r.rows)
+        draw_line(g, v, s, v->pending, row, r);
 }

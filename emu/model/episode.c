@@ -8,6 +8,10 @@
  * when it runs again. What shows later, if ever, has another cause. */
 #define DEED_SHOWS (10 * 10 * (uint64_t)TICKS_PER_SECOND)
 
+/* RS ends who has not answered its heartbeat for two periods of half a second; who is ended sooner was not waited for. */
+#define HANGS_AFTER (5 * (uint64_t)TICKS_PER_SECOND) /* half a second, in instruction times */
+#define NO_TRAP     (~0ull)                          /* cause of a death without a fault */
+
 static struct episode *find(struct episodes *s, uint64_t number)
 {
     bool kept = number > 0 && number <= s->count && s->count - number < EPISODES;
@@ -54,6 +58,27 @@ static void blame_operator(struct episodes *s, struct episode *ep)
     s->pending[service].event = 0;
 }
 
+void episodes_notify(struct episodes *s, const struct event *e)
+{
+    if (e->peer == EP_RS && is_service(e->who)) /* a heartbeat */
+        s->asked[e->who] = s->asked[e->who] ? s->asked[e->who] : e->time;
+    else if (e->who == EP_RS && is_service(e->peer))
+        s->asked[e->peer] = 0;
+}
+
+/* It was ended without a fault of its own: did it hang? Then its trouble began when it was last seen doing something. */
+static void find_hang(struct episodes *s, struct episode *ep, const struct world_process *p)
+{
+    uint64_t asked = s->asked[ep->service], seen = p->since;
+    s->asked[ep->service] = 0;
+    if (ep->cause != NO_TRAP)
+        return;
+    ep->hung = ep->service == EP_RS || (asked && ep->detected - asked >= HANGS_AFTER);
+    seen = p->call_time > seen ? p->call_time : seen;
+    if (ep->hung && seen && seen < ep->fault)
+        ep->fault = seen;
+}
+
 /* Who waits for the service: their requests are back in its queue. */
 static void note_clients(struct episode *ep, const struct world *w)
 {
@@ -87,6 +112,7 @@ static void on_crash(struct episodes *s, const struct world *w, const struct eve
                            .in_hand = p->in_hand};
     memcpy(ep->name, p->name, sizeof ep->name);
     s->last[e->who] = s->count;
+    find_hang(s, ep, p);
     blame_operator(s, ep);
     note_clients(ep, w);
 }

@@ -17,13 +17,15 @@ struct episode {
     char name[NAME_BYTES];
     uint32_t incarnation;        /* that died */
     uint64_t cause, pc, address; /* as in struct event */
+    bool
+        hung; /* it was ended because it did not answer RS's heartbeats, or, RS itself, the kernel's watchdog */
     bool by_operator;
     char deed[EVENT_TEXT + 1]; /* the operator's, if by_operator */
     /* Times; 0: not yet. */
-    uint64_t fault;                     /* the operator's deed, else the same as detected */
-    uint64_t detected;                  /* the kernel reported the death */
-    uint64_t restarted;                 /* the next incarnation began */
-    uint64_t replied;                   /* ... and gave its first good reply to a client */
+    uint64_t fault;     /* the operator's deed, or since when it hung, else the same as detected */
+    uint64_t detected;  /* the kernel reported the death */
+    uint64_t restarted; /* the next incarnation began */
+    uint64_t replied;   /* ... and gave its first good reply to a client */
     uint64_t first_event;               /* numbers: of the deed or the death, ... */
     uint64_t last_event;                /* ... and of the last of the above that there was */
     uint64_t in_hand;                   /* the transaction in whose service it died, or 0 */
@@ -35,7 +37,8 @@ struct episode {
 struct episodes {
     uint64_t count; /* ever */
     struct episode episode[EPISODES];
-    uint64_t last[NSERVICES]; /* number of each service's last episode, or 0 */
+    uint64_t last[NSERVICES];  /* number of each service's last episode, or 0 */
+    uint64_t asked[NSERVICES]; /* time of RS's first heartbeat that it has not answered yet, or 0 */
     /* The operator's last deed to each service that has not shown yet; event 0: none. */
     struct {
         uint64_t time, event;
@@ -45,6 +48,9 @@ struct episodes {
 
 /* The episode with this number; NULL: there is none yet, or it is forgotten. */
 const struct episode *episode_find(const struct episodes *e, uint64_t number);
+
+/* RS's heartbeats, and their answers: an EVENT_NOTIFY. */
+void episodes_notify(struct episodes *s, const struct event *e);
 
 /* Feed these from a struct world_sink. */
 void episodes_life(struct episodes *s, const struct world *w, const struct event *e);

@@ -67,6 +67,8 @@ void latencies_add(struct latencies *l, const struct world *w, const struct tran
         row->deferred++;
         return;
     }
+    if (!row->slowest || t->ended - t->called > row->insns.max)
+        row->slowest = t->end;
     latency_add(&row->insns, t->ended - t->called);
     if (host_ns)
         latency_add(&row->host_ns, host_ns);

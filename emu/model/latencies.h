@@ -18,9 +18,10 @@ struct latency_row {
     char source[NAME_BYTES], dest[NAME_BYTES]; /* by name, so that every `ls` counts for `ls` */
     uint32_t type;                             /* of the request */
     struct latency insns;                      /* those that were answered at once */
-    struct latency host_ns;                    /* the same ones; count 0: not measured */
-    uint64_t deferred;                         /* answered, but put off by the server before */
-    uint64_t failed;                           /* of all answered, with a negative status */
+    uint64_t slowest;       /* of these: number of the event of the reply; 0: none yet */
+    struct latency host_ns; /* the same ones; count 0: not measured */
+    uint64_t deferred;      /* answered, but put off by the server before */
+    uint64_t failed;        /* of all answered, with a negative status */
 };
 
 struct latencies {

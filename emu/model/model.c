@@ -29,6 +29,7 @@ void model_say(struct model *m, enum note_level level, const char *format, ...)
     vsnprintf(n->text, sizeof n->text, format, args);
     va_end(args);
     n->time = m->world.now;
+    n->event = m->world.event;
     n->level = level;
     struct entry *line = stream_add(&m->history->stream, n->time, ENTRY_NOTE, EP_NONE);
     line->event = m->world.event;
@@ -48,7 +49,11 @@ const char *model_cause(uint64_t cause)
 
 static void say_crash(struct model *m, const struct world_process *p, const struct event *e)
 {
-    if (e->cause == NO_TRAP)
+    const struct episode *episode = episode_find(&m->episodes, m->episodes.count);
+    bool hung = episode && episode->last_event == e->number && episode->hung;
+    if (hung)
+        model_say(m, NOTE_BAD, "%s died: hung, no answer to the heartbeat", p->name);
+    else if (e->cause == NO_TRAP)
         model_say(m, NOTE_BAD, "%s died: killed", p->name);
     else
         model_say(m, NOTE_BAD, "%s died: %s at %#llx", p->name, model_cause(e->cause),
@@ -172,6 +177,8 @@ static void on_event(struct sink *self, const struct event *e)
     struct model *m = (struct model *)self;
     if (e->kind == EVENT_CALL && m->host_ns)
         m->host_called[EP_SLOT(e->who) % NSLOTS] = m->host_ns();
+    if (e->kind == EVENT_NOTIFY)
+        episodes_notify(&m->episodes, e);
     world_event(&m->world, e, &m->history->sink);
     follow_stalls(m, e);
 }

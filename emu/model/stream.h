@@ -22,7 +22,7 @@
 enum note_level { NOTE_INFO, NOTE_GOOD, NOTE_BAD };
 
 struct note {
-    uint64_t time;
+    uint64_t time, event; /* event: the number of the one that it is about */
     enum note_level level;
     char text[NOTE_BYTES];
 };

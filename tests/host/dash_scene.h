@@ -36,7 +36,7 @@ static inline void scene_event(struct play *s, struct event e)
 static inline void scene_name(struct event *e, const char *name)
 {
     memset(e->name, 0, sizeof e->name);
-    strncpy(e->name, name, sizeof e->name - 1);
+    memcpy(e->name, name, strnlen(name, sizeof e->name - 1));
 }
 
 static inline void scene_spawn(struct play *s, endpoint_t who, const char *name)

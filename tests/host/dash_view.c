@@ -165,7 +165,8 @@ static void an_earlier_moment(void **state)
     assert_true(shows(&t, "as of 0.011013"));
     t.view.page = PAGE_PROCESS;
     redraw(&t);
-    assert_false(shows(&t, "Registers")); /* nobody kept them */
+    assert_false(shows(&t, "── Registers")); /* nobody kept them, and that is said */
+    assert_true(shows(&t, "Registers and memory are known of now only"));
     t.view.selected = 0;
     t.scene.world = &t.play.model->world;
     redraw(&t);
