@@ -90,7 +90,10 @@ static void to_console(struct dash *d)
 /* Enter: the chosen process in full, or the selected message in the trace, and there as a ladder. */
 static void open_chosen(struct dash *d)
 {
-    if (d->view.page == PAGE_CONSOLE)
+    uint64_t event = view_moves(&d->view) == MOVES_LINE ? view_target(&d->view, &d->scene) : 0;
+    if (event && !moment_goto(d, event))
+        dash_say(d, "That lies too far back: nothing is kept of that time.");
+    else if (d->view.page == PAGE_CONSOLE)
         to_console(d);
     else if (d->view.page == PAGE_OVERVIEW || d->view.page == PAGE_WAITS)
         go_to_page(d, PAGE_PROCESS);
@@ -122,80 +125,6 @@ static void take_click(struct dash *d, struct key k)
         v->selected = hit.message;
     else if (hit.process != EP_NONE)
         v->chosen = hit.process;
-}
-
-/* ---- typing ------------------------------------------------------------------------------------ */
-
-static void type(struct dash *d, struct key k)
-{
-    char bytes[KEY_BYTES_MAX];
-    size_t count = keys_bytes(k, bytes);
-    d->view.console_back = 0;
-    if (count)
-        guest_type(&d->guest, bytes, count);
-    if (d->view.paused)
-        dash_say(d, "The guest is stopped; F2 goes on.");
-}
-
-static bool answer(struct dash *d, enum view_prompt kind, const char *line)
-{
-    switch (kind) {
-    case PROMPT_SEARCH:
-        return search_start(d, line, 1);
-    case PROMPT_SEARCH_BACK:
-        return search_start(d, line, -1);
-    case PROMPT_FILTER:
-        return search_filter(d, line);
-    case PROMPT_BREAK:
-        return !line[0] || control_break(d, line, 1);
-    default:
-        return command_run(d, line);
-    }
-}
-
-static void edit(struct dash *d, struct key k)
-{
-    struct view *v = &d->view;
-    char line[VIEW_TEXT];
-    enum prompt_result result = prompt_key(v, &d->memory, k);
-    if (result == PROMPT_CLOSED)
-        prompt_close(v, &d->memory);
-    if (result != PROMPT_DONE)
-        return;
-    /* Closed first, for the answer may open another one. It is opened again if there is a mistake. */
-    enum view_prompt kind = v->prompt;
-    strcpy(line, v->typed);
-    prompt_close(v, &d->memory);
-    if (answer(d, kind, line))
-        return;
-    int mistake = v->mistake;
-    prompt_open(v, &d->memory, kind, line);
-    v->mistake = mistake;
-}
-
-static void take_letter(struct dash *d, struct key k)
-{
-    char awaits = d->view.awaits;
-    d->view.awaits = '\0';
-    if (k.function || k.code < 'a' || k.code > 'z')
-        dash_say(d, "A mark is a letter from a to z.");
-    else if (awaits == 'm')
-        search_mark(d, (char)k.code);
-    else
-        search_jump(d, (char)k.code);
-}
-
-static void await(struct dash *d, char what)
-{
-    d->view.awaits = what;
-    dash_say(d, what == 'm' ? "Mark this message with which letter, a to z?"
-                            : "Back to which mark, a to z?");
-}
-
-static void open_prompt(struct dash *d, enum view_prompt kind, const char *text)
-{
-    d->view.focus = FOCUS_TABLES;
-    prompt_open(&d->view, &d->memory, kind, text);
 }
 
 /* ---- closing ----------------------------------------------------------------------------------- */
@@ -333,24 +262,24 @@ static bool find(struct dash *d, enum action action)
         return true;
     case ACTION_MARK:
     case ACTION_JUMP:
-        await(d, action == ACTION_MARK ? 'm' : '\'');
+        typing_await(d, action == ACTION_MARK ? 'm' : '\'');
         return true;
     case ACTION_SEARCH:
     case ACTION_SEARCH_BACK:
-        open_prompt(d, action == ACTION_SEARCH ? PROMPT_SEARCH : PROMPT_SEARCH_BACK, "");
+        typing_open(d, action == ACTION_SEARCH ? PROMPT_SEARCH : PROMPT_SEARCH_BACK, "");
         return true;
     case ACTION_AGAIN:
     case ACTION_AGAIN_BACK:
         search_again(d, action == ACTION_AGAIN ? d->search_step : -d->search_step);
         return true;
     case ACTION_FILTER:
-        open_prompt(d, PROMPT_FILTER, v->filter_text);
+        typing_open(d, PROMPT_FILTER, v->filter_text);
         return true;
     case ACTION_COMMAND:
-        open_prompt(d, PROMPT_COMMAND, "");
+        typing_open(d, PROMPT_COMMAND, "");
         return true;
     case ACTION_EXPORT:
-        open_prompt(d, PROMPT_COMMAND, "export csv ");
+        typing_open(d, PROMPT_COMMAND, "export csv ");
         return true;
     default:
         return false;
@@ -406,13 +335,13 @@ void act(struct dash *d, enum action action, struct key k)
         return;
     switch (action) {
     case ACTION_TYPE:
-        type(d, k);
+        typing_guest(d, k);
         break;
     case ACTION_EDIT:
-        edit(d, k);
+        typing_line(d, k);
         break;
     case ACTION_LETTER:
-        take_letter(d, k);
+        typing_letter(d, k);
         break;
     case ACTION_REDRAW:
         screen_redraw();

@@ -25,6 +25,7 @@ static void go_on(struct dash *d)
 {
     d->view.paused = false;
     d->view.stopped[0] = '\0';
+    d->view.pending = NULL;
     d->control.stopped_before = (struct event){0};
     guest_resync(&d->guest);
 }
@@ -194,6 +195,8 @@ void control_stopped(struct dash *d)
     d->view.chosen = e->who;
     snprintf(d->view.stopped, sizeof d->view.stopped, "%s: %.120s", why, what);
     d->control.stopped_before = *e;
+    pending_entry(&d->control.pending, &d->model->world, e);
+    d->view.pending = breakpoint_is_message(e) ? &d->control.pending : NULL;
     d->view.flash[0] = '\0';
     moment_freeze(d, false);
     moment_follow(d);
@@ -261,8 +264,7 @@ void control_ask_break(struct dash *d)
     if (!control_live(d))
         return;
     control_example(d, text, sizeof text);
-    d->view.focus = FOCUS_TABLES;
-    prompt_open(&d->view, &d->memory, PROMPT_BREAK, text);
+    typing_open(d, PROMPT_BREAK, text);
 }
 
 bool control_delete(struct dash *d, unsigned number)

@@ -75,11 +75,14 @@ static void take_signals(struct dash *d)
 /* Once a second: rates and shares. */
 static void tick(struct dash *d, uint64_t now)
 {
-    uint64_t messages = d->model->world.messages;
+    uint64_t notices = d->model->history->stream.notices.written;
+    uint64_t messages = d->model->world.messages - notices, passed = now - d->second;
     model_sample(d->model, board_clock(d->guest.board));
-    d->view.rate = (messages - d->messages_then) * SECOND_NS / (now - d->second);
+    d->view.rate = (messages - d->messages_then) * SECOND_NS / passed;
+    d->view.notice_rate = (notices - d->notices_then) * SECOND_NS / passed;
     d->view.frames = d->frames ? d->frames : 1;
     d->messages_then = messages;
+    d->notices_then = notices;
     d->frames = 0;
     d->second = now;
     d->changed = true;
@@ -210,6 +213,10 @@ static int run(struct dash *d, const struct run_options *options)
     d->view.ascii = options->ascii || !screen_unicode();
     d->view.tracing = options->trace != NULL;
     d->view.chosen = EP_RS;
+    if (trace_probes(d->guest.trace) == 0) {
+        dash_say(d, "This kernel has no probes: it runs, but its messages cannot be seen.");
+        d->flash_until = UINT64_MAX; /* until a key */
+    }
     beside_open(d, config);
     dash_loop(d);
     bool shown = beside_close(d, why, sizeof why);

@@ -3,11 +3,13 @@
  *
  *     dash.c      the loop: signals, keys, a slice of the guest, a drawing, a wait
  *     act.c       what each key does
+ *     typing.c    what is typed to the guest, or into a line
  *     moment.c    which moment is shown: the newest, or that of the message selected
  *     search.c    search, filter, marks, tags
  *     command.c   the `:` line
  *     control.c   pause, steps, breakpoints
  *     deeds.c     faults, and the dialogs before them
+ *     deeds_menu.c
  *     inspect.c   registers and address space of the chosen process
  *     save.c      export
  *     recorded.c  `courier dash FILE`
@@ -79,6 +81,7 @@ struct dash {
         struct watch watch[BREAKPOINTS_MAX];
         struct view_break shown[BREAKPOINTS_MAX];
         struct event stopped_before; /* what the guest is about to do; number 0: it runs */
+        struct entry pending;        /* the same as a message, if it is one */
         bool listing;                /* the menu is that of the breakpoints */
     } control;
 
@@ -99,8 +102,9 @@ struct dash {
     uint64_t drawn, echo_until, flash_until, second;
     bool changed;           /* something must be drawn */
     uint64_t drawn_now;     /* virtual time of the last event that was drawn */
-    uint64_t messages_then; /* a second ago */
-    unsigned frames;        /* since then */
+    uint64_t messages_then; /* a second ago, without notifications */
+    uint64_t notices_then;
+    unsigned frames; /* since then */
 };
 
 /* ---- dash.c ------------------------------------------------------------------------------------ */
@@ -126,6 +130,19 @@ void dash_draw(struct dash *d);
 /* ---- act.c ------------------------------------------------------------------------------------- */
 
 void act(struct dash *d, enum action action, struct key k);
+
+/* ---- typing.c ---------------------------------------------------------------------------------- */
+
+/* A key for the guest; for the line that is open; for the mark that is awaited. */
+void typing_guest(struct dash *d, struct key k);
+void typing_line(struct dash *d, struct key k);
+void typing_letter(struct dash *d, struct key k);
+
+/* Awaits the letter of a mark, to set ('m') or to go to ('\''). */
+void typing_await(struct dash *d, char what);
+
+/* Opens a line with `text` in it. */
+void typing_open(struct dash *d, enum view_prompt kind, const char *text);
 
 /* ---- moment.c ---------------------------------------------------------------------------------- */
 
@@ -221,9 +238,8 @@ bool control_live(struct dash *d);
 
 /* ---- deeds.c ----------------------------------------------------------------------------------- */
 
-/* The menu of faults, and its rows. */
-void deeds_menu(struct dash *d);
-void deeds_pick(struct dash *d, char key);
+/* May anything be done? Says why not. */
+bool deeds_allowed(struct dash *d);
 
 /* Asks before it is done to the chosen process, or, of the messages, to the next one that matches `text`. False: a mistake
  * in the text, at `column` of the typed line. */
@@ -232,6 +248,12 @@ bool deeds_ask(struct dash *d, enum deed deed, const char *text, int column);
 /* The answer was yes. */
 void deeds_confirm(struct dash *d);
 void deeds_close(struct dash *d);
+
+/* ---- deeds_menu.c ------------------------------------------------------------------------------ */
+
+/* Opens the menu; takes the letter of one of its rows, or of the breakpoints' list. */
+void deeds_menu(struct dash *d);
+void deeds_pick(struct dash *d, char key);
 
 /* ---- inspect.c --------------------------------------------------------------------------------- */
 

@@ -207,6 +207,20 @@ fi
 keys F10
 sees "--ascii: quit" "status=0"
 
+# ---- a kernel that says nothing ---------------------------------------------------------------
+
+if "${CROSS}objcopy" --remove-section .courier.probes "$BUILD/courier.elf" "$T/mute.elf"; then
+    start 80 24 "env LC_ALL=C.UTF-8 $COURIER run --kernel $T/mute.elf --disk $T/disk.img"
+    sees "no probes: it says so" "This kernel has no probes"
+    booted "no probes: it runs"
+    keys C-] F9
+    sees "no probes: nothing to kill" "Choose a process first" bottom
+    keys 2 j 3 k 4 5 6 7 8 Enter 1 s
+    sees "no probes: nothing breaks" "[1Over]"
+    keys F10
+    sees "no probes: quit" "status=0"
+fi
+
 # ---- a guest that idles ---------------------------------------------------------------------------
 
 ticks() { awk '{ print $14 + $15 }' "/proc/$(pid)/stat"; } # of 10 ms
