@@ -118,7 +118,7 @@ static void on_life(struct walker *self, const struct model *m, const struct eve
            json_process(name, e->who, 0));
     names_endpoint(name, sizeof name, e->peer, past_name, &self->then);
     set_if(o, spawn && e->peer != EP_NONE, "parent", json_process(name, e->peer, 0));
-    set_if(o, e->kind == EVENT_RESTART, "incarnation", json_u64(e->incarnation));
+    set_if(o, e->kind == EVENT_RESTART, "incarnation", json_integer((json_int_t)e->incarnation));
     set_if(o, crash, "cause", crash ? json_string(model_cause(e->cause)) : NULL);
     set_if(o, crash, "pc", json_u64(e->pc));
     set_if(o, crash, "address", json_u64(e->address));

@@ -1,5 +1,6 @@
 /* `courier trace show`: a line for each message, and for what happened between messages. */
 #include <stdlib.h>
+#include <string.h>
 #include "emu/export/exporters.h"
 #include "emu/export/text.h"
 #include "emu/trace/names.h"
@@ -47,29 +48,45 @@ static void on_message(struct walker *self, const struct model *m, const struct 
     fprintf(s->out, "-- %s\n", text_clean(note.text));
 }
 
+/* "sh (17.1)"; before an exec it is called as until then. */
+static void put_label(char *out, size_t size, const struct past_names_at *then, endpoint_t ep)
+{
+    char number[16];
+    struct past_names_at before = {then->names, then->event - 1};
+    const char *name = past_name(&before, ep);
+    name = name ? name : past_name(then, ep);
+    names_endpoint(number, sizeof number, ep, NULL, NULL);
+    if (name)
+        snprintf(out, size, "%s (%s)", name, number);
+    else
+        snprintf(out, size, "%s", number);
+    text_clean(out);
+}
+
 /* Crashes, restarts and the operator's deeds are notes. */
 static void on_life(struct walker *self, const struct model *m, const struct event *e)
 {
     const struct show *s = (struct show *)self;
     char who[32], by[32], text[EVENT_TEXT + 1];
-    names_endpoint(who, sizeof who, e->who, NULL, NULL);
-    names_endpoint(by, sizeof by, e->peer, past_name, &self->then);
+    put_label(who, sizeof who, &self->then, e->who);
+    put_label(by, sizeof by, &self->then, e->peer);
     (void)m;
-    text_clean(by);
     if (e->kind == EVENT_SPAWN || e->kind == EVENT_EXEC) {
         snprintf(text, sizeof text, "%s", e->name);
         put_place(s, e->time, e->number);
         if (e->kind == EVENT_EXEC)
-            fprintf(s->out, "-- process %s runs %s\n", who, text_clean(text));
+            fprintf(s->out, "-- %s runs %s\n", who, text_clean(text));
         else if (e->peer == EP_NONE || e->peer == EP_KERNEL)
-            fprintf(s->out, "-- process %s begins: %s\n", who, text_clean(text));
+            fprintf(s->out, "-- %s begins\n", who);
         else
-            fprintf(s->out, "-- process %s begins: %s, made by %s\n", who, text_clean(text), by);
+            fprintf(s->out, "-- %s begins, made by %s\n", who, by);
     } else if (e->kind == EVENT_EXIT) {
         put_place(s, e->time, e->number);
-        fprintf(s->out, "-- process %s is gone\n", who);
+        fprintf(s->out, "-- %s is gone\n", who);
     } else if (e->kind == EVENT_CONSOLE) {
         snprintf(text, sizeof text, "%.*s", e->length, e->text);
+        for (size_t n = strlen(text); n > 0 && strchr("\r\n", text[n - 1]); n--)
+            text[n - 1] = '\0'; /* the end of a line is the end of ours */
         put_place(s, e->time, e->number);
         fprintf(s->out, "-- console: %s\n", text_clean(text));
     }

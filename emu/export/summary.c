@@ -217,7 +217,7 @@ static void put_waits(struct summary *s, const struct model *m)
 {
     uint64_t first = s->notes > SUMMARY_NOTES ? s->notes - SUMMARY_NOTES : 0;
     endpoint_t member[NSLOTS];
-    char time[32], cycle[200];
+    char time[32], cycle[COLUMNS - 14];
     size_t count = waits_stall(&m->world, member);
     fprintf(s->out, "\nDeadlocks%s\n", s->notes || count ? "" : ": none");
     if (first > 0)

@@ -246,16 +246,48 @@ size_t waits_cycle(const struct world *w, endpoint_t caller, endpoint_t peer,
     return count;
 }
 
+#define MEMBER_TEXT 48
+
+/* What each member is called; if others have the same name, with its endpoint, and then the name stands once in a row. */
+static void name_members(char text[][MEMBER_TEXT], const struct world *w, const endpoint_t *member,
+                         size_t count)
+{
+    char name[NSLOTS][NAME_BYTES], endpoint[NAME_BYTES];
+    for (size_t i = 0; i < count; i++)
+        names_endpoint(name[i], sizeof name[i], member[i], world_name, w);
+    for (size_t i = 0; i < count; i++) {
+        bool alone = true, again = i > 0 && strcmp(name[i], name[i - 1]) == 0;
+        for (size_t k = 0; k < count && alone; k++)
+            alone = k == i || strcmp(name[i], name[k]) != 0;
+        names_endpoint(endpoint, sizeof endpoint, member[i], NULL, NULL);
+        snprintf(text[i], MEMBER_TEXT, "%.15s%s%.15s", again ? "" : name[i],
+                 alone || again ? "" : " ", alone ? "" : endpoint);
+    }
+}
+
+/* The first `shown` members, how many there are besides, and the first again; false: it had to be cut off. */
+static bool put_members(char *out, size_t size, char text[][MEMBER_TEXT], size_t count,
+                        size_t shown)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < shown && length < size; i++)
+        length += (size_t)snprintf(out + length, size - length, "%s > ", text[i]);
+    if (shown < count && length < size)
+        length += (size_t)snprintf(out + length, size - length, "(%zu more) > ", count - shown);
+    if (length < size)
+        length += (size_t)snprintf(out + length, size - length, "%s", text[0]);
+    return length < size;
+}
+
 char *waits_text(char *out, size_t size, const struct world *w, const endpoint_t *member,
                  size_t count)
 {
-    size_t length = 0;
+    char text[NSLOTS][MEMBER_TEXT];
+    size_t shown = count < NSLOTS ? count : NSLOTS;
     if (size)
         out[0] = '\0';
-    for (size_t i = 0; count && i <= count && length < size; i++) {
-        char name[32];
-        names_endpoint(name, sizeof name, member[i % count], world_name, w);
-        length += (size_t)snprintf(out + length, size - length, "%s%s", i ? " > " : "", name);
-    }
+    name_members(text, w, member, shown);
+    for (count = shown; shown && !put_members(out, size, text, count, shown); shown--)
+        continue;
     return out;
 }

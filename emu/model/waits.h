@@ -45,7 +45,7 @@ bool waits_is_stalled(const struct world *w, endpoint_t ep);
 size_t waits_cycle(const struct world *w, endpoint_t caller, endpoint_t peer,
                    endpoint_t member[NSLOTS]);
 
-/* "a > b > c > a", cut off at `size`; returns out. */
+/* "a > b > c > a"; of equal names with endpoints, "x 20.1 > 21.1 > x 20.1"; if `size` is too small, "a > b > (3 more) > a". Returns out. */
 char *waits_text(char *out, size_t size, const struct world *w, const endpoint_t *member,
                  size_t count);
 

@@ -115,9 +115,9 @@ static void put_event(const struct diff *d, const char *whose, const struct even
     printf("%s: %s\n", whose, describe_event(text, sizeof text, e, name_of, d));
 }
 
-static void put_time(const struct event *e)
+static void put_time(uint64_t time)
 {
-    uint64_t ns = e->time * NS_PER_CLOCK;
+    uint64_t ns = time * NS_PER_CLOCK;
     printf("%" PRIu64 ".%09" PRIu64 " s", ns / 1000000000, ns % 1000000000);
 }
 
@@ -128,7 +128,14 @@ static void put_fields(const struct event *a, const struct event *b)
         uint64_t x = get(a, &numbers[i]), y = get(b, &numbers[i]);
         if (x == y)
             continue;
-        printf("%s %s %#" PRIx64 " / %#" PRIx64, before, numbers[i].name, x, y);
+        printf("%s %s ", before, numbers[i].name);
+        if (numbers[i].at == offsetof(struct event, time)) {
+            put_time(x);
+            printf(" / ");
+            put_time(y);
+        } else {
+            printf("%#" PRIx64 " / %#" PRIx64, x, y);
+        }
         before = ",";
     }
     printf("%s\n", *before == ',' ? "" : "it differs in its text");
@@ -140,7 +147,7 @@ static void report(const struct diff *d, const char *const name[2])
     bool ends = d->result[0] != READER_EVENT || d->result[1] != READER_EVENT;
     unsigned longer = d->result[0] == READER_EVENT ? 0 : 1;
     printf("event %" PRIu64 " differs, at ", d->events + 1);
-    put_time(&d->event[longer]);
+    put_time(d->event[longer].time);
     printf("\n");
     for (unsigned i = 0; i < 2; i++) {
         if (d->result[i] == READER_EVENT)
@@ -156,7 +163,7 @@ static void report(const struct diff *d, const char *const name[2])
     }
     char text[DESCRIBE_BYTES];
     printf("last common message: event %" PRIu64 ", at ", d->message.number);
-    put_time(&d->message);
+    put_time(d->message.time);
     printf(", %s\n", describe_event(text, sizeof text, &d->message, name_of, d));
 }
 

@@ -39,6 +39,9 @@ contains "show: a message" "$(cat "$T/out")" 'FS_READ fd=3'
 contains "show: what became of a request" "$(cat "$T/out")" '-> ENOENT in '
 contains "show: nested" "$(cat "$T/out")" ' (in '
 contains "show: a life" "$(cat "$T/out")" 'runs ls'
+check "show: a process by its name and endpoint" grep -q -- '-- sh ([0-9.]*) begins, made by sh ([0-9.]*)$' "$T/out"
+check "show: the same of one that is gone" grep -q -- '-- ls ([0-9.]*) is gone$' "$T/out"
+same "show: the console's lines end as they should" "" "$(grep -- '-- console: .*??$' "$T/out" | head -n 1)"
 contains "show: a death" "$(cat "$T/out")" '-- fs died: killed'
 contains "show: the next incarnation" "$(cat "$T/out")" 'fs#2 > '
 contains "show: a request that the server took with it" "$(cat "$T/out")" '-> again'
@@ -75,6 +78,8 @@ same "jsonl: the schema comes first" courier-trace "$(head -n 1 "$T/e.jsonl" | j
 same "jsonl: every message" "$(count 'src!=nobody')" "$(jq -r 'select(.record == "message").event' "$T/e.jsonl" | wc -l | tr -d ' ')"
 same "jsonl: numbers of 64 bits are strings" string \
     "$(jq -r 'select(.type_name == "FS_READ" and .kind == "request") | .fields.bytes, .time_ns, .event, .transaction, .latency_ns // "" | type' "$T/e.jsonl" | sort -u)"
+same "jsonl: incarnations are numbers" number \
+    "$(jq -r 'select(.record == "restart").incarnation, (.source.incarnation // empty) | type' "$T/e.jsonl" | sort -u)"
 same "jsonl: a crash" '"fs","killed"' "$(jq -r 'select(.record == "crash") | [.process.name, .cause] | @csv' "$T/e.jsonl")"
 same "jsonl: a filter leaves messages" '"message"' \
     "$(trace export --format jsonl --filter 'dst==fs' "$F" | sed 1d | jq .record | sort -u)"

@@ -60,6 +60,7 @@ exits "another session" 0 run --trace "$T/c.pcapng" --exec 'ls /; svc kill tty; 
 exits "differs" 1 "$COURIER" trace diff "$T/a.pcapng" "$T/c.pcapng"
 check "in one event" grep -qE '^event [0-9]+ differs, at 0\.[0-9]{9} s$' "$T/out"
 contains "after a message" "$(cat "$T/out")" "last common message: event"
+same "times are in seconds" "" "$(grep -E 'time 0x' "$T/out")"
 head -c 200000 "$T/a.pcapng" >"$T/cut.pcapng"
 exits "half a trace differs" 1 "$COURIER" trace diff "$T/cut.pcapng" "$T/a.pcapng"
 contains "by its end" "$(cat "$T/out")" "cut.pcapng: ends before it"

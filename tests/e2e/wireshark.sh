@@ -17,7 +17,7 @@ tshark_lua() { # ARGUMENTS...
 run() { # ARGUMENTS...
     cp "$BUILD/disk.img" "$T/disk"
     "$COURIER" run --disk "$T/disk" --max-insns 4000000000 "$@" \
-        --exec 'ls /; cat /nowhere; svc kill fs; cat /etc/motd' >"$T/console" 2>&1
+        --exec 'ls /; cat /nowhere; svc kill fs; cat /etc/motd; demo deadlock; svc kill pm; ls' >"$T/console" 2>&1
 }
 shark() { # ARGUMENTS...: of $T/t.pcapng, with the dissector
     tshark_lua -r "$T/t.pcapng" "$@" 2>>"$T/shark.err"
@@ -71,6 +71,22 @@ check "calls inside a request" [ "$(wc -l <"$T/parents")" -gt 20 ]
 same "each names that request's packet" "" "$(awk -F '\t' '$2 == ""' "$T/parents")"
 same "as text: FS asks BLK inside a read" "BLK_READ" "$(shark -V -Y "courier.call == \"IPC_SENDREC\" && courier.parent && courier.dst == \"blk\"" |
     grep -o 'Message: BLK_READ' | head -n 1 | sed 's/.* //')"
+
+# ---- the same words mean the same as in `courier trace` ----
+alike() { # NAME WIRESHARK'S-FILTER OWN-FILTER
+    shark -2 -Y "courier.kind && ($2)" -T fields -e courier.sequence | sort -n >"$T/theirs"
+    "$COURIER" trace export --format csv --filter "$3" "$T/t.pcapng" | sed 1d | cut -d, -f1 | sort -n >"$T/ours"
+    same "alike: $1" "" "$(diff "$T/ours" "$T/theirs" | head -n 3)"
+    check "alike: $1: there are some" test -s "$T/ours"
+}
+alike "every message" 'courier' 'src!=nobody'
+alike "latency" 'courier.latency' 'latency'
+alike "put off" 'courier.deferred == 1' 'deferred'
+alike "slow" 'courier.latency > 10000 && courier.deferred == 0' 'latency>10000 && !deferred'
+alike "err" 'courier.status < 0' 'err'
+alike "notify" 'courier.kind == "notify"' 'kind==notify'
+alike "failed" 'courier.kind == "failed"' 'kind==failed'
+alike "a deadlock that was refused" 'courier.error == "ELOCKED"' 'status==ELOCKED'
 
 # ---- the whole ----
 shark -2 -V >"$T/whole"

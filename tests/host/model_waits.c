@@ -254,14 +254,33 @@ static void the_kernel_may_end_a_wait(void **state)
 static void a_text_is_cut_off_where_it_must(void **state)
 {
     static const endpoint_t member[] = {EP_FS, EP_TTY, EP_MAKE(3u, 99)};
-    char out[16];
+    char out[32];
     struct play s;
     (void)state;
     scene_boot(&s);
     assert_string_equal(waits_text(out, sizeof out, &s.model->world, member, 2), "fs > tty > fs");
-    assert_string_equal(waits_text(out, sizeof out, &s.model->world, member, 3), "fs > tty > 99.3");
+    assert_string_equal(waits_text(out, 21, &s.model->world, member, 3), "fs > tty > 99.3 > fs");
+    assert_string_equal(waits_text(out, 20, &s.model->world, member, 3), "fs > (2 more) > fs");
     assert_string_equal(waits_text(out, 1, &s.model->world, member, 3), "");
     assert_string_equal(waits_text(out, sizeof out, &s.model->world, member, 0), "");
+    scene_end(&s);
+}
+
+static void equal_names_have_endpoints(void **state)
+{
+    endpoint_t member[] = {EP_MAKE(1u, 20), EP_MAKE(1u, 21), EP_FS, EP_MAKE(1u, 22)};
+    char out[64];
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    for (size_t i = 0; i < 4; i += i == 1 ? 2 : 1) {
+        struct event e = {.kind = EVENT_SPAWN, .who = member[i], .peer = EP_PM, .name = "x"};
+        scene_event(&s, e);
+    }
+    assert_string_equal(waits_text(out, sizeof out, &s.model->world, member, 4),
+                        "x 20.1 > 21.1 > fs > x 22.1 > x 20.1");
+    assert_string_equal(waits_text(out, 36, &s.model->world, member, 4),
+                        "x 20.1 > 21.1 > (2 more) > x 20.1");
     scene_end(&s);
 }
 
@@ -277,6 +296,7 @@ int main(void)
         cmocka_unit_test(who_owes_nothing_is_not_stalled),
         cmocka_unit_test(the_kernel_may_end_a_wait),
         cmocka_unit_test(a_text_is_cut_off_where_it_must),
+        cmocka_unit_test(equal_names_have_endpoints),
     };
     return RUN_SUITE("model_waits", tests);
 }

@@ -145,10 +145,18 @@ local function message_text(tvb, event, name_of)
     return (table.concat(words, " "):gsub(" +$", ""))
 end
 
+-- Without a range it is known from another packet.
 local function add_status(tree, range, status)
-    tree:add_le(f.status, range)
-    if to_number(status) < 0 then
+    local failed = to_number(status) < 0
+    if range then
+        tree:add_le(f.status, range)
+    else
+        tree:add(f.status, status):set_generated()
+    end
+    if failed and range then
         tree:add(f.error, range, status_text(status))
+    elseif failed then
+        tree:add(f.error, status_text(status)):set_generated()
     end
 end
 
@@ -257,15 +265,21 @@ end
 
 -- ---- what the packets say together ------------------------------------------------------------------
 
-local function learn(event, frame)
+local function learn(event, tvb, frame)
     local operation = event.operation.name
     if operation == "spawn" then
         learn_name(event.destination, frame, event.name)
     elseif operation == "exec" then
         learn_name(event.source, frame, event.name)
-    elseif operation == "call" and event.transaction > 0 then
+    elseif operation == "call" then
         learn_call(event.transaction, frame, event)
+    elseif operation == "block" then
+        learn_wait(event)
+    elseif operation == "fail" or operation == "wake" then
+        learn_failure(event.transaction, frame, event, event.call and event.call % 256)
     elseif operation == "deliver" then
+        event.reply_status = value_at(tvb, PAYLOAD, 8, true)
+        event.by_device = value_at(tvb, PAYLOAD, 8):higher() < 2 ^ 30 -- no alarm, no crash
         learn_delivery(event.transaction, frame, event, kind_of_delivery(event.transaction, event))
     end
 end
@@ -280,7 +294,7 @@ end
 local function add_links(tree, event, frame)
     local operation = event.operation.name
     local kind = operation == "deliver" and kind_of_delivery(event.transaction, event) or
-        operation == "notify" and "notify" or operation == "fail" and "failed"
+        failures[frame] and "failed"
     if kind then
         tree:add(f.kind, kind):set_generated()
     end
@@ -288,15 +302,21 @@ local function add_links(tree, event, frame)
     if not t then
         return
     end
-    if frame == t.call or kind == "request" then
+    -- Of a request that was delivered again, the last one got the reply.
+    local answered = kind == "request" and frame == t.request
+    if frame == t.call or answered then
         add_frame(tree, f.reply_in, t.reply, frame)
     elseif kind == "reply" then
         add_frame(tree, f.request_in, t.request, frame)
     end
     add_frame(tree, f.call_in, t.call, frame)
     local latency = latency_of(t)
-    if latency and (kind == "request" or kind == "reply") then
+    if latency and (answered or kind == "reply") then
         tree:add(f.latency, UInt64(latency)):set_generated()
+        tree:add(f.deferred, t.deferred):set_generated()
+    end
+    if answered and t.status then
+        add_status(tree, nil, t.status)
     end
     local parent = transactions[event.parent]
     add_frame(tree, f.parent_in, parent and parent.request, frame)
@@ -366,7 +386,7 @@ function courier.dissector(tvb, pinfo, tree)
     end
     local frame = pinfo.number
     if not pinfo.visited then
-        learn(event, frame)
+        learn(event, tvb, frame)
     end
     local function name_of(endpoint, with_number)
         local name = find_name(endpoint, frame)

@@ -52,6 +52,7 @@ local f = {
     -- What other packets add.
     kind = ProtoField.string("courier.kind", "Kind"),
     latency = ProtoField.uint64("courier.latency", "Latency, instructions"),
+    deferred = ProtoField.bool("courier.deferred", "Put off"),
     call_in = ProtoField.framenum("courier.call_in", "Called in frame", base.NONE),
     request_in = ProtoField.framenum("courier.request_in", "Request in frame", base.NONE,
         frametype.REQUEST),

@@ -7,10 +7,13 @@
 --
 
 local names        -- by endpoint: a list of {frame, name}, in order
-local transactions -- by number: client, called; call, request, reply (frames); answered
+local transactions -- by number: client, called; call, request, reply (frames); answered, status, deferred
+local activated    -- by endpoint: the frame that set the process going last, and whether a device did
+local calls        -- by endpoint: its last call: number, peer, and whether it waits to be heard
+local failures     -- by frame: a call that would have sent a message has failed
 
 local function forget()
-    names, transactions = {}, {}
+    names, transactions, activated, calls, failures = {}, {}, {}, {}, {}
 end
 
 local function learn_name(endpoint, frame, name)
@@ -37,7 +40,8 @@ end
 
 -- A call carries a transaction's number: the one that opened it, or one made inside it.
 local function learn_call(number, frame, event)
-    if event.call % 256 == IPC_SENDREC then
+    calls[event.source] = {number = event.call % 256, peer = event.destination}
+    if number > 0 and event.call % 256 == IPC_SENDREC then
         local t = transaction_of(number)
         t.client, t.called, t.call = event.source, event.time, frame
     end
@@ -60,12 +64,47 @@ local function kind_of_delivery(number, event)
     return event.destination == t.client and "reply" or "message"
 end
 
+-- A reply is put off unless the request itself, or a device's interrupt, set the server going that gives it:
+-- a typed line, the end of a child, an alarm come in their own time.
 local function learn_delivery(number, frame, event, kind)
     local t = kind ~= "message" and kind ~= "notify" and transaction_of(number)
+    local to, from = calls[event.destination] or {}, calls[event.source] or {}
+    local is_selective = to.number == IPC_RECEIVE and to.peer ~= EP_ANY
+    from.sends = false
+    if t and kind == "reply" and not t.reply then
+        local last = activated[event.source] or {}
+        t.reply, t.answered, t.status = frame, event.time, event.reply_status
+        t.deferred = last.frame ~= t.request and not last.device
+    elseif kind == "request" or kind ~= "reply" and not is_selective then
+        activated[event.destination] = {
+            frame = frame, device = kind == "notify" and event.source == EP_KERNEL and event.by_device
+        }
+    end
     if t and kind == "request" then
         t.request = frame
-    elseif t and not t.reply then
-        t.reply, t.answered = frame, event.time
+    end
+end
+
+local function learn_wait(event)
+    local call = calls[event.source]
+    if call then
+        call.sends = protocol.states[to_number(event.state)] == "sending"
+    end
+end
+
+-- A call has ended with an error: at once (`call`: its number), or (nil) while it waited to be heard.
+local function learn_failure(number, frame, event, call)
+    local t, last = transactions[number], calls[event.source] or {}
+    if to_number(event.status) >= 0 then
+        return
+    elseif call then
+        failures[frame] = call >= IPC_SEND and call <= IPC_REPLYREC and call ~= IPC_RECEIVE and
+            event.destination ~= EP_ANY
+    else
+        failures[frame] = last.sends
+    end
+    if t and t.client == event.source and not t.reply then
+        t.status = event.status
     end
 end
 
