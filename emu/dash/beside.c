@@ -36,16 +36,6 @@ void beside_play(struct dash *d, const char *file, const struct display_config *
     say_why(d, why);
 }
 
-bool beside_close(struct dash *d, char *why, size_t size)
-{
-    bool good = display_close(d->display, why, size);
-    if (good)
-        good = playback_close(d->playback, why, size);
-    d->display = NULL;
-    d->playback = NULL;
-    return good;
-}
-
 /* What the dialog asks, in a line. */
 static void question(const struct view_dialog *q, char out[QUESTION])
 {
@@ -73,7 +63,7 @@ static void take_key(struct dash *d, struct key k)
         d->view.focus = focus;
 }
 
-static int show_live(struct dash *d)
+static int show_live(struct dash *d, bool ended)
 {
     struct key k;
     char asked[QUESTION];
@@ -82,6 +72,7 @@ static int show_live(struct dash *d)
     question(&d->view.dialog, asked);
     struct display_view view = {.model = d->model,
                                 .paused = d->view.paused,
+                                .ended = ended,
                                 .readonly = d->view.readonly,
                                 .now = board_clock(d->guest.board),
                                 .chosen = d->view.chosen,
@@ -91,11 +82,23 @@ static int show_live(struct dash *d)
     return display_frame(d->display, &view, guest_host_ns());
 }
 
+bool beside_close(struct dash *d, char *why, size_t size)
+{
+    if (d->display)
+        show_live(d, true);
+    bool good = display_close(d->display, why, size);
+    if (good)
+        good = playback_close(d->playback, why, size);
+    d->display = NULL;
+    d->playback = NULL;
+    return good;
+}
+
 int beside_show(struct dash *d)
 {
     if (d->playback && d->moment.event != d->played && (d->played = d->moment.event) != 0)
         playback_goto(d->playback, d->played);
     if (d->playback)
         return playback_show(d->playback);
-    return d->display ? show_live(d) : -1;
+    return d->display ? show_live(d, false) : -1;
 }

@@ -201,9 +201,12 @@ static int complain(const char *why)
 static int run(struct dash *d, const struct run_options *options)
 {
     char why[512];
-    const struct display_config *config = &(struct display_config){
-        options->display, options->screenshot, options->record, options->slow ? options->slow : 1};
-    if (!display_check(config, why, sizeof why))
+    const struct display_config *config =
+        &(struct display_config){options->display, options->screenshot, options->record,
+                                 options->slow ? options->slow : 1, 0};
+    if (!display_spares(config, options->disk, why, sizeof why) ||
+        !display_spares(config, options->kernel, why, sizeof why) ||
+        !display_check(config, why, sizeof why))
         return complain(why);
     if (!screen_open(why, sizeof why))
         return complain(why);

@@ -8,12 +8,15 @@
 #include "emu/display/png_file.h"
 #include "emu/display/pane.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#define NCURSES_NOMACROS
+#include <curses.h>
 
 #define CLOCK_NS    10u /* of an instruction time */
 #define CLOCK_PER_S (1000000000u / CLOCK_NS)
@@ -29,6 +32,7 @@ struct display {
     struct canvas picture; /* of files */
     unsigned slow;
     bool begun, changed;
+    bool help;             /* the keys are explained */
     uint64_t drawn, event; /* presentation time, and the model's last event, of the last frame */
     uint32_t said;         /* what the view said then, as a sum */
     unsigned recorded;     /* pictures so far */
@@ -62,6 +66,44 @@ bool display_check(const struct display_config *config, char *why, size_t size)
         fclose(out);
     }
     return !config->record || can_record(config->record, why, size);
+}
+
+static bool is_file(const struct stat *input, const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && st.st_dev == input->st_dev && st.st_ino == input->st_ino;
+}
+
+/* Pictures are numbered from 1 on, and there may be any number of them: what is there already is looked at. */
+static bool spares_all(const char *directory, const struct stat *input)
+{
+    char path[PATH_BYTES];
+    struct dirent *entry;
+    DIR *d = opendir(directory);
+    bool spared = true;
+    while (d && spared && (entry = readdir(d)) != NULL) {
+        if (strspn(entry->d_name, "0123456789") < 6)
+            continue;
+        snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
+        spared = !is_file(input, path);
+    }
+    if (d)
+        closedir(d);
+    return spared;
+}
+
+bool display_spares(const struct display_config *config, const char *input, char *why, size_t size)
+{
+    struct stat st;
+    if (!input || stat(input, &st) != 0 || !S_ISREG(st.st_mode))
+        return true;
+    if (config->screenshot && is_file(&st, config->screenshot))
+        snprintf(why, size, "--screenshot would overwrite %s, which is read", input);
+    else if (config->record && !spares_all(config->record, &st))
+        snprintf(why, size, "--record would overwrite %s, which is read", input);
+    else
+        return true;
+    return false;
 }
 
 static bool wants_pictures(const struct display *d)
@@ -100,14 +142,15 @@ static void close_window(struct display *d)
     canvas_free(&d->canvas);
 }
 
-/* A key that only the picture knows. */
+/* A key that only the picture knows. While it explains the keys, any key ends that. */
 static bool own_key(struct display *d, const struct key *key)
 {
-    if (key->function)
-        return false;
-    if (key->code == '-' || key->code == '_')
+    bool asks = key->function ? key->code == KEY_F(1) : key->code == 'h' || key->code == '?';
+    if (d->help || asks)
+        d->help = !d->help;
+    else if (!key->function && (key->code == '-' || key->code == '_'))
         d->slow = d->slow < DISPLAY_SLOW_MAX ? d->slow * 10 : d->slow;
-    else if (key->code == '+' || key->code == '=')
+    else if (!key->function && (key->code == '+' || key->code == '='))
         d->slow = d->slow >= 10 ? d->slow / 10 : 1;
     else
         return false;
@@ -168,7 +211,7 @@ uint64_t display_skip(uint64_t now, uint64_t next)
 static uint32_t said(const struct display_view *v)
 {
     const char *text[] = {v->question, v->line, v->file};
-    uint32_t sum = v->chosen * 31 + v->paused * 7 + v->readonly * 3 + v->slow;
+    uint32_t sum = v->chosen * 31 + v->ended * 11 + v->paused * 7 + v->readonly * 3 + v->slow;
     /* At full speed the time is in seconds. */
     sum = sum * 31 + (uint32_t)(v->slow > 1 || v->paused ? v->now : v->now / CLOCK_PER_S);
     for (size_t i = 0; i < sizeof text / sizeof text[0]; i++)
@@ -197,6 +240,8 @@ static void record(struct display *d)
 
 static void make_frame(struct display *d, const struct display_view *v, uint64_t present)
 {
+    d->flow.still = v->paused || v->ended;
+    d->flow.ended = v->ended;
     if (!d->begun)
         flow_begin(&d->flow, v->model, v->now, present);
     else
@@ -234,7 +279,9 @@ int display_frame(struct display *d, const struct display_view *view, uint64_t p
         return -1;
     struct display_view filled = *view, *v = &filled;
     v->slow = d->slow;
-    if (d->drawn && present_ns < d->drawn + DISPLAY_FRAME_NS)
+    v->keys = d->pane != NULL;
+    v->help = d->help;
+    if (d->drawn && !v->ended && present_ns < d->drawn + DISPLAY_FRAME_NS)
         return (int)((d->drawn + DISPLAY_FRAME_NS - present_ns + 999999) / 1000000);
     bool news = d->pane && pane_is_ready(d->pane) && is_news(d, v);
     if (news || wants_pictures(d) || !d->begun)

@@ -39,6 +39,7 @@ struct display_config {
     const char *screenshot; /* a PNG file, written by display_close(); NULL: none */
     const char *record;     /* a directory for numbered PNG files, one each frame; NULL: none */
     unsigned slow;          /* slow motion, to begin with; 1 to DISPLAY_SLOW_MAX; 0: as usual */
+    uint64_t at; /* of a recording: the last picture is of this virtual time; 0: its end */
 };
 
 /* What the front end shows, beside the model. */
@@ -46,12 +47,14 @@ struct display_view {
     const struct model *model;
     const char *file;     /* of a recorded trace; NULL: a live guest */
     bool paused;          /* the guest stands still, or the playing does */
+    bool ended;           /* nothing will come any more */
     bool readonly;        /* no deeds */
     uint64_t now;         /* virtual time, in instruction times of 10 ns */
     endpoint_t chosen;    /* the process that keys are about, or EP_NONE */
     const char *question; /* that waits for an answer; NULL or "": none */
     const char *line;     /* for the operator: why it stopped, what was done; NULL or "": none */
-    unsigned slow;        /* filled in by the display */
+    unsigned slow;        /* the rest is filled in by the display */
+    bool keys, help;      /* there is a window that has keys; they are explained */
 };
 
 /*
@@ -59,6 +62,9 @@ struct display_view {
  * is not there. To be asked before the run begins.
  */
 bool display_check(const struct display_config *config, char *why, size_t size);
+
+/* False: a picture would overwrite this file, which is read; `why` says so in one line. NULL is spared. */
+bool display_spares(const struct display_config *config, const char *input, char *why, size_t size);
 
 /*
  * NULL: nothing can be shown: there is no display for the window, or no memory, and `why` says so in one line that does not end the

@@ -11,7 +11,7 @@
 #include "emu/display/layout.h"
 #include "emu/display/shape.h"
 
-#define TOP    (74 * UNIT)  /* of the programs */
+#define TOP    (72 * UNIT)  /* of the programs */
 #define BOTTOM (316 * UNIT) /* of them in the last step */
 
 static const struct {
@@ -19,8 +19,8 @@ static const struct {
     struct place size;
     int pitch_x, pitch_y;
 } step_of[LAYOUT_STEPS] = {
-    {1, 6, {.w = 184, .h = 84, .name = 26, .state = 17}, 208, 0},
-    {2, 7, {.w = 158, .h = 78, .name = 23, .state = 17}, 178, 102},
+    {1, 5, {.w = 226, .h = 112, .name = 38, .state = 22}, 248, 0},
+    {2, 6, {.w = 188, .h = 92, .name = 30, .state = 18}, 208, 118},
     {3, 9, {.w = 118, .h = 64, .name = 19, .state = 15}, 139, 80},
     {4, 11, {.w = 97, .h = 54, .name = 16, .state = 13}, 115, 61},
 };
@@ -28,9 +28,9 @@ static const struct {
 static const struct {
     int x, y, w, h;
 } service_place[] = {
-    [EP_RS] = {640, 530, 190, 78},  [EP_PM] = {430, 392, 190, 78},   [EP_FS] = {850, 392, 190, 78},
-    [EP_TTY] = {270, 530, 190, 78}, [EP_BLK] = {1010, 530, 190, 78}, [6] = {150, 392, 190, 78},
-    [7] = {1130, 392, 190, 78},
+    [EP_RS] = {640, 526, 216, 92},  [EP_PM] = {420, 396, 216, 92},   [EP_FS] = {860, 396, 216, 92},
+    [EP_TTY] = {280, 526, 216, 92}, [EP_BLK] = {1000, 526, 216, 92}, [6] = {140, 396, 216, 92},
+    [7] = {1140, 396, 216, 92},
 };
 #define SERVICE_PLACES (sizeof service_place / sizeof service_place[0])
 
@@ -53,8 +53,8 @@ static void service(unsigned slot, struct place *p)
                         service_place[slot].y * UNIT,
                         service_place[slot].w * UNIT,
                         service_place[slot].h * UNIT,
-                        26 * UNIT,
-                        17 * UNIT};
+                        35 * UNIT,
+                        21 * UNIT};
 }
 
 static void program(unsigned index, unsigned step, struct place *p)
@@ -76,7 +76,7 @@ static void program(unsigned index, unsigned step, struct place *p)
 bool layout_place(unsigned node, unsigned step, struct place *p)
 {
     if (node == EP_KERNEL)
-        *p = (struct place){640 * UNIT, 626 * UNIT, 1240 * UNIT, 40 * UNIT, 19 * UNIT, 15 * UNIT};
+        *p = (struct place){640 * UNIT, 633 * UNIT, 1240 * UNIT, 34 * UNIT, 19 * UNIT, 15 * UNIT};
     else if (node < SERVICE_PLACES)
         service(node, p);
     else if (node >= NSERVICES && node - NSERVICES < layout_capacity(step))

@@ -5,7 +5,7 @@
 #include "emu/display/lecture.h"
 #include "emu/control/fault.h"
 #include "emu/control/step.h"
-#include "emu/display/display.h"
+#include "emu/display/film.h"
 #include "emu/trace/names.h"
 
 #define NCURSES_NOMACROS
@@ -21,13 +21,16 @@
 #define FRAME_MS (DISPLAY_FRAME_NS / 1000000)
 
 struct lecture {
+    struct sink frames; /* of pictures: hears of each event before the model does */
+    struct film film;
     struct board *board;
     struct trace *trace;
     struct model *model;
     struct display *display;
     struct fault fault;
     struct step step;
-    bool pictures; /* are written: presentation goes by frames, not by the host's clock */
+    bool
+        pictures; /* are written: presentation goes by the film's frames, not by the host's clock */
     bool paused, readonly;
     bool kills; /* fault_crossing is at work */
     endpoint_t chosen;
@@ -70,11 +73,13 @@ static struct lecture *refuse(struct lecture *l, const char *why)
 struct lecture *lecture_open(const struct run_options *options, struct board *board, int *status)
 {
     struct display_config config = {options->display, options->screenshot, options->record,
-                                    options->slow};
+                                    options->slow, 0};
     char why[512];
     if (!config.window && !config.screenshot && !config.record)
         return NULL;
-    if (!display_check(&config, why, sizeof why)) {
+    if (!display_spares(&config, options->disk, why, sizeof why) ||
+        !display_spares(&config, options->kernel, why, sizeof why) ||
+        !display_check(&config, why, sizeof why)) {
         *status = EXIT_CANNOT;
         return refuse(NULL, why);
     }
@@ -86,6 +91,7 @@ struct lecture *lecture_open(const struct run_options *options, struct board *bo
         return refuse(l, why);
     l->board = board;
     l->pictures = config.screenshot || config.record;
+    film_begin(&l->film, l->model, l->display);
     l->readonly = options->readonly;
     l->chosen = l->pictures ? EP_NONE : EP_FS;
     l->target = EP_NONE;
@@ -95,14 +101,45 @@ struct lecture *lecture_open(const struct run_options *options, struct board *bo
     return l;
 }
 
+static struct display_view view_of(const struct lecture *l)
+{
+    return (struct display_view){.model = l->model,
+                                 .paused = l->paused,
+                                 .readonly = l->readonly,
+                                 .now = board_clock(l->board),
+                                 .chosen = l->chosen,
+                                 .question = l->question,
+                                 .line = l->line};
+}
+
+static void show_film(struct lecture *l, bool ended)
+{
+    struct display_view view = view_of(l);
+    view.ended = ended;
+    film_show(&l->film, &view);
+    l->present = l->film.present;
+}
+
+static void on_film(struct sink *self, const struct event *e)
+{
+    struct lecture *l = (struct lecture *)self;
+    while (film_frame_is_due(&l->film, e->time)) {
+        film_advance(&l->film);
+        show_film(l, false);
+    }
+    film_take(&l->film, e);
+}
+
 struct sink *lecture_sinks(struct lecture *l, struct sink *more)
 {
     if (!l)
         return more;
-    l->model->sink.next = &l->fault.sink;
+    struct sink *model = l->pictures ? &l->frames : &l->model->sink;
+    l->frames = (struct sink){.kinds = l->model->sink.kinds, .event = on_film};
+    model->next = &l->fault.sink;
     l->fault.sink.next = &l->step.sink;
     l->step.sink.next = more;
-    return &l->model->sink;
+    return model;
 }
 
 void lecture_attach(struct lecture *l, struct trace *trace)
@@ -116,6 +153,8 @@ bool lecture_close(struct lecture *l)
     char why[512];
     if (!l)
         return true;
+    if (l->pictures && l->trace)
+        show_film(l, true);
     bool good = display_close(l->display, why, sizeof why);
     if (!good)
         complain(why);
@@ -284,7 +323,7 @@ static bool is_seen(const struct lecture *l)
 
 bool lecture_paces(const struct lecture *l)
 {
-    return is_seen(l) && (l->pictures || display_slow(l->display) > 1);
+    return is_seen(l) && !l->pictures && display_slow(l->display) > 1;
 }
 
 bool lecture_holds(const struct lecture *l)
@@ -308,7 +347,7 @@ uint64_t lecture_skip(const struct lecture *l, uint64_t next)
 int lecture_sleep(const struct lecture *l, int ms)
 {
     int most = (int)FRAME_MS;
-    return is_seen(l) && (ms < 0 || ms > most) ? most : ms;
+    return l && display_shown(l->display) && (ms < 0 || ms > most) ? most : ms;
 }
 
 /* The guest has stopped at the end of a step. */
@@ -332,18 +371,17 @@ int lecture_show(struct lecture *l)
         return 0;
     take_keys(l);
     l->framed = clock + display_budget(l->display);
-    l->present = l->pictures ? l->present + DISPLAY_FRAME_NS : host;
+    if (!l->pictures)
+        l->present = host;
     if (l->said && !l->paused && l->present > l->said + LINE_NS)
         l->line[0] = '\0';
-    struct display_view view = {.model = l->model,
-                                .paused = l->paused,
-                                .readonly = l->readonly,
-                                .now = board_clock(l->board),
-                                .chosen = l->chosen,
-                                .question = l->question,
-                                .line = l->line};
+    if (l->pictures && l->paused)
+        show_film(l, false);
+    if (l->pictures)
+        return l->paused ? (int)FRAME_MS : 0;
+    struct display_view view = view_of(l);
     int due = display_frame(l->display, &view, l->present);
-    if (!l->paused && (l->pictures || !lecture_paces(l)))
+    if (!l->paused && !lecture_paces(l))
         return 0;
     return due > 0 ? due : (int)FRAME_MS;
 }

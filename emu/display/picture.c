@@ -8,12 +8,14 @@ void picture(struct shapes *s, const struct flow *f, const struct display_view *
 {
     s->count = 0;
     picture_lanes(s, f);
-    picture_nodes(s, f, v, NSERVICES, LAYOUT_NODES);
-    picture_dots(
-        s, f); /* over the programs, between which there is little room, but under the services */
-    picture_nodes(s, f, v, 0, NSERVICES);
+    picture_dots(s, f); /* under the nodes, whose labels nothing covers */
+    picture_cycles(s, f);
+    picture_nodes(s, f, v);
     picture_types(s, f, v);
+    picture_legend(s, f);
     picture_words(s, f, v);
+    if (v->help)
+        picture_help(s, v);
 }
 
 char *picture_number(char out[PICTURE_NUMBER], uint64_t n)

@@ -11,10 +11,12 @@ void picture(struct shapes *s, const struct flow *f, const struct display_view *
 
 /* Its parts. */
 void picture_lanes(struct shapes *s, const struct flow *f);
-void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v,
-                   unsigned from, unsigned to);
+void picture_cycles(struct shapes *s, const struct flow *f);
+void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v);
 void picture_dots(struct shapes *s, const struct flow *f);
 void picture_types(struct shapes *s, const struct flow *f, const struct display_view *v);
+void picture_legend(struct shapes *s, const struct flow *f);
+void picture_help(struct shapes *s, const struct display_view *v);
 void picture_words(struct shapes *s, const struct flow *f, const struct display_view *v);
 
 /* "12k": at most three characters and a letter. Returns out. */

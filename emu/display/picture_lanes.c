@@ -6,11 +6,14 @@
 #include "emu/display/picture.h"
 #include "emu/trace/names.h"
 
-#define ONE     256         /* a message, in a lane's rate */
-#define CROWDED 8           /* dots, from which on their types are not written beside them */
+#define ONE     256 /* a message, in a lane's rate */
+#define FEW     4   /* dots have their types beside them; at a standstill or in slow motion, */
+#define CROWDED 8   /* so many */
 #define SMALL   (10 * UNIT) /* radius of a dot that is one message */
 #define LARGE   (17 * UNIT)
 #define LABEL   (15 * UNIT)
+#define TOP     (52 * UNIT) /* of where plates may be */
+#define BOTTOM  (655 * UNIT)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
@@ -80,6 +83,10 @@ void picture_lanes(struct shapes *s, const struct flow *f)
         if (b != LAYOUT_NODES)
             arrow(s, f, a, b);
     }
+}
+
+void picture_cycles(struct shapes *s, const struct flow *f)
+{
     if (f->stall.count)
         cycle(s, f, &f->stall);
     else if (f->refused.until > f->present)
@@ -95,25 +102,6 @@ static void count_in(struct shapes *s, const struct flow_dot *d, int x, int y)
         d->kind == ENTRY_REPLY || d->kind == ENTRY_NOTICE ? COLOUR_INK : COLOUR_PAPER;
     shape_words(s, colour, 12 * UNIT, ALIGN_CENTRE, x, y + 6 * UNIT, picture_number(text, d->count))
         ->bold = true;
-}
-
-/* "FS_READ" on a plate beside the dot. */
-static void type_beside(struct shapes *s, const struct flow_dot *d, int x, int y)
-{
-    const char *name = names_type(d->type);
-    if (!name || d->kind == ENTRY_NOTICE)
-        return;
-    char text[SHAPE_TEXT];
-    picture_fit(text, sizeof text, name, 400 * UNIT, LABEL, false);
-    int width = font_width(text, LABEL, false) + 16 * UNIT;
-    x += x + 20 * UNIT + width > PICTURE_WIDTH ? -20 * UNIT - width : 20 * UNIT;
-    struct shape *plate = shape_add(s, SHAPE_BOX, COLOUR_PAPER, x, y - 15 * UNIT);
-    plate->w = width;
-    plate->h = 30 * UNIT;
-    plate->r = 6 * UNIT;
-    plate->edge = COLOUR_FAINT;
-    plate->stroke = UNIT;
-    shape_words(s, COLOUR_INK, LABEL, ALIGN_LEFT, x + 8 * UNIT, y + 7 * UNIT, text);
 }
 
 static bool under_way(const struct flow *f, const struct flow_dot *d)
@@ -149,18 +137,66 @@ void picture_dots(struct shapes *s, const struct flow *f)
     }
 }
 
+/* Is there nothing but lines and dots? Plates hide no label, and no other plate. */
+static bool is_free(const struct shapes *s, const struct flow *f, const struct shape *box)
+{
+    struct place p;
+    for (unsigned i = 0; i < LAYOUT_NODES; i++)
+        if (f->node[i].used && layout_place(i, f->step, &p) && box->x < p.x + p.w / 2 &&
+            p.x - p.w / 2 < box->x + box->w && box->y < p.y + p.h / 2 &&
+            p.y - p.h / 2 < box->y + box->h)
+            return false;
+    for (size_t i = 0; i < s->count; i++) {
+        const struct shape *o = &s->shape[i];
+        if (o->kind == SHAPE_BOX && o->label && box->x < o->x + o->w && o->x < box->x + box->w &&
+            box->y < o->y + o->h && o->y < box->y + box->h)
+            return false;
+    }
+    return box->x > 0 && box->x + box->w < PICTURE_WIDTH && box->y > TOP &&
+           box->y + box->h < BOTTOM;
+}
+
+/* "FS_READ" on a plate beside the dot, where there is room for it. */
+static void type_beside(struct shapes *s, const struct flow *f, const struct flow_dot *d, int x,
+                        int y)
+{
+    const char *name = names_type(d->type);
+    if (!name || d->kind == ENTRY_NOTICE)
+        return;
+    int w = font_width(name, LABEL, false) + 16 * UNIT, h = 30 * UNIT, out = 20 * UNIT;
+    const struct shape at[] = {
+        {.x = x + out, .y = y - h / 2},       {.x = x - out - w, .y = y - h / 2},
+        {.x = x - w / 2, .y = y - out - h},   {.x = x - w / 2, .y = y + out},
+        {.x = x + out, .y = y - out - h / 2}, {.x = x + out, .y = y + out - h / 2}};
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
+        struct shape box = {.x = at[i].x, .y = at[i].y, .w = w, .h = h};
+        if (!is_free(s, f, &box))
+            continue;
+        struct shape *plate = shape_add(s, SHAPE_BOX, COLOUR_PAPER, box.x, box.y);
+        plate->w = w;
+        plate->h = h;
+        plate->r = 6 * UNIT;
+        plate->edge = COLOUR_FAINT;
+        plate->stroke = UNIT;
+        plate->label = true;
+        shape_words(s, COLOUR_INK, LABEL, ALIGN_LEFT, box.x + 8 * UNIT, box.y + 22 * UNIT, name);
+        return;
+    }
+}
+
+/* While few messages are on their way, or time is slow enough for reading. */
 void picture_types(struct shapes *s, const struct flow *f, const struct display_view *v)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < FLOW_DOTS; i++)
-        count += under_way(f, &f->dot[i]);
-    if (count > CROWDED || !(v->paused || v->slow > 100))
+        count += under_way(f, &f->dot[i]) && f->dot[i].kind != ENTRY_NOTICE;
+    if (count > (v->paused || v->ended || v->slow > 100 ? CROWDED : FEW))
         return;
     for (unsigned i = 0; i < FLOW_DOTS; i++) {
         int x, y, r;
         if (!under_way(f, &f->dot[i]))
             continue;
         locate(f, &f->dot[i], &x, &y, &r);
-        type_beside(s, &f->dot[i], x, y);
+        type_beside(s, f, &f->dot[i], x, y);
     }
 }

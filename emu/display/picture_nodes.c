@@ -6,6 +6,15 @@
 #include "emu/display/font.h"
 #include "emu/display/picture.h"
 
+#define LEAST  (13 * UNIT) /* height of a label that can be read from the last row */
+#define MARGIN (8 * UNIT)  /* beside a label */
+
+/* Between the round corners. */
+static int label_width(const struct place *p)
+{
+    return p->w * 6 / 7;
+}
+
 struct look {
     enum colour fill, edge, name, state;
     int stroke;
@@ -29,16 +38,38 @@ static struct look look_of(const struct flow *f, unsigned node)
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-static void state_text(const struct flow *f, unsigned node, char *out, size_t size)
+/* There is room for a short name only: its endpoint stands below. */
+static bool is_narrow(const struct flow *f, unsigned node)
+{
+    return node >= NSERVICES && f->step >= 2;
+}
+
+/* Whom it waits for: in words, or, where these do not fit, with an arrow. */
+static void peer_text(const struct flow *f, unsigned peer, const struct place *p, char *out,
+                      size_t size)
+{
+    char name[SHAPE_TEXT / 2];
+    flow_name(f, peer, name, sizeof name);
+    snprintf(out, size, "waits for %s", name);
+    if (p->w < 150 * UNIT || font_width(out, p->state, false) > label_width(p))
+        snprintf(out, size, FONT_ARROW " %s", name);
+}
+
+static void state_text(const struct flow *f, unsigned node, const struct place *p, char *out,
+                       size_t size)
 {
     const struct flow_node *n = &f->node[node];
     unsigned peer = flow_waits_for(f, node);
-    bool service = node < NSERVICES;
+    if (is_narrow(f, node) && flow_has_namesake(f, node)) {
+        size_t used =
+            (size_t)snprintf(out, size, "%u.%u ", EP_SLOT(n->endpoint), EP_GENERATION(n->endpoint));
+        out += used;
+        size -= used;
+    }
     if (n->gone)
         snprintf(out, size, n->died ? "crashed" : "ended");
     else if (peer != LAYOUT_NODES)
-        snprintf(out, size, service || f->step == 0 ? "waits for %s" : FONT_ARROW " %s",
-                 f->node[peer].name);
+        peer_text(f, peer, p, out, size);
     else if (n->runs)
         snprintf(out, size, "runs");
     else if (n->state == PROC_READY)
@@ -55,20 +86,27 @@ static void state_text(const struct flow *f, unsigned node, char *out, size_t si
         snprintf(out, size, "waits");
 }
 
-static void name_text(const struct flow_node *n, bool of_next, char *out, size_t size)
+static void name_text(const struct flow *f, unsigned node, char *out, size_t size)
 {
-    uint32_t incarnation = of_next && n->next ? n->next : n->incarnation;
-    if (incarnation > 1)
-        snprintf(out, size, "%s #%u", n->name, incarnation);
+    const struct flow_node *n = &f->node[node];
+    if (n->incarnation > 1)
+        snprintf(out, size, "%s #%u", n->name, n->incarnation);
+    else if (is_narrow(f, node))
+        snprintf(out, size, "%s", n->name);
     else
-        snprintf(out, size, "%s", n->name[0] ? n->name : "?");
+        flow_name(f, node, out, size);
 }
 
 static void put(struct shapes *s, const struct place *p, enum colour colour, int height, bool bold,
                 int y, const char *text)
 {
     char fitting[SHAPE_TEXT];
-    picture_fit(fitting, sizeof fitting, text, p->w - 16 * UNIT, height, bold);
+    for (int least = height * 3 / 4;
+         height > least && font_width(text, height, bold) > label_width(p);)
+        height -= UNIT;
+    if (height < LEAST)
+        height = LEAST;
+    picture_fit(fitting, sizeof fitting, text, label_width(p), height, bold);
     struct shape *words = shape_words(s, colour, height, ALIGN_CENTRE, p->x, y, fitting);
     words->bold = bold;
     words->label = true;
@@ -78,7 +116,7 @@ static void write_in(struct shapes *s, const struct flow *f, unsigned node, cons
                      const struct look *look, const char *state)
 {
     char text[SHAPE_TEXT];
-    name_text(&f->node[node], false, text, sizeof text);
+    name_text(f, node, text, sizeof text);
     int room = p->h - p->name - p->state, above = room * 7 / 20;
     put(s, p, look->name, p->name, true, p->y - p->h / 2 + above + p->name, text);
     put(s, p, look->state, p->state, false, p->y + p->h / 2 - above * 6 / 7, state);
@@ -192,7 +230,7 @@ static void alive(struct shapes *s, const struct flow *f, unsigned node, const s
         put(s, p, look.name, p->name, true, p->y + p->name / 2, "kernel");
         return;
     }
-    state_text(f, node, text, sizeof text);
+    state_text(f, node, p, text, sizeof text);
     write_in(s, f, node, p, &look, text);
 }
 
@@ -208,10 +246,9 @@ static void draw_node(struct shapes *s, const struct flow *f, unsigned node, con
         alive(s, f, node, p);
 }
 
-void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v,
-                   unsigned from, unsigned to)
+void picture_nodes(struct shapes *s, const struct flow *f, const struct display_view *v)
 {
-    for (unsigned i = from; i < to; i++) {
+    for (unsigned i = 0; i < LAYOUT_NODES; i++) {
         struct place p;
         if (!f->node[i].used || !layout_place(i, f->step, &p))
             continue;

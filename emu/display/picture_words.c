@@ -1,6 +1,6 @@
 /*
  * The words around the picture. Above: does it run, the time, how slowly it is shown, what a dot stands for. Below: what is most
- * important now, from a question down to the legend.
+ * important now, from a question down to the keys.
  */
 #include <stdio.h>
 #include <string.h>
@@ -33,27 +33,39 @@ static void bars(struct shapes *s, int x, int y)
                    x + (4 + 11 * i) * UNIT, y + 7 * UNIT);
 }
 
+static void square(struct shapes *s, int x, int y)
+{
+    struct shape *mark = shape_add(s, SHAPE_BOX, COLOUR_PAPER, x, y - 8 * UNIT);
+    mark->w = mark->h = 16 * UNIT;
+}
+
 /* Does it run? By shape, colour and word. */
 static void badge(struct shapes *s, const struct display_view *v)
 {
-    const char *text = v->paused ? "STOPPED" : v->file ? "PLAYING" : "RUNNING";
-    int width = font_width("PLAYING", TEXT, true) + 64 * UNIT, y = HEAD - TEXT / 2;
-    struct shape *box =
-        shape_add(s, SHAPE_BOX, v->paused ? COLOUR_ORANGE : COLOUR_GREEN, LEFT, y - 20 * UNIT);
-    box->w = width + 10 * UNIT;
+    static const struct {
+        const char *text;
+        enum colour fill, ink;
+        void (*mark)(struct shapes *s, int x, int y);
+    } look[] = {{"RUNNING", COLOUR_GREEN, COLOUR_PAPER, triangle},
+                {"PLAYING", COLOUR_GREEN, COLOUR_PAPER, triangle},
+                {"STOPPED", COLOUR_ORANGE, COLOUR_INK, bars},
+                {"ENDED", COLOUR_DIM, COLOUR_PAPER, square}};
+    unsigned i = v->ended ? 3 : v->paused ? 2 : v->file ? 1 : 0;
+    int y = HEAD - TEXT / 2;
+    struct shape *box = shape_add(s, SHAPE_BOX, look[i].fill, LEFT, y - 20 * UNIT);
+    box->w = font_width("PLAYING", TEXT, true) + 74 * UNIT;
     box->h = 40 * UNIT;
     box->r = 8 * UNIT;
-    (v->paused ? bars : triangle)(s, LEFT + 14 * UNIT, y);
-    shape_words(s, v->paused ? COLOUR_INK : COLOUR_PAPER, TEXT, ALIGN_LEFT, LEFT + 44 * UNIT, HEAD,
-                text)
-        ->bold = true;
+    look[i].mark(s, LEFT + 14 * UNIT, y);
+    shape_words(s, look[i].ink, TEXT, ALIGN_LEFT, LEFT + 44 * UNIT, HEAD, look[i].text)->bold =
+        true;
 }
 
 /* As many decimals as change slowly enough to be read. */
 static void time_text(char *out, size_t size, const struct display_view *v)
 {
     unsigned long long us = v->now / CLOCK_PER_US, s = us / 1000000, rest = us % 1000000;
-    if (v->slow >= 1000 || v->paused)
+    if (v->slow >= 1000 || v->paused || v->ended)
         snprintf(out, size, "%llu.%06llu s", s, rest);
     else if (v->slow > 1)
         snprintf(out, size, "%llu.%03llu s", s, rest / 1000);
@@ -61,16 +73,14 @@ static void time_text(char *out, size_t size, const struct display_view *v)
         snprintf(out, size, "%llu s", s);
 }
 
-/* "1 s here = 10 ms there" */
+/* Waits are shortened, not slowed down. */
 static void speed_text(char *out, size_t size, unsigned slow)
 {
-    unsigned long long us = 1000000 / (slow ? slow : 1);
+    char number[PICTURE_NUMBER];
     if (slow <= 1)
         snprintf(out, size, "full speed");
-    else if (us >= 1000)
-        snprintf(out, size, "1 s here = %llu ms there", us / 1000);
     else
-        snprintf(out, size, "1 s here = %llu us there", us);
+        snprintf(out, size, "slow motion 1:%s", picture_number(number, slow));
 }
 
 static void above(struct shapes *s, const struct flow *f, const struct display_view *v)
@@ -86,10 +96,6 @@ static void above(struct shapes *s, const struct flow *f, const struct display_v
     else
         snprintf(text, sizeof text, "1 dot = 1 message");
     shape_words(s, COLOUR_INK, TEXT, ALIGN_RIGHT, RIGHT, HEAD, text);
-    if (f->without) {
-        snprintf(text, sizeof text, "and %u more", f->without);
-        shape_words(s, COLOUR_INK, TEXT, ALIGN_RIGHT, RIGHT, 340 * UNIT, text)->label = true;
-    }
 }
 
 /* ---- below ----------------------------------------------------------------------------------- */
@@ -115,9 +121,11 @@ static void cycle_text(char *out, size_t size, const struct flow *f, const struc
                        const char *what)
 {
     size_t used = (size_t)snprintf(out, size, "%s:", what);
-    for (unsigned i = 0; c->count && i <= c->count && used < size; i++)
+    for (unsigned i = 0; c->count && i <= c->count && used < size; i++) {
+        char name[SHAPE_TEXT / 2];
         used += (size_t)snprintf(out + used, size - used, "%s %s", i ? " " FONT_ARROW : "",
-                                 f->node[c->node[i % c->count]].name);
+                                 flow_name(f, c->node[i % c->count], name, sizeof name));
+    }
 }
 
 /* "sh -> fs  FS_READ fd=3 bytes=512" */
@@ -132,45 +140,29 @@ static bool message_text(char *out, size_t size, const struct flow *f)
     return true;
 }
 
-static int legend_entry(struct shapes *s, enum entry_kind kind, int x, const char *text)
-{
-    picture_dot(s, kind, x, FOOT - SMALL / 2, 10 * UNIT);
-    shape_words(s, COLOUR_INK, SMALL, ALIGN_LEFT, x + 18 * UNIT, FOOT, text);
-    return x + 18 * UNIT + font_width(text, SMALL, false) + 36 * UNIT;
-}
-
-static void legend(struct shapes *s)
-{
-    int x = LEFT + 12 * UNIT;
-    x = legend_entry(s, ENTRY_REQUEST, x, "request");
-    x = legend_entry(s, ENTRY_REPLY, x, "reply");
-    x = legend_entry(s, ENTRY_NOTICE, x, "notification");
-    struct shape *frame = shape_add(s, SHAPE_BOX, COLOUR_CREAM, x - 8 * UNIT, FOOT - 21 * UNIT);
-    *frame = (struct shape){.kind = SHAPE_BOX,
-                            .fill = COLOUR_CREAM,
-                            .edge = COLOUR_ORANGE,
-                            .x = frame->x,
-                            .y = frame->y,
-                            .w = 40 * UNIT,
-                            .h = 26 * UNIT,
-                            .r = 6 * UNIT,
-                            .stroke = 4 * UNIT,
-                            .alpha = 255};
-    shape_words(s, COLOUR_INK, SMALL, ALIGN_LEFT, x + 42 * UNIT, FOOT, "waits for another");
-}
-
 static void keys(struct shapes *s, const struct display_view *v)
 {
-    shape_words(s, COLOUR_DIM, SMALL, ALIGN_RIGHT, RIGHT, FOOT,
-                v->readonly || v->file ? "p stop   s step   + - speed"
-                                       : "p stop   s step   + - speed   F9 kill");
+    if (v->keys)
+        shape_words(s, COLOUR_DIM, SMALL, ALIGN_RIGHT, RIGHT, FOOT,
+                    v->readonly || v->file
+                        ? "p stop   s step   - + slower, faster   F1 all keys"
+                        : "p stop   s step   - + slower, faster   F9 kill   F1 all keys");
+}
+
+static void great_news(struct shapes *s, const struct note *note)
+{
+    enum colour edge = note->level == NOTE_BAD    ? COLOUR_RED
+                       : note->level == NOTE_GOOD ? COLOUR_GREEN
+                                                  : COLOUR_BLUE;
+    strip(s, COLOUR_PAPER, edge, COLOUR_INK, note->text);
 }
 
 /* What is most important, and nothing else. */
 static void below(struct shapes *s, const struct flow *f, const struct display_view *v)
 {
     char text[SHAPE_TEXT];
-    const struct note *note = model_note(f->model, f->notes);
+    const struct note *note = flow_note(f);
+    bool slow = v->paused || v->slow >= 10000;
     if (v->question && v->question[0]) {
         strip(s, COLOUR_RED, COLOUR_INK, COLOUR_PAPER, v->question);
     } else if (f->stall.count) {
@@ -181,15 +173,13 @@ static void below(struct shapes *s, const struct flow *f, const struct display_v
         strip(s, COLOUR_PAPER, COLOUR_RED, COLOUR_INK, text);
     } else if (v->line && v->line[0]) {
         strip(s, COLOUR_CREAM, COLOUR_ORANGE, COLOUR_INK, v->line);
-    } else if (note && f->noted && f->present < f->noted + FLOW_NOTE) {
-        enum colour edge = note->level == NOTE_BAD    ? COLOUR_RED
-                           : note->level == NOTE_GOOD ? COLOUR_GREEN
-                                                      : COLOUR_BLUE;
-        strip(s, COLOUR_PAPER, edge, COLOUR_INK, note->text);
-    } else if ((v->paused || v->slow >= 10000) && message_text(text, sizeof text, f)) {
+    } else if (note) {
+        great_news(s, note);
+    } else if (slow && message_text(text, sizeof text, f)) {
         strip(s, COLOUR_PAPER, COLOUR_BLUE, COLOUR_INK, text);
+    } else if (f->newsed && f->present < f->newsed + FLOW_NEWS) {
+        strip(s, COLOUR_PAPER, COLOUR_FAINT, COLOUR_INK, f->news);
     } else {
-        legend(s);
         keys(s, v);
     }
 }

@@ -1,7 +1,8 @@
 /*
- * Time goes as in a live run in slow motion: so much virtual time a frame while somebody runs; and while nobody does, at its own pace,
- * shortened.
+ * A recording is film (film.h) whose frames wait for the host's clock where there is a window. Where there is none, its
+ * pictures are those of the run that was recorded.
  */
+#include "emu/display/film.h"
 #include "emu/display/playback.h"
 #include "emu/trace/names.h"
 #include "emu/trace/reader.h"
@@ -22,11 +23,12 @@ struct playback {
     struct reader *reader;
     struct model *model;
     struct display *display;
+    struct film film;
     bool pictures, paused;
+    bool reached; /* the moment `at` */
     bool has_next;
     struct event next; /* the first one that has not been shown */
-    uint64_t now;      /* virtual time */
-    uint64_t present;  /* ns */
+    uint64_t at;       /* playing stops at this virtual time; UINT64_MAX: nowhere */
     uint64_t shown;    /* host time of the last frame */
     uint64_t goal;     /* the event to go to, whose message shall be seen to pass; 0: none */
     bool primed;       /* the moment before it has been shown */
@@ -43,22 +45,22 @@ static uint64_t host_ns(void)
 
 /* ---- the recording --------------------------------------------------------------------------- */
 
+/* What the model does not want to hear of is not there, as for the model of a live run. */
 static void read_next(struct playback *p)
 {
-    p->has_next = reader_next(p->reader, &p->next) == READER_EVENT;
-    if (!p->has_next)
-        snprintf(p->line, sizeof p->line, "%s",
-                 *reader_remark(p->reader) ? reader_remark(p->reader)
-                                           : "The end of the recording. Home plays it again.");
+    do
+        p->has_next = reader_next(p->reader, &p->next) == READER_EVENT;
+    while (p->has_next && !(p->model->sink.kinds & EVENT_BIT(p->next.kind)));
+    if (!p->has_next && *reader_remark(p->reader))
+        snprintf(p->line, sizeof p->line, "%s", reader_remark(p->reader));
+    else if (!p->has_next && display_shown(p->display))
+        snprintf(p->line, sizeof p->line, "The end of the recording. Home plays it again.");
 }
 
 /* Puts the next event into the model. */
 static void take(struct playback *p)
 {
-    struct sink *sink = &p->model->sink;
-    p->now = p->next.time;
-    if (sink->kinds & EVENT_BIT(p->next.kind))
-        sink->event(sink, &p->next);
+    film_take(&p->film, &p->next);
     read_next(p);
 }
 
@@ -78,7 +80,7 @@ static bool rewind_it(struct playback *p, char *why, size_t size)
     model_destroy(p->model);
     p->reader = reader;
     p->model = model;
-    p->now = 0;
+    film_begin(&p->film, model, p->display);
     p->line[0] = '\0';
     p->goal = 0;
     display_restart(p->display);
@@ -93,25 +95,26 @@ static void again(struct playback *p)
         snprintf(p->line, sizeof p->line, "%s", why);
 }
 
-static bool nobody_runs(const struct playback *p)
+/* The moment that was asked for has come. */
+static void stop_there(struct playback *p)
 {
-    const struct world *w = &p->model->world;
-    const struct world_process *r = world_find(w, w->running);
-    return !r || r->state != PROC_READY;
+    p->reached = true;
+    p->film.now = p->at;
+    world_pass(&p->model->world, p->at);
+    p->paused = true;
 }
 
 /* One frame's virtual time passes. */
 static void pass(struct playback *p)
 {
-    uint64_t until = p->now + display_budget(p->display);
-    if (p->has_next && nobody_runs(p) && p->next.time > p->now)
-        until = display_skip(p->now, p->next.time);
-    while (p->has_next && p->next.time <= until)
+    bool due = false;
+    while (p->has_next && !(due = film_frame_is_due(&p->film, p->next.time)) &&
+           p->next.time <= p->at)
         take(p);
-    if (p->has_next && p->now < until) {
-        p->now = until;
-        world_pass(&p->model->world, until);
-    }
+    if (p->has_next && due && p->film.until <= p->at)
+        film_advance(&p->film);
+    else if (p->has_next)
+        stop_there(p);
 }
 
 static bool is_message(const struct event *e)
@@ -127,6 +130,7 @@ static void step(struct playback *p)
         message = is_message(&p->next);
         take(p);
     }
+    p->film.until = 0;
     p->paused = true;
 }
 
@@ -152,7 +156,9 @@ struct playback *playback_open(const char *file, const struct display_config *co
     }
     p->file = file;
     p->chosen = EP_NONE;
-    if (!rewind_it(p, why, size) || !display_check(config, why, size))
+    p->at = config->at ? config->at : UINT64_MAX;
+    if (!rewind_it(p, why, size) || !display_spares(config, file, why, size) ||
+        !display_check(config, why, size))
         return give_up(p);
     *fatal = false;
     struct display_config with = *config;
@@ -160,6 +166,7 @@ struct playback *playback_open(const char *file, const struct display_config *co
     p->display = display_open(&with, why, size);
     if (!p->display)
         return give_up(p);
+    p->film.display = p->display;
     p->pictures = config->screenshot || config->record;
     return p;
 }
@@ -168,11 +175,10 @@ bool playback_close(struct playback *p, char *why, size_t size)
 {
     if (!p)
         return true;
+    why[0] = '\0';
     bool good = display_close(p->display, why, size);
-    if (good && p->pictures && *reader_remark(p->reader)) {
+    if (good && p->pictures)
         snprintf(why, size, "%s", reader_remark(p->reader));
-        good = false;
-    }
     reader_close(p->reader);
     model_destroy(p->model);
     free(p);
@@ -218,6 +224,7 @@ static void take_until(struct playback *p, uint64_t event)
 {
     while (p->has_next && p->next.number < event)
         take(p);
+    p->film.until = 0;
 }
 
 void playback_goto(struct playback *p, uint64_t event)
@@ -257,21 +264,19 @@ int playback_show(struct playback *p)
     else if (!p->paused)
         pass(p);
     p->shown = host;
-    p->present += DISPLAY_FRAME_NS;
-    struct display_view view = {.model = p->model,
-                                .file = p->file,
-                                .paused = p->paused || !p->has_next,
-                                .now = p->now,
+    struct display_view view = {.file = display_shown(p->display) ? p->file : NULL,
+                                .paused = p->paused,
+                                .ended = !p->has_next,
                                 .chosen = p->chosen,
                                 .line = p->line};
-    display_frame(p->display, &view, p->present);
+    film_show(&p->film, &view);
     return display_shown(p->display) ? (int)(DISPLAY_FRAME_NS / 1000000) : 0;
 }
 
 void playback_run(struct playback *p)
 {
     int ms = playback_show(p);
-    while (ms >= 0 && !(p->pictures && !p->has_next)) {
+    while (ms >= 0 && !(p->pictures && (!p->has_next || p->reached))) {
         poll(NULL, 0, ms);
         ms = playback_show(p);
     }

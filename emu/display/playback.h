@@ -26,11 +26,12 @@ int playback_show(struct playback *p);
 /* Shows the moment just after this event, and stops there. Accepts NULL. */
 void playback_goto(struct playback *p, uint64_t event);
 
-/* Without a dashboard: until the window is closed; with pictures to write, until the end of the recording. */
+/* Without a dashboard: until the window is closed; with pictures to write, until the end of the recording, or
+ * the moment that was asked for. */
 void playback_run(struct playback *p);
 
-/* Writes the last picture. False: pictures are missing, or the recording did not end as it should, and `why` says so in one line. Accepts
- * NULL. */
+/* Writes the last picture. False: pictures are missing, and `why` says so in one line; else it says in what way the recording
+ * did not end as it should, or is empty. Accepts NULL. */
 bool playback_close(struct playback *p, char *why, size_t size);
 
 #endif

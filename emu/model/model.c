@@ -75,9 +75,13 @@ static void say_refusal(struct model *m, const struct event *e)
     endpoint_t member[NSLOTS];
     char text[CYCLE_TEXT];
     size_t count = waits_cycle(&m->world, e->who, e->peer, member);
-    if (count)
-        model_say(m, NOTE_BAD, "refused: %s would wait for each other",
-                  waits_text(text, sizeof text, &m->world, member, count));
+    if (!count)
+        return;
+    model_say(m, NOTE_BAD, "refused: %s would wait for each other",
+              waits_text(text, sizeof text, &m->world, member, count));
+    m->refused.event = e->number;
+    m->refused.count = count;
+    memcpy(m->refused.member, member, count * sizeof *member);
 }
 
 static bool was_said(const struct model *m, endpoint_t ep)

@@ -10,6 +10,7 @@
 #define EMU_MODEL_MODEL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "emu/model/episode.h"
 #include "emu/model/history.h"
@@ -40,6 +41,12 @@ struct model {
     uint64_t notes; /* so many were ever written; the last ones are kept */
     struct note note[MODEL_NOTES];
     uint64_t stalled[WORLD_PARTNERS]; /* slots of stalls that were noted, and stand */
+    /* The last cycle that the kernel refused to close, as it was then, the caller first; event 0: none. */
+    struct {
+        uint64_t event; /* number of the refusal */
+        size_t count;
+        endpoint_t member[NSLOTS];
+    } refused;
 };
 
 /* NULL: out of memory. */
