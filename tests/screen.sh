@@ -114,10 +114,10 @@ choose() {
     for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
         before=$(rows | grep '▸')
         case $before in
-        *"▸$1 "*) return 0 ;;
+        *"▸$1 "* | *"▸$1#"*) return 0 ;;
         esac
         from=$(rows | grep -n '▸' | cut -d : -f 1)
-        to=$(rows | grep -n "^ $1 " | cut -d : -f 1)
+        to=$(rows | grep -n "^ $1[ #]" | cut -d : -f 1)
         if [ "${to:-99}" -lt "${from:-0}" ]; then keys k; else keys j; fi
         left=40
         while [ "$left" -gt 0 ] && [ "$(rows | grep '▸')" = "$before" ]; do

@@ -5,8 +5,6 @@
 #include "emu/dash/dash.h"
 #include "emu/dash/screen.h"
 
-#define HELP_STEP   8  /* rows */
-#define HELP_LINES  24 /* no help is longer */
 #define WHEEL_LINES 3
 
 /* ---- moving about ------------------------------------------------------------------------------ */
@@ -59,17 +57,40 @@ static void move_far(struct dash *d, enum action action)
     int page = what == MOVES_CONSOLE || what == MOVES_LINE ? v->rows - 5 : v->message_rows;
     int delta = end ? INT_MAX : page > 1 ? page - 1 : 10;
     delta = up ? -delta : delta;
-    if (what == MOVES_PROCESS)
+    if (v->page == PAGE_PROCESS)
+        scroll_lines(d, end ? delta : up ? 6 - v->rows : v->rows - 6);
+    else if (what == MOVES_PROCESS)
         moment_move(d, delta);
     else
         move(d, delta);
+}
+
+/* The view keeps it inside. */
+static void scroll_help(struct dash *d, enum action action)
+{
+    int page = d->view.rows - 6, *top = &d->view.help_top;
+    switch (action) {
+    case ACTION_HELP_HOME:
+        *top = 0;
+        break;
+    case ACTION_HELP_END:
+        *top = INT_MAX;
+        break;
+    case ACTION_HELP_PAGE_UP:
+    case ACTION_HELP_PAGE_DOWN:
+        *top += action == ACTION_HELP_PAGE_UP ? -page : page;
+        break;
+    default:
+        *top += action == ACTION_HELP_UP ? -1 : 1;
+    }
+    *top = view_help_top(&d->view, d->view.rows);
 }
 
 static void go_to_page(struct dash *d, int page)
 {
     d->view.page = (enum view_page)((page + PAGES) % PAGES);
     d->view.top = 0;
-    d->view.zoom = false;
+    d->view.zoom = d->view.help = false;
     /* What a key that is there already does next depends on what this page has room for. */
     moment_settle(d);
     view_draw(&d->grid, &d->view, &d->scene);
@@ -144,6 +165,25 @@ static void cancel(struct dash *d)
     } else {
         v->search_text[0] = '\0';
     }
+}
+
+/* A guest that runs, or stands still, is gone by it: that is asked first. */
+static void quit(struct dash *d)
+{
+    struct view *v = &d->view;
+    bool small = d->grid.rows < VIEW_MIN_ROWS || d->grid.columns < VIEW_MIN_COLUMNS;
+    if (!v->live || small) { /* there, nothing can be asked */
+        d->quit = true;
+        return;
+    }
+    v->help = false;
+    v->dialog = (struct view_dialog){
+        .open = true, .title = "End the run?", .rows = 2, .confirm = 'y', .ends = true};
+    snprintf(v->dialog.row[0], sizeof v->dialog.row[0],
+             "The guest stops as if its power were cut.");
+    snprintf(v->dialog.row[1], sizeof v->dialog.row[1], "%s",
+             v->tracing ? "The trace file is kept: courier dash opens it."
+                        : "No trace was written: what is seen here is gone.");
 }
 
 static void suspend(struct dash *d)
@@ -236,10 +276,12 @@ static bool arrange(struct dash *d, enum action action)
         v->help_top = 0;
         return true;
     case ACTION_HELP_UP:
-        v->help_top = v->help_top > HELP_STEP ? v->help_top - HELP_STEP : 0;
-        return true;
     case ACTION_HELP_DOWN:
-        v->help_top = v->help_top < HELP_LINES ? v->help_top + HELP_STEP : v->help_top;
+    case ACTION_HELP_PAGE_UP:
+    case ACTION_HELP_PAGE_DOWN:
+    case ACTION_HELP_HOME:
+    case ACTION_HELP_END:
+        scroll_help(d, action);
         return true;
     case ACTION_CANCEL:
         cancel(d);
@@ -319,7 +361,10 @@ static bool control(struct dash *d, enum action action, struct key k)
         deeds_ask(d, action == ACTION_KILL ? DEED_KILL : DEED_RESTART, "", 1);
         return true;
     case ACTION_CONFIRM:
-        deeds_confirm(d);
+        if (d->view.dialog.ends)
+            d->quit = true;
+        else
+            deeds_confirm(d);
         return true;
     case ACTION_PICK:
         deeds_pick(d, (char)k.code);
@@ -353,7 +398,7 @@ void act(struct dash *d, enum action action, struct key k)
         suspend(d);
         break;
     case ACTION_QUIT:
-        d->quit = true;
+        quit(d);
         break;
     case ACTION_UNKNOWN:
         dash_say(d, "That key does nothing here; F1 shows the keys.");

@@ -27,6 +27,8 @@ static void go_on(struct dash *d)
     d->view.stopped[0] = '\0';
     d->view.pending = NULL;
     d->control.stopped_before = (struct event){0};
+    d->second =
+        guest_host_ns(); /* a whole second from here, so that shares are not those of a few steps */
     guest_resync(&d->guest);
 }
 
@@ -192,6 +194,7 @@ void control_stopped(struct dash *d)
     describe(what, sizeof what, &d->model->world, e);
     step_cancel(&d->guest.step);
     d->view.paused = true;
+    d->view.focus = FOCUS_TABLES; /* the keys that go on are there */
     d->view.chosen = e->who;
     snprintf(d->view.stopped, sizeof d->view.stopped, "%s: %.120s", why, what);
     d->control.stopped_before = *e;
@@ -330,8 +333,9 @@ void control_breaks(struct dash *d)
         if (b->ignore)
             snprintf(ignores, sizeof ignores, ", ignores %u more", (unsigned)b->ignore);
         q->key[q->rows] = b->number < 10 ? (char)('0' + b->number) : '\0';
-        snprintf(q->row[q->rows++], sizeof q->row[0], "%s %.40s  %u hits%s",
-                 b->enabled ? "on " : "off", b->text, (unsigned)b->hits, ignores);
+        snprintf(q->row[q->rows++], sizeof q->row[0], "%s %.40s  %u hit%s%s",
+                 b->enabled ? "on " : "off", b->text, (unsigned)b->hits, b->hits == 1 ? "" : "s",
+                 ignores);
     }
     snprintf(q->row[q->rows++], sizeof q->row[0], ":delete N, :ignore N COUNT, :enable N");
     d->control.listing = true;

@@ -81,13 +81,37 @@ static const struct binding tables[] = {
     {false, CTRL('l'), ACTION_REDRAW},
 };
 
-/* What scrolls the help; any other key closes it. */
+/* What scrolls the help; the keys of the views close it and go there, any other key closes it. */
 static const struct binding help[] = {
-    {true, KEY_UP, ACTION_HELP_UP},    {true, KEY_DOWN, ACTION_HELP_DOWN},
-    {false, 'k', ACTION_HELP_UP},      {false, 'j', ACTION_HELP_DOWN},
-    {true, KEY_PPAGE, ACTION_HELP_UP}, {true, KEY_NPAGE, ACTION_HELP_DOWN},
-    {false, ' ', ACTION_HELP_DOWN},    {true, KEY_F(10), ACTION_QUIT},
+    {true, KEY_UP, ACTION_HELP_UP},
+    {true, KEY_DOWN, ACTION_HELP_DOWN},
+    {false, 'k', ACTION_HELP_UP},
+    {false, 'j', ACTION_HELP_DOWN},
+    {true, KEY_PPAGE, ACTION_HELP_PAGE_UP},
+    {true, KEY_NPAGE, ACTION_HELP_PAGE_DOWN},
+    {false, CTRL('b'), ACTION_HELP_PAGE_UP},
+    {false, CTRL('f'), ACTION_HELP_PAGE_DOWN},
+    {false, ' ', ACTION_HELP_PAGE_DOWN},
+    {true, KEY_HOME, ACTION_HELP_HOME},
+    {true, KEY_END, ACTION_HELP_END},
+    {false, 'g', ACTION_HELP_HOME},
+    {false, 'G', ACTION_HELP_END},
+    {false, CTRL('z'), ACTION_SUSPEND},
+    {true, KEY_F(10), ACTION_QUIT},
     {true, KEY_RESIZE, ACTION_RESIZE},
+};
+
+/* Keys that a line being typed does not get. */
+static const struct binding typed[] = {
+    {true, KEY_F(1), ACTION_HELP},
+    {false, CTRL('z'), ACTION_SUSPEND},
+};
+
+/* Keys that ask for the end, and asked twice mean it. */
+static const struct binding quit[] = {
+    {false, 'q', ACTION_QUIT},
+    {false, CTRL('c'), ACTION_QUIT},
+    {true, KEY_F(10), ACTION_QUIT},
 };
 
 /* Too small a terminal: nobody shall type blindly. */
@@ -110,6 +134,8 @@ static enum action find(const struct binding *binding, size_t count, struct key 
 /* Only the letter that the dialog names does something; every other key closes it. */
 static enum action in_dialog(const struct view_dialog *d, struct key k)
 {
+    if (d->ends && find(quit, COUNT(quit), k) != ACTION_NONE)
+        return ACTION_CONFIRM;
     if (k.function)
         return k.code == KEY_MOUSE ? ACTION_NONE : ACTION_CANCEL;
     if (d->confirm && k.code == (char32_t)d->confirm)
@@ -120,9 +146,14 @@ static enum action in_dialog(const struct view_dialog *d, struct key k)
     return ACTION_CANCEL;
 }
 
-static enum action in_help(struct key k)
+static enum action in_help(const struct view *v, struct key k)
 {
     enum action action = find(help, COUNT(help), k);
+    if (v->prompt == PROMPT_NONE && v->focus == FOCUS_TABLES && action == ACTION_NONE) {
+        if (!k.function && k.code >= '1' && k.code < '1' + PAGES)
+            return ACTION_PAGE;
+        action = k.code == '\t' ? ACTION_NEXT_PAGE : ACTION_NONE;
+    }
     return action != ACTION_NONE ? action : ACTION_CANCEL;
 }
 
@@ -148,9 +179,10 @@ enum action keys_action(const struct view *v, bool small, struct key k)
     if (v->dialog.open)
         return in_dialog(&v->dialog, k);
     if (v->help)
-        return in_help(k);
+        return in_help(v, k);
     if (v->prompt != PROMPT_NONE)
-        return k.function && k.code == KEY_F(1) ? ACTION_HELP : ACTION_EDIT;
+        return find(typed, COUNT(typed), k) != ACTION_NONE ? find(typed, COUNT(typed), k)
+                                                           : ACTION_EDIT;
     if (v->awaits)
         return ACTION_LETTER;
     return in_page(v, k);

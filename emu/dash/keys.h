@@ -68,6 +68,10 @@ enum action {
     ACTION_HELP,
     ACTION_HELP_UP,
     ACTION_HELP_DOWN,
+    ACTION_HELP_PAGE_UP,
+    ACTION_HELP_PAGE_DOWN,
+    ACTION_HELP_HOME,
+    ACTION_HELP_END,
     ACTION_CANCEL,  /* closes what is open */
     ACTION_CONFIRM, /* yes to the question */
     ACTION_PICK,    /* a row of the menu */

@@ -151,6 +151,23 @@ static void add_open(struct latency_table *t, const struct scene *s)
     }
 }
 
+/* Among the messages that show it is those requests that show. */
+static void add_open_messages(struct latency_table *t, const struct view *v, const struct scene *s)
+{
+    uint64_t now = s->model->world.now;
+    for (uint64_t at = 0; (at = view_next(v, s, at, 1)) != 0;) {
+        const struct entry *e = stream_entry(&s->history->stream, at);
+        if (e->kind != ENTRY_REQUEST || e->fate != FATE_OPEN)
+            continue;
+        struct latency_line *line = find(t, e->source_name, e->dest_name, e->message.type);
+        uint64_t age = now > e->asked ? now - e->asked : 0;
+        if (!line)
+            continue;
+        line->open++;
+        line->oldest = age > line->oldest ? age : line->oldest;
+    }
+}
+
 static int by_name(const void *a, const void *b)
 {
     const struct latency_line *one = a, *other = b;
@@ -164,11 +181,13 @@ void latency_table_fill(struct latency_table *t, const struct view *v, const str
     t->lines = 0;
     t->partial = v->filter || v->range_to;
     t->host = v->by_host && !t->partial;
-    if (t->partial)
+    if (t->partial) {
         from_messages(t, v, s);
-    else
+        add_open_messages(t, v, s);
+    } else {
         from_model(t, s);
-    add_open(t, s);
+        add_open(t, s);
+    }
     qsort(t->line, (size_t)t->lines, sizeof *t->line, by_name);
 }
 

@@ -44,7 +44,8 @@ void search_again(struct dash *d, int step)
     }
     if (event && v->selected)
         moment_goto(d, event);
-    dash_say(d, "No %s message has '%s'.", step > 0 ? "later" : "earlier", v->search_text);
+    dash_say(d, "No %s message has '%.60s'; %c searches %s.", step > 0 ? "later" : "earlier",
+             v->search_text, step == d->search_step ? 'N' : 'n', step > 0 ? "back" : "forward");
 }
 
 /* A search text with = before it is a filter: its mistakes are found while it is typed. */

@@ -90,7 +90,7 @@ static void lay_main(struct layout *l, const struct view *v, const struct scene 
                      bool wide, bool tall)
 {
     if (v->page == PAGE_OVERVIEW) {
-        int most = r.rows * 2 / 5 > OVERVIEW_PROCS ? r.rows * 2 / 5 : OVERVIEW_PROCS;
+        int most = r.rows / 2 > OVERVIEW_PROCS ? r.rows / 2 : OVERVIEW_PROCS;
         int rows = least(table_rows(s) + (tall ? 1 : 0), most);
         add(l, view_processes, take_rows(&r, rows));
         if (!tall) {

@@ -157,6 +157,9 @@ struct scene {
     const struct console *console;
 };
 
+/* v->help_top, as far down as there is more of the help on a screen of so many rows. */
+int view_help_top(const struct view *v, int rows);
+
 /* Draws everything into the grid, which has its size. Keeps v->chosen on a process that lives, v->top and v->help_top inside their
  * pages. */
 void view_draw(struct grid *g, struct view *v, const struct scene *s);

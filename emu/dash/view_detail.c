@@ -9,8 +9,9 @@
 
 #define ROOMY_ROWS     20 /* from here on each field has a row of its own */
 #define COST_COLUMNS   7
-#define WIDE_TREE      64 /* from here on self and inside have columns, too */
+#define WIDE_TREE      64 /* from here on what ran inside has a column, too */
 #define STATUS_COLUMNS 10
+#define STATUS_NARROW  7
 
 /* Where the next row goes. */
 struct page {
@@ -98,7 +99,9 @@ static void put_fields(struct page *p, const struct entry *e)
 static void put_times(struct page *p, const struct entry *e)
 {
     char time[32], span[4][16], line[192];
-    size_t n = (size_t)snprintf(line, sizeof line, "delivered at %s", view_time(time, e->time));
+    size_t n = (size_t)snprintf(line, sizeof line, "%s at %s",
+                                e->kind == ENTRY_FAILED ? "failed" : "delivered",
+                                view_time(time, e->time));
     if (e->kind != ENTRY_NOTICE && e->kind != ENTRY_FAILED && e->time > e->asked)
         n += (size_t)snprintf(line + n, sizeof line - n, ", %s after the call",
                               view_span(span[0], (e->time - e->asked) * 10));
@@ -140,19 +143,23 @@ static void put_cost(struct page *p, int column, uint64_t cost, bool open)
     grid_right(p->g, p->r.row, column, COST_COLUMNS, STYLE_NORMAL, text);
 }
 
+static int status_columns(struct rect r)
+{
+    return r.columns >= WIDE_TREE ? STATUS_COLUMNS : STATUS_NARROW;
+}
+
 /* The columns at the right, and how many columns the tree itself has. */
 static int put_costs(struct page *p, const struct transaction *t)
 {
     char text[32];
-    int end = p->r.column + p->r.columns - 1, at = end - STATUS_COLUMNS;
+    int status = status_columns(p->r), at = p->r.column + p->r.columns - 1 - status;
     uint64_t now = p->s->model->world.now, to = t->fate == FATE_OPEN ? now : t->ended;
     bool wide = p->r.columns >= WIDE_TREE;
     enum style style = fate_text(text, sizeof text, t);
-    grid_text(p->g, p->r.row, at + 1, STATUS_COLUMNS - 1, style, view_glyphs(p->v)->cut, text);
-    if (wide) {
+    grid_text(p->g, p->r.row, at + 1, status - 1, style, view_glyphs(p->v)->cut, text);
+    if (wide)
         put_cost(p, at -= COST_COLUMNS, t->inside, false);
-        put_cost(p, at -= COST_COLUMNS, t->self, false);
-    }
+    put_cost(p, at -= COST_COLUMNS, t->self, false);
     put_cost(p, at -= COST_COLUMNS, to > t->called ? to - t->called : 0, t->fate == FATE_OPEN);
     return at - p->r.column;
 }
@@ -182,22 +189,28 @@ static void put_leg(struct page *p, const struct tree_line *line, const bool *mo
     used(p, 1);
 }
 
-static void put_tree_heading(struct page *p, uint64_t id)
+/* "Transaction 91 ^3 v12": how many lines do not show. */
+static void put_tree_heading(struct page *p, uint64_t id, size_t above, size_t below)
 {
-    char title[48];
+    char title[96];
+    const struct glyphs *glyphs = view_glyphs(p->v);
     struct rect r = p->r;
-    int end = r.column + r.columns - 1 - STATUS_COLUMNS;
+    int at = r.column + r.columns - 1 - status_columns(r);
     bool wide = r.columns >= WIDE_TREE;
-    snprintf(title, sizeof title, "Transaction %llu", (unsigned long long)id);
+    size_t n = (size_t)snprintf(title, sizeof title, "%s %llu", wide ? "Transaction" : "Txn",
+                                (unsigned long long)id);
+    if (above)
+        n += (size_t)snprintf(title + n, sizeof title - n, " %s%zu", glyphs->up, above);
+    if (below)
+        snprintf(title + n, sizeof title - n, " %s%zu", glyphs->down, below);
     view_section(p->g, p->v, r, r.row, title);
-    grid_text(p->g, r.row, end, STATUS_COLUMNS, STYLE_HEAD, 0, " REPLY ");
-    if (wide) {
-        grid_right(p->g, r.row, end - COST_COLUMNS, COST_COLUMNS + 1, STYLE_HEAD, " INSIDE ");
-        grid_right(p->g, r.row, end - 2 * COST_COLUMNS, COST_COLUMNS + 1, STYLE_HEAD, " SELF ");
-    }
-    int cost = end - (wide ? 3 : 1) * COST_COLUMNS;
-    if (cost - 5 > r.column + 5 + (int)strlen(title))
-        grid_right(p->g, r.row, cost, COST_COLUMNS + 1, STYLE_HEAD, " TOOK ");
+    grid_text(p->g, r.row, at, status_columns(r), STYLE_HEAD, 0, " REPLY ");
+    if (wide)
+        grid_right(p->g, r.row, at -= COST_COLUMNS, COST_COLUMNS + 1, STYLE_HEAD, " INSIDE ");
+    grid_right(p->g, r.row, at -= COST_COLUMNS, COST_COLUMNS + 1, STYLE_HEAD, " SELF ");
+    at -= COST_COLUMNS;
+    if (at > r.column + 3 + view_columns(title))
+        grid_right(p->g, r.row, at, COST_COLUMNS + 1, STYLE_HEAD, " TOOK ");
     used(p, 1);
 }
 
@@ -209,13 +222,15 @@ static void put_tree(struct page *p, uint64_t id)
     size_t count = history_tree(p->s->history, &p->s->model->world, id, line), here = 0;
     if (!count || p->r.rows < 2)
         return;
-    put_tree_heading(p, line[0].transaction->id);
     for (size_t i = 0; i < count; i++)
         if (line[i].transaction->id == id)
             here = i;
-    size_t rows = (size_t)p->r.rows, first = count > rows && here > rows / 2 ? here - rows / 2 : 0;
+    size_t rows = (size_t)p->r.rows - 1,
+           first = count > rows && here > rows / 2 ? here - rows / 2 : 0;
     if (count > rows && first + rows > count)
         first = count - rows;
+    put_tree_heading(p, line[0].transaction->id, first,
+                     count > first + rows ? count - first - rows : 0);
     for (size_t i = 0; i < count && p->r.rows; i++) {
         unsigned depth = line[i].depth < TREE_MAX ? line[i].depth : TREE_MAX;
         more[depth] = !line[i].last;

@@ -62,10 +62,13 @@ struct status {
 
 static void fill_status(struct status *t, const struct view *v, const struct scene *s)
 {
-    char number[16], time[16];
+    char number[16], time[32];
     uint64_t restarts = s->model->world.restarts;
     memset(t, 0, sizeof *t);
-    status_time(time, sizeof time, v->now);
+    if (v->live && !v->paused)
+        status_time(time, sizeof time, v->now);
+    else
+        view_time(time, v->now); /* at a standstill the steps are small */
     snprintf(t->part[TIME], sizeof t->part[TIME], "%8s s", time);
     snprintf(t->part[INSTRUCTIONS], sizeof t->part[INSTRUCTIONS], "%5s insns",
              view_number(number, v->instructions));
@@ -76,7 +79,7 @@ static void fill_status(struct status *t, const struct view *v, const struct sce
     if (!v->live) {
         snprintf(t->part[SHOWN], sizeof t->part[SHOWN], "%s", v->file ? v->file : "");
     } else if (v->paused) {
-        snprintf(t->part[WHY], sizeof t->part[WHY], "%s", v->stopped[0] ? v->stopped : "by hand");
+        snprintf(t->part[WHY], sizeof t->part[WHY], "%s", v->stopped[0] ? v->stopped : "paused");
     } else {
         snprintf(t->part[RATE], sizeof t->part[RATE], "%4s msg/s", view_number(number, rate(v)));
         shown(t->part[SHOWN], sizeof t->part[SHOWN], v);
@@ -165,6 +168,8 @@ void view_tabs(struct grid *g, const struct view *v, const struct scene *s)
                  view_time(time[1], v->range_to));
         at = chip(g, v, at, STYLE_WARN, text);
     }
+    if (v->notices)
+        at = chip(g, v, at, STYLE_DIM, "+notifications");
     if (v->readonly)
         chip(g, v, at, STYLE_DIM, "read only");
 }

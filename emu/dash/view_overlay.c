@@ -59,7 +59,8 @@ void view_dialog(struct grid *g, const struct view *v)
     row++;
     if (d->confirm) {
         grid_text(g, row, r.column, 1, STYLE_KEY, 0, key);
-        grid_text(g, row++, r.column + 3, r.columns - 3, STYLE_BOX_BOLD, 0, "does it");
+        grid_text(g, row++, r.column + 3, r.columns - 3, STYLE_BOX_BOLD, 0,
+                  d->ends ? "does it, and so does q or ^C once more" : "does it");
     }
     grid_text(g, row, r.column, r.columns, STYLE_BOX, 0,
               d->menu || d->confirm ? "Cancel: Enter, Esc or any other key"

@@ -144,10 +144,6 @@ void view_tabs(struct grid *g, const struct view *v, const struct scene *s);
 void view_keys(struct grid *g, const struct view *v);
 void view_prompt(struct grid *g, const struct view *v);
 void view_help(struct grid *g, const struct view *v);
-
-/* v->help_top as far down as there is something, on a screen of so many rows. */
-int view_help_top(const struct view *v, int rows);
-
 void view_dialog(struct grid *g, const struct view *v);
 void view_too_small(struct grid *g);
 

@@ -183,23 +183,24 @@ const struct transaction *history_transaction(const struct history *h, const str
 
 /* ---- trees ----------------------------------------------------------------------------------- */
 
-/* The root, if it is known, and all known transactions inside it, by time of their call. */
-static size_t gather(const struct history *h, const struct world *w, uint64_t root,
-                     const struct transaction **out, size_t max)
+/* The wanted transaction, its root, if that is known, and what is known to be inside that, by time of their call. */
+static size_t gather(const struct history *h, const struct world *w,
+                     const struct transaction *wanted, const struct transaction **out, size_t max)
 {
-    uint64_t kept = h->ended < TRANSACTIONS ? h->ended : TRANSACTIONS;
-    size_t count = 0;
+    uint64_t kept = h->ended < TRANSACTIONS ? h->ended : TRANSACTIONS, root = wanted->root;
     const struct transaction *top = history_transaction(h, w, root);
-    if (top)
-        out[count++] = top; /* it ends last, so it must not be left out where there are too many */
+    size_t sure = top && top != wanted ? 2 : 1, count = sure;
+    /* These two must not be left out where there are too many; the top ends last. */
+    out[0] = wanted;
+    out[sure - 1] = top ? top : wanted;
     for (uint64_t i = h->ended - kept; i < h->ended && count < max; i++) {
         const struct transaction *t = &h->transaction[i % TRANSACTIONS];
-        if (t->root == root && t != top)
+        if (t->root == root && t != wanted && t != top)
             out[count++] = t;
     }
     for (unsigned i = 1; i < NSLOTS && count < max; i++) {
         const struct transaction *t = &w->process[i].asks;
-        if (t->id && t->root == root && t != top)
+        if (t->id && t->root == root && t != wanted && t != top)
             out[count++] = t;
     }
     for (size_t i = 1; i < count; i++)
@@ -243,7 +244,7 @@ size_t history_tree(const struct history *h, const struct world *w, uint64_t id,
     struct tree t = {.line = line};
     if (!any)
         return 0;
-    t.parts = gather(h, w, any->root, t.part, TREE_MAX);
+    t.parts = gather(h, w, any, t.part, TREE_MAX);
     grow(&t, history_transaction(h, w, any->root) ? any->root : any->id, 0);
     return t.lines;
 }

@@ -69,6 +69,21 @@ static void only_y_confirms(void **state)
     assert_int_equal(keys_action(&v, false, special(KEY_RESIZE)), ACTION_RESIZE);
 }
 
+/* Who asks for the end twice means it; Enter and all else do not. */
+static void the_end_is_asked_for_twice(void **state)
+{
+    struct view v = {.dialog = {.open = true, .confirm = 'y', .ends = true}};
+    (void)state;
+    for (char32_t c = 0; c < 0x80; c++)
+        assert_int_equal(keys_action(&v, false, plain(c)),
+                         c == 'y' || c == 'q' || c == 3 ? ACTION_CONFIRM : ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(10))), ACTION_CONFIRM);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_CANCEL);
+    v.dialog.ends = false; /* of a deed, it is a no */
+    assert_int_equal(keys_action(&v, false, plain('q')), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, special(KEY_F(10))), ACTION_CANCEL);
+}
+
 static void a_menu_has_its_letters(void **state)
 {
     struct view v = {.dialog = {.open = true, .menu = true, .rows = 3, .key = {'k', 0, 'h'}}};
@@ -85,11 +100,28 @@ static void a_typed_line_has_the_keys(void **state)
     struct view v = {.focus = FOCUS_TABLES, .prompt = PROMPT_FILTER};
     (void)state;
     for (char32_t c = 0; c < 0x80; c++)
-        assert_int_equal(keys_action(&v, false, plain(c)), ACTION_EDIT);
+        assert_int_equal(keys_action(&v, false, plain(c)),
+                         c == 0x1a ? ACTION_SUSPEND : ACTION_EDIT);
     assert_int_equal(keys_action(&v, false, special(KEY_F(9))), ACTION_EDIT);
     assert_int_equal(keys_action(&v, false, special(KEY_F(1))), ACTION_HELP);
     v = (struct view){.awaits = 'm'};
     assert_int_equal(keys_action(&v, false, plain('q')), ACTION_LETTER);
+}
+
+static void help_scrolls_and_turns_to_other_views(void **state)
+{
+    struct view v = {.focus = FOCUS_TABLES, .help = true};
+    (void)state;
+    assert_int_equal(keys_action(&v, false, plain('j')), ACTION_HELP_DOWN);
+    assert_int_equal(keys_action(&v, false, plain(' ')), ACTION_HELP_PAGE_DOWN);
+    assert_int_equal(keys_action(&v, false, special(KEY_PPAGE)), ACTION_HELP_PAGE_UP);
+    assert_int_equal(keys_action(&v, false, plain('G')), ACTION_HELP_END);
+    assert_int_equal(keys_action(&v, false, plain('q')), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, plain(0x1b)), ACTION_CANCEL);
+    assert_int_equal(keys_action(&v, false, plain('8')), ACTION_PAGE);
+    assert_int_equal(keys_action(&v, false, plain('\t')), ACTION_NEXT_PAGE);
+    v.prompt = PROMPT_FILTER; /* over a line that is typed there is no view to turn to */
+    assert_int_equal(keys_action(&v, false, plain('8')), ACTION_CANCEL);
 }
 
 static void help_closes_on_any_key(void **state)
@@ -142,8 +174,10 @@ int main(void)
         cmocka_unit_test(the_tables_have_keys_of_their_own),
         cmocka_unit_test(no_key_is_dead),
         cmocka_unit_test(only_y_confirms),
+        cmocka_unit_test(the_end_is_asked_for_twice),
         cmocka_unit_test(a_menu_has_its_letters),
         cmocka_unit_test(a_typed_line_has_the_keys),
+        cmocka_unit_test(help_scrolls_and_turns_to_other_views),
         cmocka_unit_test(help_closes_on_any_key),
         cmocka_unit_test(a_small_terminal_can_be_quit_and_nothing_else),
         cmocka_unit_test(keys_become_what_a_terminal_sends),

@@ -203,13 +203,43 @@ static void a_row_and_its_histogram_say_the_same(void **state)
     set_up(&t, 24, 80);
     t.view.page = PAGE_LATENCY;
     set_filter(&t, "type==BLK_READ");
-    assert_true(shows(&t, "fs      blk  BLK_READ          8   3920"));
+    assert_true(shows(&t, "fs      blk   BLK_READ          8   3920"));
     char *text = picture(&t.grid), *title = strstr(text, "8 answered, p50 "), p50[16];
     assert_non_null(title);
     assert_int_equal(sscanf(title, "8 answered, p50 %15[^,]", p50), 1);
     strcat(p50, " ");
     assert_non_null(strstr(strstr(text, "BLK_READ          8"), p50));
     free(text);
+    tear_down(&t);
+}
+
+static void a_filtered_table_has_what_shows_and_nothing_else(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    t.view.page = PAGE_LATENCY;
+    set_filter(&t, "type==FS_READ && src==nobody");
+    assert_true(shows(&t, "No request yet."));
+    assert_false(shows(&t, "PM_WAIT"));
+    set_filter(&t, "open && src==sh");
+    assert_int_equal(rows_with(&t, "PM_WAIT"), 2); /* its row, and the title of its histogram */
+    tear_down(&t);
+}
+
+/* A request with more legs than are shown: the selected one is there, and how many are not. */
+static void the_selected_leg_is_in_sight(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    scene_answer(&t.play, EP_TTY, EP_FS, TTY_WRITE, 12);
+    for (unsigned i = 0; i < 90; i++)
+        read_block(&t.play, 8 * i, 100);
+    t.view.page = PAGE_TRACE;
+    select_message(&t, "blk BLK_READ sector=712");
+    assert_true(shows(&t, "▸└─ BLK_READ fs>blk"));
+    assert_true(shows(&t, " ↑"));
     tear_down(&t);
 }
 
@@ -308,6 +338,8 @@ int main(void)
         cmocka_unit_test(the_log_folds_what_is_said_again),
         cmocka_unit_test(enter_on_a_latency_goes_to_the_slowest),
         cmocka_unit_test(a_row_and_its_histogram_say_the_same),
+        cmocka_unit_test(a_filtered_table_has_what_shows_and_nothing_else),
+        cmocka_unit_test(the_selected_leg_is_in_sight),
         cmocka_unit_test(numbers_in_titles_are_whole),
         cmocka_unit_test(a_long_inspector_scrolls),
         cmocka_unit_test(help_says_that_more_follows),

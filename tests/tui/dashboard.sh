@@ -91,9 +91,20 @@ for page in 2Trace 3Ladder 4Wait 5Lat 6Proc 8Log 7Cons; do
     sees "${page%%[A-Z]*} is the page ${page#?}" "[$page]"
     keys F1
     sees "${page#?}: F1 explains" "─ Help: "
+    sees "${page#?}: the last line says what closes it" "q Esc Close" bottom
     keys Escape
     loses "${page#?}: Esc closes it" "─ Help: "
 done
+keys F1
+sees "more of the help follows" " more ──┘"
+keys G
+sees "G goes to its end" " more ──┐"
+keys 8
+sees "a view's key goes there" "[8Log]"
+loses "and closes the help" "─ Help: "
+keys F1 q
+loses "q closes the help, and nothing else" "─ Help: "
+keys 7
 keys Tab Tab
 sees "Tab goes round" "[1Over]"
 keys z
@@ -106,7 +117,14 @@ sees "a key that means nothing says so" "does nothing here" bottom
 # ---- the ways out -------------------------------------------------------------------------------
 
 keys q
-sees "q quits" "status=0"
+sees "q asks, for the guest would be gone" "End the run?"
+keys Enter
+sees "Enter is no" "Nothing was done" bottom
+keys C-c
+sees "^C asks, too" "End the run?"
+sees "it says what becomes of the run" "No trace was written"
+keys q
+sees "asked twice, it ends" "status=0"
 restored "q"
 
 start 60 15 "$run"
@@ -160,7 +178,7 @@ kill -STOP "$(pid)"
 sees "even SIGSTOP" "Stopped"
 keys fg C-j # the terminal is raw still
 sees "does it no harm" "PROCESS"
-keys q
+keys q y
 sees "and quits" "status="
 
 # As a child of make, which is the leader of the job's process group.
@@ -173,7 +191,7 @@ keys "echo sh'e'll" Enter
 sees "under make: the shell has the terminal" "shell"
 keys fg Enter
 sees "under make: fg brings it back" "PROCESS"
-keys q
+keys q y
 sees "under make: and quits" "status="
 
 # ---- no colour, no UTF-8, no terminal to speak of -----------------------------------------------
@@ -184,7 +202,7 @@ case $(mux capture-pane -t 0 -p -e) in
 *'[3'[0-7]m*) not_ok "NO_COLOR: no colours" ;;
 *) ok "NO_COLOR: no colours" ;;
 esac
-keys F10
+keys F10 y
 sees "F10 quits" "status=0"
 
 start 80 24 "env LC_ALL=C $COURIER run --kernel $BUILD/courier.elf --disk $T/disk.img"
@@ -194,7 +212,7 @@ if screen | LC_ALL=C grep -q '[^ -~]'; then
 else
     ok "ASCII: nothing else is drawn"
 fi
-keys F10
+keys F10 F10
 sees "ASCII: quit" "status=0"
 
 start 80 24 "$run --ascii"
@@ -204,7 +222,7 @@ if screen | LC_ALL=C grep -q '[^ -~]'; then
 else
     ok "--ascii: nothing else is drawn"
 fi
-keys F10
+keys F10 y
 sees "--ascii: quit" "status=0"
 
 # ---- a kernel that says nothing ---------------------------------------------------------------
@@ -217,7 +235,7 @@ if "${CROSS}objcopy" --remove-section .courier.probes "$BUILD/courier.elf" "$T/m
     sees "no probes: nothing to kill" "Choose a process first" bottom
     keys 2 j 3 k 4 5 6 7 8 Enter 1 s
     sees "no probes: nothing breaks" "[1Over]"
-    keys F10
+    keys F10 y
     sees "no probes: quit" "status=0"
 fi
 
@@ -229,7 +247,7 @@ booted "idle: started"
 before=$(ticks)
 sleep 2
 check "idle: less than a twentieth of a core" test $(($(ticks) - before)) -lt 10
-keys F10
+keys F10 y
 sees "idle: quit" "status=0"
 
 start 80 24 "TERM=dumb $run"

@@ -32,6 +32,7 @@ keys /
 text "no such message"
 keys Enter
 sees "what is not there is said" "No later message" bottom
+sees "and how to look the other way" "N searches back" bottom
 keys F
 loses "F follows again" "as of " tabs
 keys F4
@@ -98,7 +99,7 @@ sees "the wheel scrolls" "▸" "pane 3 4"
 click 2 2
 click 3 6
 sees "a click chooses a process" "▸fs" "pane 6 6"
-keys q
+keys q y
 sees "quits" "status=0"
 restored "with the mouse"
 

@@ -28,7 +28,7 @@ gone() { # the window, within 20 s
 start 80 24 "env -u DISPLAY -u WAYLAND_DISPLAY $run --display flow"
 sees "no display: one line" "no display for a window"
 booted "the run goes on"
-keys F10
+keys F10 y
 sees "and ends as always" "status=0"
 contains "the line stands above" "$(screen)" "courier: no display"
 
@@ -63,9 +63,9 @@ press plus plus plus plus c
 sees "c lets it go on" " RUN "
 press q
 check "q closes the window" gone
-keys "echo still h'e're" Enter
+keys i "echo still h'e're" Enter
 sees "the system goes on" "still here"
-keys F10
+keys F10 y
 sees "to its own end" "status=0"
 
 # ---- a recording ----------------------------------------------------------------------------------
