@@ -138,11 +138,18 @@ void tree_print(FILE *out, const struct tree *t, const struct past_names *names,
 
 /* ---- show --tree -------------------------------------------------------------------------------- */
 
+#define WAITING_MOST 1024
+
 struct show_tree {
     struct walker walker;
     FILE *out;
     const struct filter *filter;
     struct tree tree; /* here, as it is too big for the stack */
+    size_t waiting;   /* trees that have ended, and may yet be part of another */
+    struct waiting {
+        uint64_t id; /* of the root */
+        endpoint_t client;
+    } wait[WAITING_MOST];
 };
 
 /* Does the filter match one of the requests? */
@@ -170,16 +177,46 @@ static void on_begin(struct walker *self)
     tree_heading(((struct show_tree *)self)->out);
 }
 
-/* A tree is shown when its root has ended. */
+/* Shows those of the client that nothing has turned out to be around. */
+static void show_waiting(struct show_tree *s, const struct model *m, endpoint_t client)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < s->waiting; i++) {
+        struct waiting w = s->wait[i];
+        const struct transaction *t = history_transaction(m->history, &m->world, w.id);
+        if (client != EP_ANY && w.client != client)
+            s->wait[left++] = w;
+        else if (t && t->root == w.id)
+            show_one(s, m, w.id);
+    }
+    s->waiting = left;
+}
+
+/*
+ * A tree is shown when its root has ended. If its client owes replies, it may have asked on behalf of one of these: that shows when
+ * the client answers next.
+ */
 static void on_ended(struct walker *self, const struct model *m, const struct transaction *t)
 {
-    if (t->id == t->root && t->fate != FATE_AGAIN)
-        show_one((struct show_tree *)self, m, t->id);
+    struct show_tree *s = (struct show_tree *)self;
+    const struct world_process *client = world_find(&m->world, t->client);
+    if (t->fate == FATE_ANSWERED)
+        show_waiting(s, m, t->server);
+    if (t->id != t->root || t->fate == FATE_AGAIN)
+        return;
+    if (!client || !client->open) {
+        show_one(s, m, t->id);
+        return;
+    }
+    if (s->waiting == WAITING_MOST)
+        show_waiting(s, m, EP_ANY);
+    s->wait[s->waiting++] = (struct waiting){t->id, t->client};
 }
 
 /* The trees that are still open: of each its root, once. */
 static void on_finish(struct walker *self, const struct model *m)
 {
+    show_waiting((struct show_tree *)self, m, EP_ANY);
     for (unsigned i = 1; i < NSLOTS; i++) {
         const struct transaction *t = &m->world.process[i].asks;
         if (t->id && t->id == t->root)

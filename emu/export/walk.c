@@ -1,6 +1,7 @@
 /* The window is a ring of items, a message or an event each; of each client one knows where its open request stands. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "emu/export/walk.h"
 #include "emu/options.h"
 #include "emu/trace/reader.h"
@@ -19,6 +20,12 @@ struct item {
     };
 };
 
+/* What became of a request that had left the window before. */
+struct late {
+    uint64_t place; /* of its item */
+    struct transaction transaction;
+};
+
 struct walk {
     struct world_sink changes; /* in front of the model's */
     struct world_sink *next;
@@ -27,7 +34,15 @@ struct walk {
     struct filter *filter;
     uint64_t seen;          /* number of the last entry that was taken from the history */
     uint64_t first, behind; /* of the window's items, counted from the beginning of the trace */
-    uint64_t open[NSLOTS];  /* by client: its last request's item + 1 */
+    struct {
+        uint64_t place; /* its last request's item + 1 */
+        uint64_t transaction;
+    } open[NSLOTS]; /* by client */
+    const char *path;
+    bool scouts; /* it goes ahead to find out about late ends, and hands nothing on */
+    bool looked; /* somebody has */
+    struct late *late;
+    size_t lates;
     struct past_names names;
     struct item window[WALK_WINDOW];
 };
@@ -49,6 +64,20 @@ static void hand_on(struct walk *w, const struct item *i)
         to->message(to, w->model, &i->entry, i->ended);
 }
 
+/* The request in the item learns what became of it. */
+static void settle(struct item *i, const struct transaction *t)
+{
+    i->ended = t->ended;
+    i->entry.fate = t->fate;
+    i->entry.status = t->status;
+    if (t->fate != FATE_ANSWERED)
+        return;
+    i->entry.latency = t->ended - t->called;
+    i->entry.self = t->self;
+    i->entry.inside = t->inside;
+    i->entry.deferred = t->deferred;
+}
+
 static bool is_settled(const struct item *i)
 {
     return i->is_life || i->entry.kind != ENTRY_REQUEST || i->entry.fate != FATE_OPEN;
@@ -66,12 +95,38 @@ static void drain(struct walk *w, bool all)
     }
 }
 
+/* ---- out of the window too early -------------------------------------------------------------- */
+
+static void look_ahead(struct walk *w);
+
+static void remember(struct walk *w, uint64_t place, const struct transaction *t)
+{
+    struct late *more = realloc(w->late, (w->lates + 1) * sizeof *more);
+    if (!more)
+        return; /* the request will be shown as open */
+    w->late = more;
+    more[w->lates++] = (struct late){place, *t};
+}
+
+/* A request without an end has to go. If it has one, it is far behind in the file. */
+static void push_out(struct walk *w)
+{
+    struct item *i = item_at(w, w->first);
+    if (!is_settled(i) && !w->looked && !w->scouts)
+        look_ahead(w);
+    for (size_t n = 0; n < w->lates && !w->scouts && !is_settled(i); n++)
+        if (w->late[n].place == w->first)
+            settle(i, &w->late[n].transaction);
+    hand_on(w, i);
+    w->first++;
+}
+
 /* ---- into the window -------------------------------------------------------------------------- */
 
 static struct item *push(struct walk *w)
 {
     if (w->behind - w->first == WALK_WINDOW)
-        hand_on(w, item_at(w, w->first++));
+        push_out(w);
     struct item *i = item_at(w, w->behind++);
     i->ended = 0;
     return i;
@@ -82,8 +137,10 @@ static void push_entry(struct walk *w, const struct entry *e)
     struct item *i = push(w);
     i->is_life = false;
     i->entry = *e;
-    if (e->kind == ENTRY_REQUEST)
-        w->open[EP_SLOT(e->source) % NSLOTS] = w->behind;
+    if (e->kind == ENTRY_REQUEST) {
+        w->open[EP_SLOT(e->source) % NSLOTS].place = w->behind;
+        w->open[EP_SLOT(e->source) % NSLOTS].transaction = e->transaction;
+    }
     w->walker->then.event = e->event;
     if (w->walker->sent)
         w->walker->sent(w->walker, w->model, e);
@@ -115,29 +172,40 @@ static void on_failed(struct world_sink *self, const struct world *world, const 
     w->next->failed(w->next, world, e);
 }
 
-/* The request in the window learns what became of it. */
-static void settle(struct walk *w, const struct transaction *t)
+/* What the server asked meanwhile is inside t, as only this answer shows; the history knows it already. */
+static void adopt(struct walk *w, uint64_t from, const struct transaction *t)
 {
-    uint64_t place = w->open[EP_SLOT(t->client) % NSLOTS];
-    struct item *i = place > w->first ? item_at(w, place - 1) : NULL;
-    if (!i || i->is_life || i->entry.transaction != t->id || i->entry.kind != ENTRY_REQUEST)
+    for (uint64_t place = from; place < w->behind; place++) {
+        struct item *i = item_at(w, place);
+        if (i->is_life || i->entry.kind == ENTRY_NOTE || i->entry.parent || !i->entry.transaction)
+            continue;
+        const struct transaction *child =
+            history_transaction(w->model->history, &w->model->world, i->entry.transaction);
+        if (child && child->parent == t->id)
+            i->entry.parent = t->id;
+    }
+}
+
+/* A transaction's request is in the window, or has left it. */
+static void end(struct walk *w, const struct transaction *t)
+{
+    unsigned slot = EP_SLOT(t->client) % NSLOTS;
+    uint64_t place = w->open[slot].place;
+    if (place == 0 || w->open[slot].transaction != t->id)
         return;
-    i->ended = t->ended;
-    i->entry.fate = t->fate;
-    i->entry.status = t->status;
-    if (t->fate != FATE_ANSWERED)
-        return;
-    i->entry.latency = t->ended - t->called;
-    i->entry.self = t->self;
-    i->entry.inside = t->inside;
-    i->entry.deferred = t->deferred;
+    if (place > w->first)
+        settle(item_at(w, place - 1), t);
+    else if (w->scouts)
+        remember(w, place - 1, t);
+    if (t->adopts && t->fate == FATE_ANSWERED)
+        adopt(w, place > w->first ? place : w->first, t);
 }
 
 static void on_ended(struct world_sink *self, const struct world *world,
                      const struct transaction *t)
 {
     struct walk *w = (struct walk *)self;
-    settle(w, t);
+    end(w, t);
     w->next->ended(w->next, world, t);
     w->walker->then.event = t->call;
     if (w->walker->ended)
@@ -202,7 +270,7 @@ static int read_all(struct walk *w, const char *path, FILE *out)
     return result == READER_DAMAGED ? EXIT_CANNOT : 0;
 }
 
-static struct walk *create(struct filter *filter, struct walker *walker)
+static struct walk *create(const char *path, struct filter *filter, struct walker *walker)
 {
     struct walk *w = calloc(1, sizeof *w);
     struct model *m = w ? model_create() : NULL;
@@ -212,6 +280,7 @@ static struct walk *create(struct filter *filter, struct walker *walker)
     }
     w->changes = (struct world_sink){on_message, on_failed, on_ended, on_life};
     w->model = m;
+    w->path = path;
     w->walker = walker;
     w->filter = filter;
     walker->then = (struct past_names_at){.names = &w->names};
@@ -222,9 +291,40 @@ static struct walk *create(struct filter *filter, struct walker *walker)
     return w;
 }
 
+static void destroy(struct walk *w)
+{
+    model_destroy(w->model);
+    free(w->late);
+    free(w);
+}
+
+/* Goes through the whole file once more, which is rarely needed. What comes through a pipe cannot be read twice. */
+static void look_ahead(struct walk *w)
+{
+    char why[256];
+    struct event e;
+    struct stat file;
+    struct walker nobody = {0};
+    bool twice = strcmp(w->path, "-") != 0 && stat(w->path, &file) == 0 && S_ISREG(file.st_mode);
+    struct walk *scout = twice ? create(w->path, NULL, &nobody) : NULL;
+    w->looked = true;
+    struct reader *r = scout ? reader_open(w->path, why, sizeof why) : NULL;
+    if (r) {
+        scout->scouts = true;
+        while (reader_next(r, &e) == READER_EVENT)
+            take_event(scout, &e);
+        reader_close(r);
+        w->late = scout->late;
+        w->lates = scout->lates;
+        scout->late = NULL;
+    }
+    if (scout)
+        destroy(scout);
+}
+
 int walk_trace(const char *path, struct filter *filter, FILE *out, struct walker *walker)
 {
-    struct walk *w = create(filter, walker);
+    struct walk *w = create(path, filter, walker);
     if (!w) {
         fprintf(stderr, "courier: not enough memory\n");
         return EXIT_CANNOT;
@@ -234,7 +334,6 @@ int walk_trace(const char *path, struct filter *filter, FILE *out, struct walker
         fprintf(stderr, "courier: %s\n", walker->why);
         status = EXIT_CANNOT;
     }
-    model_destroy(w->model);
-    free(w);
+    destroy(w);
     return status;
 }

@@ -4,8 +4,9 @@
  *     reader -> model -> window -> walker
  *
  * A message is handed to the walker when all about it is known: of a request, what became of it. Messages stay in order, so those behind a
- * request that is still open wait for it, in a window of WALK_WINDOW messages; a request that is pushed out of the window is
- * handed on as open. So memory is bounded, however long the trace.
+ * request that is still open wait for it, in a window of WALK_WINDOW messages. When one has to leave the window, the file is read a second
+ * time to find out how such requests end; on standard input, which can be read only once, it is handed on as open. So memory is bounded,
+ * however long the trace.
  */
 #ifndef EMU_EXPORT_WALK_H
 #define EMU_EXPORT_WALK_H

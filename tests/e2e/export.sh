@@ -60,6 +60,8 @@ contains "show --tree: inside it" "$(cat "$T/out")" '- fs#2 > blk  BLK_READ'
 # Time is not made up: what a server ran for it, and others inside it, is at most the whole.
 same "show --tree: self + inside <= total" "" "$(trace show --tree "$F" | sed '1d; s/,//g' | awk '$2 + $3 > $1')"
 
+same "show --tree: nothing twice" "" "$(trace show --tree "$F" | grep -o 'txn [0-9]*' | sort | uniq -d)"
+
 # ---- formats ----------------------------------------------------------------------------------------
 
 export_to csv "$T/e.csv"

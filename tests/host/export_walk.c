@@ -1,5 +1,6 @@
 /* The driver: messages in order, each when its end is known, in bounded memory; filters; how numbers read. */
 #include "tests/host/export_trace.h"
+#include <fcntl.h>
 #include "emu/export/text.h"
 
 /* What was handed on, as letters: request a(nswered) o(pen) f(ailed), reply r, note n, life l. */
@@ -123,7 +124,55 @@ static void deaths_show_under_a_filter(void **state)
     made_remove(&m);
 }
 
-/* Two of a kind: one is answered just before it would have to leave the window, the other just after. */
+/* fs puts sh's request off, and is woken by its alarm: that it asks pm for sh's sake shows only when it answers sh. */
+static struct made put_off(void)
+{
+    struct made m = two_clients();
+    struct event e = {.kind = EVENT_CALL, .who = EP_FS, .peer = EP_ANY, .call = IPC_RECEIVE};
+    made_process(&m, EP_PM, "pm");
+    uint64_t first = made_request(&m, SH, EP_FS, 1);
+    made_add(&m, (struct event){.kind = EVENT_SWITCH, .who = EP_FS, .peer = SH});
+    made_add(&m, e);
+    e.kind = EVENT_BLOCK;
+    e.state = PROC_RECEIVING;
+    made_add(&m, e);
+    e = (struct event){.kind = EVENT_DELIVER, .who = EP_FS, .peer = EP_KERNEL};
+    e.message = (struct message){.type = MSG_NOTIFY, .w = {NOTIFY_TIMER}};
+    made_add(&m, e);
+    made_reply(&m, EP_FS, EP_PM, made_request(&m, EP_FS, EP_PM, 2), 0);
+    made_reply(&m, SH, EP_FS, first, 7);
+    made_reply(&m, CAT, EP_FS, made_request(&m, CAT, EP_FS, 3), 0);
+    made_end(&m);
+    return m;
+}
+
+static void what_an_answer_shows_is_known_to_all(void **state)
+{
+    struct made m = put_off();
+    int status;
+    (void)state;
+    expect(m.path, "parent==1", "ar");
+    expect(m.path, "parent", "ar");
+    char *text = exported(m.path, tree_create, NULL, &status);
+    char *outer = strstr(text, "sh > fs  FS_READ fd=1"), *inner = strstr(text, "fs > pm");
+    assert_true(outer && inner && outer < inner && !strstr(inner + 1, "fs > pm"));
+    free(text);
+    made_remove(&m);
+}
+
+/* Reads the file from standard input. */
+static char *seen_in_a_pipe(const char *path, const char *filter)
+{
+    int file = open(path, O_RDONLY), before = dup(STDIN_FILENO);
+    dup2(file, STDIN_FILENO);
+    char *text = seen_in("-", filter);
+    dup2(before, STDIN_FILENO);
+    close(before);
+    close(file);
+    return text;
+}
+
+/* Two of a kind: one is answered just before it would have to leave the window, the other just after; a file is then read again. */
 static void the_window_is_bounded(void **state)
 {
     (void)state;
@@ -136,6 +185,10 @@ static void the_window_is_bounded(void **state)
         made_end(&m);
         char *text = seen_in(m.path, "kind==request || kind==reply");
         assert_int_equal(strlen(text), WALK_WINDOW + 2 * late);
+        assert_int_equal(*text, 'a');
+        free(text);
+        expect(m.path, "open", "");
+        text = seen_in_a_pipe(m.path, "kind==request || kind==reply");
         assert_int_equal(*text, late ? 'o' : 'a');
         free(text);
         made_remove(&m);
@@ -170,6 +223,7 @@ int main(void)
         cmocka_unit_test(a_message_waits_for_its_end_and_the_next_for_it),
         cmocka_unit_test(a_client_that_dies_leaves_a_request_without_a_reply),
         cmocka_unit_test(deaths_show_under_a_filter),
+        cmocka_unit_test(what_an_answer_shows_is_known_to_all),
         cmocka_unit_test(the_window_is_bounded),
         cmocka_unit_test(numbers_read_well),
     };
