@@ -1,5 +1,4 @@
 /* The command line of `courier trace`; every option is checked before anything is read. */
-#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -89,30 +88,14 @@ __attribute__((format(printf, 1, 2))) static int usage(const char *format, ...)
 
 /* ---- options ---------------------------------------------------------------------------------- */
 
-/* The expression, and a caret below the mistake. A byte that continues a UTF-8 character has no width. */
-static int filter_mistake(const char *text, const struct filter_error *error)
-{
-    fprintf(stderr, "courier: --filter: %s\n", error->text);
-    if (error->column == 0)
-        return EXIT_CANNOT;
-    if (error->column > FILTER_MAX)
-        return EXIT_USAGE;
-    fputs("    ", stderr);
-    for (const char *c = text; *c; c++)
-        fputc(iscntrl((unsigned char)*c) ? ' ' : *c, stderr);
-    fputs("\n    ", stderr);
-    for (int i = 0; i < error->column - 1; i++)
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
-            fputc(' ', stderr);
-    fputs("^\n", stderr);
-    return EXIT_USAGE;
-}
-
 static int take_filter(struct export_options *o, const char *text)
 {
     struct filter_error error;
     o->filter = filter_compile(text, &error);
-    return o->filter ? GO_ON : filter_mistake(text, &error);
+    if (o->filter)
+        return GO_ON;
+    filter_complain("--filter", text, &error);
+    return error.column ? EXIT_USAGE : EXIT_CANNOT;
 }
 
 static int take_format(const struct format **chosen, const char *name)

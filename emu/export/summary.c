@@ -235,7 +235,7 @@ static void put_trees(const struct summary *s)
 {
     if (s->trees == 0)
         return;
-    fputs("\nSlowest transactions that were not put off, in instructions\n", s->out);
+    fputs("\nSlowest transactions, in instructions: outermost ones with an answer that was not put off\n", s->out);
     tree_heading(s->out);
     for (size_t i = 0; i < s->trees; i++)
         tree_print(s->out, &s->tree[i], s->walker.then.names, COLUMNS);

@@ -48,6 +48,9 @@ struct filter_error {
 struct filter *filter_compile(const char *text, struct filter_error *error);
 void filter_free(struct filter *f);
 
+/* Says on stderr what is wrong with the text of this option, and shows where. */
+void filter_complain(const char *option, const char *text, const struct filter_error *error);
+
 /* Who says what an endpoint in a message's field is called. Without it, only the message's own source and destination have names there. */
 void filter_resolver(struct filter *f, names_resolver *who, const void *context);
 

@@ -275,7 +275,7 @@ static enum tour_end play_all(struct player *p)
     for (size_t i = 0; i < p->script->count && end == TOUR_GOOD; i++)
         end = play_command(p, &p->script->command[i]);
     begin(p, BLOCK_END);
-    if (end == TOUR_GOOD && p->held > 0)
+    if (end == TOUR_GOOD && p->held > 0 && !p->options->page) /* for who writes scripts */
         printf("%u expectation%s held.\n\n", p->held, p->held == 1 ? "" : "s");
     return end;
 }
