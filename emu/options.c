@@ -148,8 +148,10 @@ static int add_break(struct run_options *o, const char *text)
 
     if (strcmp(text, "crash") != 0) {
         struct filter *f = filter_compile(text, &error);
-        if (f == NULL)
-            return usage("--break: column %d: %s", error.column, error.text);
+        if (f == NULL) {
+            filter_complain("--break", text, &error);
+            return EXIT_USAGE;
+        }
         filter_free(f);
     }
     o->breaks[o->break_count++] = text;

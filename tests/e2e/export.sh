@@ -158,6 +158,8 @@ same "is pointed at" "courier: --filter: no message type is called 'FS_REED'; di
                      ^" "$(cat "$T/err")"
 exits "a mistake behind other alphabets" 2 trace show --filter 'src=="ä" && fd=3' "$F"
 same "is pointed at, too" "                  ^" "$(sed -n 3p "$T/err")"
+exits "a mistake in a breakpoint" 2 "$COURIER" run --break 'src==sh && srk==1'
+same "is pointed at like any other" "               ^" "$(sed -n 3p "$T/err")"
 refuses "no command" 2 trace
 refuses "an unknown command" 2 trace dance "$F"
 refuses "no file given" 2 trace show
