@@ -157,6 +157,7 @@ struct process *process_managed(struct process *p,
 #define CAUSE_HANG (~0ull) /* no scause: ended by the kernel's watchdog, or by its manager */
 void process_crash(struct process *p, uint64_t cause, uint64_t address);
 void process_start_rs(void);
+void process_watch_rs(void); /* its alarm is due */
 
 /* ---- sched.c ----------------------------------------------------------------------------- */
 void sched_init(void);

@@ -264,7 +264,24 @@ void process_start_rs(void)
     rs->frame.regs[R_PC] = pc;
     rs->frame.regs[R_SP] = sp;
     PROBE2("exec who=%0 name=%1", rs->ep, rs->name);
+    timer_set(&rs->alarm, timer_now() + TICKS_PER_SECOND);
     start(rs);
+}
+
+/*
+ * RS waits for something that never comes if it has not even taken its last alarm. The alarm comes at least once a
+ * second, asked for or not, so that RS cannot forget it.
+ */
+void process_watch_rs(void)
+{
+    struct process *rs = &processes[EP_RS];
+    bool waits = rs->state >= PROC_SENDING && rs->state <= PROC_REPLY;
+    if (waits && rs->events & NOTIFY_TIMER) {
+        stop(rs);
+        process_crash(rs, CAUSE_HANG, 0);
+    } else {
+        timer_set(&rs->alarm, timer_now() + TICKS_PER_SECOND);
+    }
 }
 
 /* p, which runs, did what it may not: it ends, and its manager hears of it. The kernel itself

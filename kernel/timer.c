@@ -82,6 +82,8 @@ static void expire(struct timer *t)
     size_t offset = (size_t)((char *)t - (char *)processes) % sizeof(struct process);
     struct process *p = &processes[((char *)t - (char *)processes) / sizeof(struct process)];
     timer_cancel(t);
+    if (p == &processes[EP_RS] && offset == offsetof(struct process, alarm))
+        process_watch_rs();
     if (offset == offsetof(struct process, alarm))
         ipc_event(p, NOTIFY_TIMER);
     else

@@ -1,5 +1,5 @@
 /*
- * svc status | kill NAME | hang NAME | crash NAME [access | illegal | stack] | restart NAME: asks
+ * svc status | kill NAME | hang NAME | crash NAME [access | illegal | stack | region] | restart NAME: asks
  * RS how the services are, or to end one, to make one hang or do what it may not, or to start one
  * anew.
  */
@@ -11,8 +11,8 @@
 #include <sys/ipc.h>
 #include <courier/protocol/rs.h>
 
-static const char synopsis[] =
-    "status | kill NAME | hang NAME | crash NAME [access | illegal | stack] | restart NAME";
+static const char synopsis[] = "status | kill NAME | hang NAME | crash NAME [access | illegal | "
+                               "stack | region] | restart NAME";
 
 /* Sends RS a request about a slot: every request of RS begins with it; a crash has a kind. */
 static int64_t ask(uint32_t type, unsigned slot, uint32_t kind, struct message *m)
@@ -44,8 +44,11 @@ static const char *cause_text(uint64_t cause)
 
 static void show(const char *name, const struct rs_status_reply *s)
 {
-    static const char *const reasons[] = {
-        [RS_NEVER] = "-", [RS_KILLED] = "killed", [RS_HUNG] = "hung", [RS_RESTARTED] = "restarted"};
+    static const char *const reasons[] = {[RS_NEVER] = "-",
+                                          [RS_KILLED] = "killed",
+                                          [RS_HUNG] = "hung",
+                                          [RS_RESTARTED] = "restarted",
+                                          [RS_DAMAGED] = "state region damaged, started empty"};
     const char *reason = s->reason < sizeof reasons / sizeof *reasons ? reasons[s->reason] : "?";
     bool crashed = s->reason == RS_CRASHED;
     printf("%-8s %-8s %11u %8u  %s", name, state_name(s->state), s->incarnation, s->restarts,
@@ -86,8 +89,10 @@ static unsigned slot_of(const char *name)
 
 static uint32_t crash_kind(const char *name)
 {
-    static const char *const names[] = {
-        [CRASH_ACCESS] = "access", [CRASH_ILLEGAL] = "illegal", [CRASH_STACK] = "stack"};
+    static const char *const names[] = {[CRASH_ACCESS] = "access",
+                                        [CRASH_ILLEGAL] = "illegal",
+                                        [CRASH_STACK] = "stack",
+                                        [CRASH_REGION] = "region"};
     for (uint32_t kind = 0; kind < sizeof names / sizeof *names; kind++)
         if (strcmp(name, names[kind]) == 0)
             return kind;

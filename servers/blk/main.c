@@ -29,6 +29,7 @@ static struct request current = {.client = EP_NONE}, next = {.client = EP_NONE};
 static bool in_flight[SEGMENTS];
 static unsigned flying; /* how many of them */
 static bool failed;     /* one of current's segments */
+static uint64_t begun;  /* how many requests, so far */
 
 static uint32_t segment_bytes(const struct request *r, unsigned segment)
 {
@@ -69,6 +70,7 @@ static int64_t start(const struct request *r)
 {
     current = *r;
     failed = false;
+    begun++;
     if (r->type == BLK_FLUSH) {
         submit(0, VIRTIO_BLK_T_FLUSH, 0, 0);
     } else {
@@ -177,6 +179,15 @@ static int64_t do_info(struct message *m)
     return present ? 0 : -ENODEV;
 }
 
+/* It keeps a request as long as the disk needs for it: never from one heartbeat to the next. */
+static bool keeps(endpoint_t client)
+{
+    static uint64_t last;
+    bool new = last != begun;
+    last = begun;
+    return new && (current.client == client || next.client == client);
+}
+
 static handler *const requests[] = {
     [BLK_READ - BLK_READ] = do_transfer,
     [BLK_WRITE - BLK_READ] = do_transfer,
@@ -189,6 +200,7 @@ static const struct service service = {
     .count = sizeof requests / sizeof *requests,
     .table = requests,
     .notified = notified,
+    .keeps = keeps,
 };
 
 int main(void)

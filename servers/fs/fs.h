@@ -74,6 +74,9 @@ extern char buffer[4096];
 /* ---- main.c: transactions ---------------------------------------------------------------- */
 void commit(void); /* ends a step; the request goes on, or is over without a reply */
 
+/* ---- sound.c ----------------------------------------------------------------------------- */
+bool state_is_sound(void); /* of a mounted state, the core attached: is it fit to go on with? */
+
 /* ---- disk.c ------------------------------------------------------------------------------ */
 extern const struct mfs_ops disk_ops;
 int64_t disk_info(bool *read_only);
@@ -116,6 +119,7 @@ void wait_retry(enum file_kind kind,
 void wake_later(uint32_t pipe); /* who waits for this pipe tries again, when this request is over */
 bool wait_unsettled(void);
 void wait_settle(void);
+bool wait_keeps(endpoint_t ep); /* does a request of this process wait here on purpose? */
 bool wait_end(endpoint_t ep, int64_t status); /* ends its wait with this status, if any */
 void wait_arrived(
     const struct message *m); /* a request came: new, or delivered again after a crash? */

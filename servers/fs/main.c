@@ -66,8 +66,8 @@ static handler *const table[] = {
 static void mount(void *arena)
 {
     if (state->mounted) {
-        if (mfs_attach(&fs, &disk_ops, NULL, arena, ARENA_BYTES) < 0)
-            service_panic("the arena of the file system is damaged");
+        if (mfs_attach(&fs, &disk_ops, NULL, arena, ARENA_BYTES) < 0 || !state_is_sound())
+            region_damaged(REGION_STATE);
         return;
     }
     bool read_only = false;
@@ -94,6 +94,8 @@ int main(void)
                             .count = sizeof table / sizeof *table,
                             .table = table,
                             .notified = notified,
+                            .clients = NSLOTS,
+                            .keeps = wait_keeps,
                             .before = before,
                             .arrived = wait_arrived,
                             .unsettled = wait_unsettled,

@@ -115,6 +115,12 @@ void wait_settle(void)
     }
 }
 
+bool wait_keeps(endpoint_t ep)
+{
+    const struct pending *p = pending_of(ep);
+    return p->waiting && p->request.source == ep;
+}
+
 bool wait_end(endpoint_t ep, int64_t status)
 {
     struct pending *p = pending_of(ep);

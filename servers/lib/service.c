@@ -49,23 +49,44 @@ static int64_t dispatch(const struct service *s, struct message *m)
     return -ENOSYS;
 }
 
+/* Is there nobody who waits for a reply that will never come? */
+static bool nobody_is_forgotten(const struct service *s)
+{
+    endpoint_t self = k_self(NULL);
+    unsigned slots = s->clients ? s->clients : NSERVICES;
+    for (unsigned slot = 1; slot < slots; slot++) {
+        struct procinfo info;
+        if (k_info(slot, &info) == 0 && info.state == PROC_REPLY && info.peer == self &&
+            !(s->keeps && s->keeps(info.endpoint)))
+            return false;
+    }
+    return true;
+}
+
 /* RS asks whether this server is well. Silence, or death, is the answer of one that is not. */
 static void heartbeat(const struct service *s)
 {
     region_check();
-    if (s->audit && !s->audit())
-        service_panic("the audit found something wrong");
+    if (s->beat)
+        s->beat();
+    if (!nobody_is_forgotten(s))
+        service_panic("a client was forgotten");
     notify(EP_RS);
 }
 
-bool service_owes(unsigned slot)
+/*
+ * Whose request is in hand. The loop has it in registers as well, and both must agree before a reply is sent: one that went
+ * astray would be the end of a transaction that the client knows nothing of.
+ */
+static volatile struct {
+    endpoint_t client;
+    uint32_t type;
+} in_hand;
+
+static void check_address(endpoint_t client, uint32_t reply_type)
 {
-    struct procinfo info;
-    uint64_t self;
-    static endpoint_t me;
-    if (!me)
-        me = k_self(&self);
-    return k_info(slot, &info) == 0 && info.state == PROC_REPLY && info.peer == me;
+    if (client != in_hand.client || reply_type != (in_hand.type | MSG_REPLY))
+        service_panic("a reply would go astray");
 }
 
 _Noreturn void serve(const struct service *s)
@@ -73,6 +94,8 @@ _Noreturn void serve(const struct service *s)
     struct message m = {0};
     endpoint_t client = EP_NONE;
     for (;;) {
+        if (client != EP_NONE)
+            check_address(client, m.type);
         if (replyrec(client, &m) < 0)
             service_panic("receive failed");
         client = EP_NONE;
@@ -85,8 +108,10 @@ _Noreturn void serve(const struct service *s)
                 s->notified(&m);
             continue;
         }
-        endpoint_t source = m.source;
-        uint32_t type = m.type;
+        if (m.type & MSG_REPLY)
+            continue; /* to a request that nobody here remembers; to answer would begin an endless exchange */
+        endpoint_t source = in_hand.client = m.source;
+        uint32_t type = in_hand.type = m.type;
         if (s->arrived)
             s->arrived(&m);
         int64_t status = dispatch(s, &m);
@@ -96,8 +121,10 @@ _Noreturn void serve(const struct service *s)
             m.status = status;
         }
         if (s->unsettled && s->unsettled()) {
-            if (client != EP_NONE)
+            if (client != EP_NONE) {
+                check_address(client, type | MSG_REPLY);
                 service_reply(client, type, status, &m);
+            }
             client = EP_NONE;
             s->settle();
         }

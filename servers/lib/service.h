@@ -20,9 +20,15 @@ struct service {
     handler *const *table; /* [type - base]; NULL: no such request */
     void (*notified)(
         const struct message *m); /* a notification, other than RS's heartbeat; may be NULL */
-    /* With each heartbeat, after a look at the region's guards: is all well? If not, the server dies rather than
-     * answer: of what only its own state shows, such as a client that it has forgotten. May be NULL. */
-    bool (*audit)(void);
+    /*
+     * With each heartbeat the server looks at itself, and dies rather than answer if something is wrong: the guards of its
+     * region; a process in a slot below `clients` (0: only services) that waits for its reply although it does not keep
+     * that process's request (NULL: it never keeps one). Before, beat() does again what an interrupt
+     * or an alarm that got lost should have done. Both may be NULL.
+     */
+    void (*beat)(void);
+    bool (*keeps)(endpoint_t client);
+    unsigned clients;
     /* Before each message, and before each request is handled. Both may be NULL. */
     void (*before)(void);
     void (*arrived)(const struct message *m);
@@ -41,9 +47,6 @@ bool service_reply(endpoint_t client, uint32_t request_type, int64_t status, str
 
 /* Ends this incarnation: a crash that `why` explains in a register (a0) and in service_epitaph. */
 _Noreturn void service_panic(const char *why);
-
-/* For audits: does this server owe a reply to the process in this slot, which waits for it? */
-bool service_owes(unsigned slot);
 
 /* The last words, for the debugger and the dashboard. */
 extern const char *service_epitaph;

@@ -105,15 +105,41 @@ static void notified(const struct message *m)
     region_commit();
 }
 
+/* Only who waits for something keeps waiting. */
+static bool keeps(endpoint_t client)
+{
+    const struct proc *p = proc_at(client);
+    return p && p->waiting;
+}
+
+/* Whatever should have been done is done now, should an alarm or a notification have been lost. */
+static void beat(void)
+{
+    crashes();
+    time_check();
+    settle();
+    region_commit();
+}
+
 int main(void)
 {
     static handler *const table[NREQUESTS] = {[0 ... NREQUESTS - 1] = call};
-    static const struct service service = {
-        .base = PM_FORK, .count = NREQUESTS, .table = table, .notified = notified};
+    static const struct service service = {.base = PM_FORK,
+                                           .count = NREQUESTS,
+                                           .table = table,
+                                           .notified = notified,
+                                           .beat = beat,
+                                           .keeps = keeps,
+                                           .clients = NSLOTS};
     bool fresh;
+    uint64_t incarnation;
     pm = region_open(sizeof *pm, 16384, &fresh);
+    if (!fresh && !table_is_sound())
+        region_damaged(REGION_STATE);
+    k_self(&incarnation);
     time_open();
-    if (!fresh)
+    if (!fresh ||
+        incarnation > 1) /* a table that was lost: all processes end, and init starts anew */
         recover();
     if (!pm->last_pid)
         start_init();

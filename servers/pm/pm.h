@@ -141,6 +141,9 @@ int64_t tty_pending(uint32_t serial, struct tty_pending_reply *reply);
 void tty_say(const char *text); /* for the last words */
 void tty_drain(void);
 
+/* ---- sound.c ----------------------------------------------------------------------------- */
+bool table_is_sound(void);
+
 /* ---- start.c ----------------------------------------------------------------------------- */
 void recover(void);                   /* after a restart */
 void start_init(void);                /* or power off */

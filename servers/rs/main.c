@@ -77,6 +77,26 @@ static void say_given_up(unsigned slot)
     say(line);
 }
 
+/* What a service says by the place where it died: its state region is damaged, and empty now. */
+static bool tells_of_damage(const struct crash *c)
+{
+    return c->cause == CAUSE_STORE_FAULT && c->address >= REGION_DAMAGED(0) &&
+           c->address < REGION_DAMAGED(REGION_DAMAGES);
+}
+
+static void say_damaged(unsigned slot)
+{
+    static const char *const where[] = {[REGION_HEADER] = "header",
+                                        [REGION_CANARY] = "canary",
+                                        [REGION_LOG] = "undo log",
+                                        [REGION_STATE] = "contents"};
+    const struct crash *c = &table[slot].crash;
+    char line[100];
+    snprintf(line, sizeof line, "rs: the state region of %s is damaged (%s): it starts empty\n",
+             restart_policy[slot].name, where[(c->address - REGION_DAMAGED(0)) / 8]);
+    say(line);
+}
+
 /* The service died of `reason`: again at once, or after a while, or never. */
 static void revive(unsigned slot, enum rs_reason reason)
 {
@@ -87,12 +107,13 @@ static void revive(unsigned slot, enum rs_reason reason)
     k_kill(slot);
     CHANGE(e->reason) = reason;
     CHANGE(e->restarts) = e->restarts + 1;
-    CHANGE(e->quick_deaths) = quick ? e->quick_deaths + 1 : 0;
+    if (reason != RS_DAMAGED) /* that is the last death's aftermath, not another one */
+        CHANGE(e->quick_deaths) = quick ? e->quick_deaths + 1 : 0;
     if (e->quick_deaths >= policy->give_up) {
         say_given_up(slot);
         return;
     }
-    if (e->quick_deaths > 1)
+    if (e->quick_deaths > 1 && reason != RS_DAMAGED)
         CHANGE(e->next_try) = now + (policy->back_off << (e->quick_deaths - 2));
     else
         start(slot);
@@ -104,8 +125,18 @@ static void crashes(void)
     while (k_crashed(&crash) == 0) {
         unsigned slot = EP_SLOT(crash.endpoint);
         CHANGE(table[slot].crash) = crash;
-        revive(slot, RS_CRASHED);
+        bool damaged = tells_of_damage(&crash);
+        revive(slot, damaged ? RS_DAMAGED : RS_CRASHED);
+        if (damaged)
+            say_damaged(slot);
     }
+}
+
+/* Did this one, which is ready, run all the time? One that merely has been pinged just now is ready, too. */
+static bool kept_others(unsigned slot)
+{
+    return table[slot].unanswered > 1 ||
+           k_time() - table[slot].started < restart_policy[slot].heartbeat;
 }
 
 /*
@@ -121,7 +152,7 @@ static bool is_to_blame(unsigned slot)
         return EP_SLOT(info.peer) >= NSERVICES;
     for (unsigned i = EP_PM; exists(i); i++)
         if (info.state == PROC_READY && k_info(i, &other) == 0 && other.state == PROC_READY &&
-            other.priority < info.priority)
+            other.priority < info.priority && kept_others(i))
             return false;
     return true;
 }
@@ -206,7 +237,9 @@ static void count_own_restarts(void)
     if (e->restarts == incarnation - 1)
         return;
     CHANGE(e->restarts) = (uint32_t)incarnation - 1;
-    CHANGE(e->reason) = RS_CRASHED;
+    CHANGE(e->reason) = tells_of_damage(&e->crash) ? RS_DAMAGED : RS_CRASHED;
+    if (e->reason == RS_DAMAGED)
+        say_damaged(EP_RS);
 }
 
 static int64_t do_kill(struct message *m)
@@ -254,9 +287,11 @@ static int64_t do_crash(struct message *m)
     crash->kind = request->kind;
     if (!exists(slot))
         return -ENOENT;
-    if (request->kind > CRASH_STACK)
+    if (request->kind > CRASH_REGION)
         return -EINVAL;
     if (slot == EP_RS) {
+        if (request->kind == CRASH_REGION)
+            region_spoil();
         announce_end(m, RS_CRASHED);
         service_panic("crashed by an operator");
     }
@@ -273,6 +308,9 @@ int main(void)
 {
     bool fresh;
     table = region_open(NSERVICES * sizeof *table, 8192, &fresh);
+    for (unsigned slot = 0; slot < NSERVICES; slot++)
+        if (table[slot].reason > RS_DAMAGED || table[slot].next_try > k_time() + SECONDS(60))
+            region_damaged(REGION_STATE);
     count_own_restarts();
     for (unsigned slot = EP_PM; exists(slot); slot++) {
         k_create((int)slot, restart_policy[slot].name);

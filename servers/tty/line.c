@@ -101,6 +101,13 @@ static uint32_t in_count(const struct terminal *t)
     return t->line.in_tail - t->line.in_head;
 }
 
+bool line_is_sound(const struct terminal *t)
+{
+    return (t->line.mode & ~(uint32_t)TTY_COOKED) == 0 && t->line.group <= INT32_MAX &&
+           in_count(t) <= LINE_INPUT && t->line.ends <= in_count(t) &&
+           t->line.out_tail - t->out_head <= LINE_OUTPUT;
+}
+
 bool line_takes_input(const struct terminal *t)
 {
     return in_count(t) < LINE_INPUT && out_room(t) >= LINE_ECHO;

@@ -39,6 +39,9 @@ struct terminal {
 
 void line_init(struct terminal *t);
 
+/* Could this state have come about? What a queue holds is not looked at. */
+bool line_is_sound(const struct terminal *t);
+
 /* May one more byte be taken from the wire? If not, it has to wait there: nothing is lost. */
 bool line_takes_input(const struct terminal *t);
 

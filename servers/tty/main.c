@@ -105,6 +105,13 @@ static void notified(const struct message *m)
     }
 }
 
+/* The same, should an interrupt or its acknowledgement have been lost. */
+static void beat(void)
+{
+    run_uart();
+    uart_acknowledge();
+}
+
 /* ---- requests ---------------------------------------------------------------------------- */
 
 static int64_t do_read(struct message *m)
@@ -257,14 +264,22 @@ static const struct service service = {
     .count = sizeof requests / sizeof *requests,
     .table = requests,
     .notified = notified,
+    .beat = beat,
 };
 
 int main(void)
 {
     bool fresh;
+    uint64_t incarnation;
     state = region_open(sizeof *state, 4096, &fresh);
-    if (fresh)
+    if (!fresh && !line_is_sound(&state->terminal))
+        region_damaged(REGION_STATE);
+    if (fresh) {
+        k_self(&incarnation);
         line_init(&state->terminal);
+        /* Should the state have been lost: not one that PM knows. */
+        state->terminal.line.serial = (uint32_t)(incarnation - 1) << 16;
+    }
     uart_open();
     uart_start();
     receive_bytes();

@@ -62,6 +62,14 @@ void cache_rebuild(struct mfs *fs)
     }
 }
 
+bool cache_is_sound(const struct mfs *fs)
+{
+    for (uint32_t i = 0; i < fs->state->buffers; i++)
+        if (fs->state->owner[i] && find(fs, fs->state->owner[i]) != i)
+            return false;
+    return true;
+}
+
 /* Empties buffer i, which must be EMPTY or CLEAN. */
 static void evict(struct mfs *fs, uint32_t i)
 {

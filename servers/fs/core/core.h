@@ -34,6 +34,7 @@ int corrupt(struct mfs *fs, const char *what); /* logs, returns -EIO */
  * this transaction made or changed, until its end. */
 
 void cache_rebuild(struct mfs *fs);
+bool cache_is_sound(const struct mfs *fs); /* after a rebuild: does no block have two owners? */
 /* The block, read with up to `ahead` blocks after it in the same transfer. */
 int cache_get(struct mfs *fs, uint32_t block, uint32_t ahead, const void **data);
 /* The block, to be changed. */
@@ -98,6 +99,7 @@ void inode_modified(struct mfs *fs, struct inode *ip);
 /* ---- open.c: inodes in use, and what becomes of them without a name ---- */
 
 void open_rebuild(struct mfs *fs);
+bool open_is_sound(const struct mfs *fs); /* each inode once, and in range? */
 bool open_has(const struct mfs *fs, uint32_t number);
 /* An inode has lost its last link: it goes when its last user does. */
 int open_orphan(struct mfs *fs, uint32_t number);

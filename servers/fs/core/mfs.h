@@ -69,6 +69,7 @@ struct mfs_state {
     uint32_t first_zone;
     uint32_t max_size;
     uint32_t log_blocks; /* room in the write-ahead log; 0: there is none */
+    uint32_t checksum;   /* of all the words above, which never change */
     uint32_t log_full;   /* it may hold a write-back that is not done */
     uint32_t free_inodes;
     uint32_t free_zones;
@@ -151,7 +152,8 @@ int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena,
               bool read_only, const char **reason);
 
 /* Takes over the arena of a mounted file system after the death of the process that had it. EINVAL:
- * the arena holds none. */
+ * the arena holds none, or a damaged one: whatever is in it, a block or inode number that is used later is in range, no
+ * block has two owners, and the blocks' contents are believed no more than a disk's. */
 int mfs_attach(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena, size_t bytes);
 
 /* Ends the transaction: what was done since the last call stays done. The caller's undo log must be
@@ -195,6 +197,7 @@ int mfs_rename(struct mfs *fs, uint32_t base, const char *from, uint32_t to_base
 
 int mfs_open(struct mfs *fs, uint32_t inode);
 int mfs_close(struct mfs *fs, uint32_t inode);
+bool mfs_is_open(const struct mfs *fs, uint32_t inode);
 
 struct mfs_stat {
     uint32_t inode;

@@ -8,6 +8,8 @@
  */
 #include "servers/fs/core/core.h"
 
+#define OPEN_COUNT_MAX 65536 /* more than any caller has descriptors */
+
 static struct mfs_open_inode *slot_of(const struct mfs *fs, uint32_t number)
 {
     for (uint32_t i = 0; i < fs->open_high; i++) {
@@ -33,6 +35,23 @@ void open_rebuild(struct mfs *fs)
 bool open_has(const struct mfs *fs, uint32_t number)
 {
     return slot_of(fs, number) != NULL;
+}
+
+bool mfs_is_open(const struct mfs *fs, uint32_t number)
+{
+    const struct mfs_open_inode *slot = number ? slot_of(fs, number) : NULL;
+    return slot && slot->count > 0;
+}
+
+bool open_is_sound(const struct mfs *fs)
+{
+    for (uint32_t i = 0; i < fs->open_high; i++) {
+        const struct mfs_open_inode *slot = &fs->state->open[i];
+        if (slot->inode > fs->state->inodes || slot->count > OPEN_COUNT_MAX ||
+            (slot->inode && slot_of(fs, slot->inode) != slot))
+            return false;
+    }
+    return true;
 }
 
 static struct mfs_open_inode *slot_add(struct mfs *fs, uint32_t number)

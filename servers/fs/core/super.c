@@ -74,6 +74,16 @@ static uint32_t log2_of(uint32_t power)
     return shift;
 }
 
+/* Of the words that do not change once the file system is mounted. */
+static uint32_t checksum(const struct mfs_state *st)
+{
+    const uint32_t *word = (const uint32_t *)st;
+    uint32_t sum = 2166136261u; /* FNV-1a, of words */
+    for (size_t i = 0; i < offsetof(struct mfs_state, checksum) / sizeof *word; i++)
+        sum = (sum ^ word[i]) * 16777619u;
+    return sum;
+}
+
 /* Points the handle at an arena whose state is filled in. */
 static void bind(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena)
 {
@@ -145,22 +155,51 @@ int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena,
         return err;
     fs->state->free_inodes = fs->free_inodes;
     fs->state->free_zones = fs->free_zones;
-    fs->state->magic = MFS_STATE_MAGIC; /* last: a half-made state is not attached to */
+    fs->state->magic = MFS_STATE_MAGIC;
+    fs->state->checksum = checksum(fs->state); /* last: a half-made state is not attached to */
     return 0;
+}
+
+/* The superblock that would have led to this state. */
+static struct mfs_disk_super super_of(const struct mfs_state *st)
+{
+    return (struct mfs_disk_super){.magic = MFS_MAGIC,
+                                   .block_size = (uint16_t)st->block_size,
+                                   .inodes = st->inodes,
+                                   .zones = st->zones,
+                                   .imap_blocks = (uint16_t)st->imap_blocks,
+                                   .zmap_blocks = (uint16_t)st->zmap_blocks,
+                                   .first_zone = (uint16_t)st->first_zone,
+                                   .max_size = st->max_size};
+}
+
+static bool state_is_sound(const struct mfs_state *st, size_t bytes)
+{
+    if (st->magic != MFS_STATE_MAGIC || st->checksum != checksum(st) || st->read_only > 1)
+        return false;
+    struct mfs_disk_super sb = super_of(st);
+    if (check_super(&sb, (uint64_t)st->zones * (st->block_size / MFS_SECTOR)))
+        return false;
+    return st->buffers >= MFS_MIN_BUFFERS && st->buffers <= MFS_MAX_BUFFERS &&
+           MFS_ARENA_BYTES(st->buffers, st->block_size) <= bytes &&
+           st->log_blocks <= MFS_MAX_BUFFERS && st->log_full <= 1 &&
+           st->free_inodes <= st->inodes && st->free_zones <= st->zones;
+}
+
+static bool owners_in_range(const struct mfs_state *st)
+{
+    for (uint32_t i = 0; i < st->buffers; i++)
+        if (st->owner[i] && (st->owner[i] < MFS_FIRST_BITMAP || st->owner[i] >= st->zones))
+            return false;
+    return true;
 }
 
 int mfs_attach(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena, size_t bytes)
 {
-    const struct mfs_state *st = arena;
-    if (bytes < MFS_STATE_BYTES || st->magic != MFS_STATE_MAGIC || st->buffers > MFS_MAX_BUFFERS ||
-        st->block_size > MFS_MAX_BLOCK || MFS_ARENA_BYTES(st->buffers, st->block_size) > bytes)
+    if (bytes < MFS_STATE_BYTES || !state_is_sound(arena, bytes) || !owners_in_range(arena))
         return -EINVAL;
-    for (uint32_t i = 0; i < st->buffers; i++) {
-        if (st->owner[i] >= st->zones)
-            return -EINVAL;
-    }
     bind(fs, ops, ctx, arena);
-    return 0;
+    return cache_is_sound(fs) && open_is_sound(fs) ? 0 : -EINVAL;
 }
 
 int mfs_unmount(struct mfs *fs)
