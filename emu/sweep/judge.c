@@ -106,3 +106,51 @@ enum outcome judge(const struct sweep *s, const struct machine *m, enum machine_
     return sound && (status != 0 || tells_of_an_error(&s->reference, m)) ? VISIBLE_ERROR
                                                                          : WRONG_OUTPUT;
 }
+
+/* ---- for a person who looks at one case ------------------------------------------------------ */
+
+static void explain_disk(const struct sweep *s, const struct machine *m)
+{
+    size_t bytes;
+    struct tree tree = {0};
+    uint8_t *image = judge_disk(m, &bytes);
+    if (!image || !tree_read(&tree, image, bytes))
+        printf("the disk cannot be mounted\n");
+    else if (!tree_fsck(image, bytes))
+        printf("fsck.minix complains about the disk\n");
+    for (size_t i = 0; i < tree.files; i++) {
+        const struct tree_file *f = tree_find(&s->tree, tree.file[i].path);
+        if (!f || !tree_file_equal(f, &tree.file[i]))
+            printf("on the disk %s is %s\n", tree.file[i].path, f ? "different" : "new");
+    }
+    for (size_t i = 0; i < s->tree.files; i++)
+        if (!tree_find(&tree, s->tree.file[i].path))
+            printf("on the disk %s is missing\n", s->tree.file[i].path);
+    tree_free(&tree);
+    free(image);
+}
+
+static void explain_output(const struct reference *r, const struct machine *m)
+{
+    size_t same = 0;
+    while (same < r->bytes && same < m->bytes && r->output[same] == m->output[same])
+        same++;
+    while (same > 0 && r->output[same - 1] != '\n')
+        same--;
+    if (!same_output(r, m))
+        printf("the output is different from here on:\n%.*s\nand should be:\n%.*s\n",
+               (int)(m->bytes - same), m->output + same, (int)(r->bytes - same), r->output + same);
+}
+
+void judge_explain(const struct sweep *s, const struct machine *m, int status)
+{
+    char *processes = judge_processes(&m->world);
+    explain_disk(s, m);
+    explain_output(&s->reference, m);
+    if (processes && strcmp(processes, s->processes) != 0)
+        printf("these processes are alive at the end:\n%sand should be:\n%s", processes,
+               s->processes);
+    if (status != s->reference.status)
+        printf("the status is %d, and should be %d\n", status, s->reference.status);
+    free(processes);
+}

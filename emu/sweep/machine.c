@@ -3,11 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <courier/errno.h>
+#include <courier/protocol/fs.h>
 #include <courier/protocol/tty.h>
 #include "emu/sweep/machine.h"
 
-#define SLICE  1000000u /* 10 ms of virtual time */
-#define CTRL_D 4
+#define SLICE    1000000u   /* 10 ms of virtual time */
+#define PATIENCE 400000000u /* 4 s: more than any recovery needs */
+#define PRESSES  4          /* of ^C and ^D, when all is typed and nothing happens */
+#define CTRL_C   3
+#define CTRL_D   4
 
 /* ---- typing ---------------------------------------------------------------------------------- */
 
@@ -42,6 +46,15 @@ static void follow(struct machine *m)
     while (m->disturbed && m->step <= m->workload->steps &&
            m->bytes >= m->reference->typed_at[m->step])
         type_step(m);
+    if (!m->disturbed || board_clock(m->board) - m->said <= PATIENCE)
+        return;
+    m->said = board_clock(m->board);
+    if (m->step <= m->workload->steps) {
+        type_step(m);
+    } else if (m->pressed++ < PRESSES) {
+        static const char give_up[] = {CTRL_C, CTRL_D};
+        serial_type(&m->serial, give_up, sizeof give_up);
+    }
 }
 
 static void on_mark(void *arg, char letter)
@@ -55,6 +68,7 @@ static void on_print(void *arg, const uint8_t *bytes, size_t n)
 {
     struct machine *m = arg;
     trace_console(m->trace, bytes, n);
+    m->said = board_clock(m->board);
     for (size_t i = 0; i < n; i++) {
         if (m->bytes == MACHINE_OUTPUT) {
             m->overflow = true;
@@ -92,6 +106,9 @@ static void on_event(struct sink *self, const struct event *e)
     if (e->kind != EVENT_DELIVER)
         return;
     m->messages++;
+    if ((e->message.type == (FS_SYNC | MSG_REPLY) || e->message.type == (FS_FSYNC | MSG_REPLY)) &&
+        e->peer == EP_FS && e->message.status == 0)
+        m->syncs++;
     if (e->message.type == (TTY_READ | MSG_REPLY) && e->peer == EP_TTY &&
         e->message.status == -EAGAIN)
         offer(m);

@@ -1,7 +1,8 @@
 /*
  * A machine under a workload: a board with a private disk, typed at by a script, watched as far as a verdict
  * needs it. Undisturbed, each step is typed when the guest says that it waits for it. Once something has been made to fail it is
- * typed when as much output has come as in the undisturbed run, however long the recovery takes.
+ * typed when as much output has come as in the undisturbed run, however long the recovery takes; or, as a person
+ * would, when nothing at all has come for a while.
  */
 #ifndef EMU_SWEEP_MACHINE_H
 #define EMU_SWEEP_MACHINE_H
@@ -47,6 +48,9 @@ struct machine {
     size_t *typed_at;
     char *output;
     size_t bytes;
+    uint64_t said;     /* when the last output came */
+    unsigned pressed;  /* how often ^C was pressed because nothing happened any more */
+    uint64_t syncs;    /* FS_SYNC and FS_FSYNC that have been answered well */
     uint64_t messages; /* delivered so far */
     bool overflow;
     bool halted; /* set by whoever wants machine_run() to return at once */

@@ -57,8 +57,9 @@ struct sweep {
     unsigned jobs;
 
     struct reference reference;
-    struct tree tree; /* of the reference's disk */
-    char *processes;  /* names of those alive at its end */
+    struct tree tree;   /* of the reference's disk */
+    struct tree synced; /* in a worker of power cuts: of the disk as the last sync left it */
+    char *processes;    /* names of those alive at its end */
     struct place *place;
     uint32_t places;
     struct sweep_case *cases; /* shared with the workers */
@@ -89,7 +90,11 @@ uint8_t *judge_disk(const struct machine *m, size_t *bytes);
 /* How a run ended, compared with the reference. */
 enum outcome judge(const struct sweep *s, const struct machine *m, enum machine_end end,
                    int status);
+/* Prints what is not as in the reference. */
+void judge_explain(const struct sweep *s, const struct machine *m, int status);
 /* How the next boot finds the disk. */
 enum outcome judge_power_cut(const struct sweep *s, const struct machine *m);
+/* A sync has ended, and nothing has been written since. */
+void power_note_synced(struct sweep *s, const struct machine *m);
 
 #endif

@@ -201,14 +201,24 @@ static void run_fsck(const char *path, int output)
     _exit(127);
 }
 
+int tree_disk_file(const uint8_t *image, size_t bytes, char *path, size_t size)
+{
+    int fd = memfd_create("disk", 0);
+    snprintf(path, size, "/proc/self/fd/%d", fd);
+    if (fd >= 0 && write(fd, image, bytes) == (ssize_t)bytes)
+        return fd;
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
 bool tree_fsck(const uint8_t *image, size_t bytes)
 {
     char path[64], quiet[96];
-    int status = -1, disk = memfd_create("disk", 0), output = memfd_create("output", 0);
-    snprintf(path, sizeof path, "/proc/self/fd/%d", disk);
+    int status = -1, output = memfd_create("output", 0);
+    int disk = tree_disk_file(image, bytes, path, sizeof path);
     off_t said = snprintf(quiet, sizeof quiet, "Forcing filesystem check on %s.\n", path);
-    bool written = disk >= 0 && output >= 0 && write(disk, image, bytes) == (ssize_t)bytes;
-    pid_t child = written ? fork() : -1;
+    pid_t child = disk >= 0 && output >= 0 ? fork() : -1;
     if (child == 0)
         run_fsck(path, output);
     if (child > 0)

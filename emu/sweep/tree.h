@@ -33,6 +33,10 @@ bool tree_equal(const struct tree *a, const struct tree *b);
 const struct tree_file *tree_find(const struct tree *t, const char *path);
 bool tree_file_equal(const struct tree_file *a, const struct tree_file *b);
 
+/* A file with this contents that has no name but `path`, for as long as the descriptor that is returned is open; -1: there is
+ * no memory. */
+int tree_disk_file(const uint8_t *image, size_t bytes, char *path, size_t size);
+
 /* Does fsck.minix accept the image without a word of complaint? */
 bool tree_fsck(const uint8_t *image, size_t bytes);
 
