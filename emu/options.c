@@ -99,7 +99,8 @@ void options_help(void)
         "  --screenshot F   its last picture as a PNG file; needs no display\n"
         "  --record DIR     all its pictures, 30 a second, as numbered PNG files\n"
         "  --slow N         a second in the window is 1/N second of the guest, 1 to 1000000\n"
-        "                   (default 1; of pictures 100)\n",
+        "                   (default 1; of pictures 100)\n"
+        "  --at TIME        the last picture is of this virtual time, such as 12.5ms (dash)\n",
         stdout);
 }
 
@@ -305,6 +306,8 @@ static int check_files(const struct run_options *o)
                              file[i].path);
         }
     }
+    if (o->slow != 0 && !o->display && o->screenshot == NULL && o->record == NULL)
+        return usage("--slow needs --display flow, --screenshot or --record");
     if (o->trace != NULL && strcmp(o->trace, "-") == 0)
         return usage("--trace: standard output is the console's; name a file or a FIFO");
     return OPTIONS_OK;

@@ -10,6 +10,7 @@
 #include "emu/dash/dash.h"
 #include "emu/dash/screen.h"
 #include "emu/display/playback.h"
+#include "emu/model/filter_words.h"
 #include "emu/session.h"
 
 #define PATIENCE_NS 300000000u /* of host time, before the screen shows how far it is */
@@ -143,6 +144,18 @@ static int look(struct opening *o)
     return d->end_signal ? 128 + d->end_signal : 0;
 }
 
+/* A time as the filter language has it. */
+static int parse_moment(struct opening *o, const char *text)
+{
+    const char *at = text, *why;
+    filter_number number = 0;
+    struct token t = token_next(text, &at);
+    if (t.kind != TOKEN_NUMBER || *at || !token_number(&t, true, &number, &why) || number < 1)
+        return usage("--at needs a time such as 12.5ms, not ", text);
+    o->display.at = (uint64_t)number;
+    return OPTIONS_OK;
+}
+
 /* What the lecture view is asked for. OPTIONS_OK, or the exit status. */
 static int parse_display(struct opening *o, int key, const char *text)
 {
@@ -155,12 +168,34 @@ static int parse_display(struct opening *o, int key, const char *text)
         o->display.screenshot = text;
     else if (key == 'r')
         o->display.record = text;
+    else if (key == 't')
+        return parse_moment(o, text);
     else {
         unsigned long slow = strtoul(text, &end, 10);
         if (*text < '0' || *text > '9' || *end || slow < 1 || slow > DISPLAY_SLOW_MAX)
             return usage("--slow needs a number from 1 to 1000000, not ", text);
         o->display.slow = (unsigned)slow;
     }
+    return OPTIONS_OK;
+}
+
+/* Are pictures wanted, or a window? */
+static bool shows_flow(const struct display_config *c)
+{
+    return c->window || c->screenshot || c->record;
+}
+
+/* OPTIONS_OK, or the exit status: what makes no sense together. */
+static int check(const struct opening *o)
+{
+    const struct display_config *c = &o->display;
+    char why[512];
+    if (c->slow && !shows_flow(c))
+        return usage("--slow needs --display flow, --screenshot or --record", "");
+    if (c->at && !c->screenshot && !c->record)
+        return usage("--at needs --screenshot or --record", "");
+    if (!display_spares(c, o->path, why, sizeof why))
+        return usage(why, "");
     return OPTIONS_OK;
 }
 
@@ -171,6 +206,7 @@ static int parse(struct opening *o, int argc, char **argv)
                                           {"screenshot", required_argument, NULL, 'p'},
                                           {"record", required_argument, NULL, 'r'},
                                           {"slow", required_argument, NULL, 's'},
+                                          {"at", required_argument, NULL, 't'},
                                           {NULL, 0, NULL, 0}};
     int key, status = OPTIONS_OK;
     opterr = 0;
@@ -188,10 +224,10 @@ static int parse(struct opening *o, int argc, char **argv)
     if (status == OPTIONS_OK && optind + 1 != argc)
         return usage(optind == argc ? "which trace file?" : "one trace file at a time", "");
     o->path = argv[optind];
-    return status;
+    return status == OPTIONS_OK ? check(o) : status;
 }
 
-/* Without a terminal the recording is only played: in a window, or into pictures. */
+/* Without a terminal, or up to a moment, the recording is only played: in a window, or into pictures. */
 static int play(const struct opening *o)
 {
     char why[512] = "";
@@ -200,7 +236,10 @@ static int play(const struct opening *o)
     if (!p)
         return complain(fatal ? why : "neither a display nor a terminal to show it on");
     playback_run(p);
-    return playback_close(p, why, sizeof why) ? 0 : complain(why);
+    bool shown = playback_close(p, why, sizeof why);
+    if (*why)
+        complain(why);
+    return shown ? 0 : EXIT_CANNOT;
 }
 
 int recorded_main(int argc, char **argv)
@@ -211,7 +250,7 @@ int recorded_main(int argc, char **argv)
     char why[512];
     if (status != OPTIONS_OK)
         return status;
-    if (!terminal && (o.display.window || o.display.screenshot || o.display.record))
+    if ((!terminal || o.display.at) && shows_flow(&o.display))
         return play(&o);
     if (!terminal)
         return complain("the dashboard needs a terminal; courier trace show needs none");

@@ -116,7 +116,7 @@ struct display *display_open(const struct display_config *config, char *why, siz
     struct display *d = calloc(1, sizeof *d);
     why[0] = '\0';
     if (!d) {
-        snprintf(why, size, "not enough memory for a window; the run goes on without it");
+        snprintf(why, size, "not enough memory for a window");
         return NULL;
     }
     d->config = *config;
@@ -178,6 +178,11 @@ void display_restart(struct display *d)
 {
     if (d)
         d->begun = false;
+}
+
+bool display_moves(const struct display *d)
+{
+    return d && d->begun && flow_moves(&d->flow);
 }
 
 void display_hide(struct display *d)

@@ -82,6 +82,9 @@ bool display_shown(const struct display *d);
 /* The next frame begins with another model, or another moment: nothing of the past is shown any more. */
 void display_restart(struct display *d);
 
+/* Will the next frame show something else, though nothing happens? */
+bool display_moves(const struct display *d);
+
 /* Closes the window, as its own button does. */
 void display_hide(struct display *d);
 

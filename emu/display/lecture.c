@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define LINE     160
@@ -87,8 +88,10 @@ struct lecture *lecture_open(const struct run_options *options, struct board *bo
     if (!l || !(l->model = model_create()))
         return refuse(l, "not enough memory for the picture; the run goes on without it");
     l->display = display_open(&config, why, sizeof why);
-    if (!l->display)
+    if (!l->display) {
+        strncat(why, "; the run goes on without it", sizeof why - strlen(why) - 1);
         return refuse(l, why);
+    }
     l->board = board;
     l->pictures = config.screenshot || config.record;
     film_begin(&l->film, l->model, l->display);

@@ -140,7 +140,7 @@ struct pane *pane_open(char *why, size_t size)
             return p;
         pane_close(p);
     }
-    snprintf(why, size, "no display for a window; the run goes on without it");
+    snprintf(why, size, "no display for a window");
     return NULL;
 }
 

@@ -164,10 +164,13 @@ static void type_beside(struct shapes *s, const struct flow *f, const struct flo
     if (!name || d->kind == ENTRY_NOTICE)
         return;
     int w = font_width(name, LABEL, false) + 16 * UNIT, h = 30 * UNIT, out = 20 * UNIT;
-    const struct shape at[] = {
-        {.x = x + out, .y = y - h / 2},       {.x = x - out - w, .y = y - h / 2},
-        {.x = x - w / 2, .y = y - out - h},   {.x = x - w / 2, .y = y + out},
-        {.x = x + out, .y = y - out - h / 2}, {.x = x + out, .y = y + out - h / 2}};
+    const int right = x + out, left = x - out - w, middle = x - w / 2;
+    const struct {
+        int x, y;
+    } at[] = {{right, y - h / 2},      {left, y - h / 2},      {middle, y - out - h},
+              {middle, y + out},       {right, y - h * 3 / 4}, {left, y - h * 3 / 4},
+              {right, y - h / 4},      {left, y - h / 4},      {right, y - out - h / 2},
+              {right, y + out - h / 2}};
     for (size_t i = 0; i < sizeof at / sizeof at[0]; i++) {
         struct shape box = {.x = at[i].x, .y = at[i].y, .w = w, .h = h};
         if (!is_free(s, f, &box))

@@ -273,10 +273,16 @@ int playback_show(struct playback *p)
     return display_shown(p->display) ? (int)(DISPLAY_FRAME_NS / 1000000) : 0;
 }
 
+/* Of the moment that was asked for the last message is seen, too. */
+static bool is_done(const struct playback *p)
+{
+    return !p->has_next || (p->reached && !display_moves(p->display));
+}
+
 void playback_run(struct playback *p)
 {
     int ms = playback_show(p);
-    while (ms >= 0 && !(p->pictures && (!p->has_next || p->reached))) {
+    while (ms >= 0 && !(p->pictures && is_done(p))) {
         poll(NULL, 0, ms);
         ms = playback_show(p);
     }

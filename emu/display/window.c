@@ -80,7 +80,7 @@ struct window *window_open(char *why, size_t size)
         w = NULL;
     }
     if (!w)
-        snprintf(why, size, "no display for a window; the run goes on without it");
+        snprintf(why, size, "no display for a window");
     else
         w->stale = true;
     return w;

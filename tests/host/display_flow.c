@@ -492,6 +492,91 @@ static void a_refused_cycle_is_dashed_and_named(void **state)
     stage_close(s);
 }
 
+/* All members have gone before anybody could look; the cycle is whole. */
+static void a_refused_cycle_outlives_its_members(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_refusal(s);
+    for (unsigned i = 0; i < 3; i++)
+        scene_event(&s->play, (struct event){.kind = EVENT_EXIT, .who = stage_program(i)});
+    stage_show(s, 2500);
+    assert_true(has_text_part(s, "sort " FONT_ARROW " cat " FONT_ARROW " wc " FONT_ARROW " sort"));
+    assert_non_null(find_text(s, "wc"));
+    stage_show(s, 3000);
+    assert_null(find_text(s, "wc"));
+    stage_close(s);
+}
+
+static void equal_names_have_their_endpoints(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    scene_spawn(&s->play, stage_program(0), "sh");
+    scene_switch(&s->play, EP_SH, stage_program(0));
+    stage_show(s, 100);
+    assert_non_null(find_text(s, "sh 18.1"));
+    assert_null(find_text(s, "sh"));
+    assert_non_null(find_text(s, "init"));
+    stage_programs(s, 23);
+    stage_show(s, 100);
+    assert_non_null(find_text(s, "sleep"));
+    assert_non_null(find_text(s, "24.1 " FONT_ARROW " fs")); /* in small places, below the name */
+    stage_close(s);
+}
+
+/* Born, given a program and ended between two frames, after its last message as a shell. */
+static void who_has_ended_has_its_last_name(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    scene_spawn(&s->play, EP_LS, "sh");
+    scene_ask(&s->play, EP_LS, EP_PM, (struct message){.type = PM_BRK});
+    stage_show(s, 100);
+    assert_true(has_text_part(s, "sh 1"));
+    scene_exec(&s->play, EP_LS, "ls");
+    scene_event(&s->play, (struct event){.kind = EVENT_EXIT, .who = EP_LS});
+    stage_show(s, 100);
+    assert_non_null(find_text(s, "ls"));
+    assert_non_null(find_text(s, "sh"));
+    stage_close(s);
+}
+
+/* Nothing is painted over a label: dots and lines that touch one come before it. */
+static void labels_are_uncovered(struct stage *s)
+{
+    for (size_t i = 0; i < s->shapes.count; i++) {
+        const struct shape *label = &s->shapes.shape[i];
+        if (!label->label || label->kind != SHAPE_WORDS)
+            continue;
+        struct bounds a = bounds_of(label);
+        for (size_t k = i + 1; k < s->shapes.count; k++) {
+            const struct shape *o = &s->shapes.shape[k];
+            struct bounds b = {o->x - o->r, o->y - o->r, o->x + o->r, o->y + o->r};
+            bool round = o->kind == SHAPE_DISC || o->kind == SHAPE_DIAMOND;
+            if ((round && overlap(a, b)) || (o->kind == SHAPE_BOX && overlap(a, bounds_of(o))))
+                fail_msg("'%s' is covered", label->text);
+        }
+    }
+}
+
+static void nothing_covers_a_label(void **state)
+{
+    (void)state;
+    for (unsigned more = 0; more < 24; more += 23) {
+        struct stage *s = stage_open();
+        stage_programs(s, more);
+        stage_show(s, 100);
+        for (unsigned i = 0; i < 20; i++) {
+            stage_traffic(s);
+            s->view.paused = i % 2;
+            stage_show(s, 37);
+            labels_are_uncovered(s);
+        }
+        stage_close(s);
+    }
+}
+
 static void a_stall_is_named_as_long_as_it_lasts(void **state)
 {
     (void)state;
@@ -501,6 +586,75 @@ static void a_stall_is_named_as_long_as_it_lasts(void **state)
     assert_true(s->flow.stall.count >= 2);
     assert_true(has_text_part(s, "DEADLOCK: "));
     assert_true(count_kind(s, SHAPE_LINE, COLOUR_RED) > 3);
+    stage_close(s);
+}
+
+/* ---- standstill ------------------------------------------------------------------------------ */
+
+/* fs died and came back within a frame: who stops then sees that it is back. */
+static void a_standstill_shows_what_is(void **state)
+{
+    (void)state;
+    for (unsigned ended = 0; ended < 2; ended++) {
+        struct stage *s = stage_open();
+        stage_show(s, 4000);
+        stage_crash(s);
+        stage_restart(s);
+        s->view.ended = ended;
+        s->view.paused = !ended;
+        stage_show(s, 40);
+        assert_int_equal(count_kind(s, SHAPE_LINE, COLOUR_RED), 0);
+        assert_non_null(find_text(s, "fs #2"));
+        assert_true(has_text_part(s, "is back"));
+        assert_non_null(find_text(s, ended ? "ENDED" : "STOPPED"));
+        assert_null(find_text(s, "RUNNING"));
+        s->view.paused = s->view.ended = false;
+        stage_show(s, 40);
+        assert_int_equal(count_kind(s, SHAPE_LINE, COLOUR_RED), 0); /* it has been told */
+        stage_close(s);
+    }
+}
+
+/* Who is dead at a standstill has its X. */
+static void a_standstill_shows_who_is_dead(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_show(s, 4000);
+    stage_crash(s);
+    s->view.ended = true;
+    stage_show(s, 40);
+    assert_true(count_kind(s, SHAPE_LINE, COLOUR_RED) >= 2);
+    assert_non_null(find_text(s, "crashed"));
+    stage_close(s);
+}
+
+/* The message at which one stopped stays in the middle of its way, however long one looks. */
+static void a_standstill_stands_still(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_show(s, 4000);
+    s->view.paused = true;
+    scene_ask(&s->play, EP_SH, EP_FS, scene_read(3, 2, 512));
+    stage_show(s, 100);
+    assert_true(flow_moves(&s->flow));
+    stage_show(s, 900);
+    struct shapes *before = malloc(sizeof *before);
+    memcpy(before, &s->shapes, sizeof *before);
+    assert_false(flow_moves(&s->flow));
+    assert_int_equal(count_dots(s), 1);
+    assert_non_null(find_text(s, "FS_READ"));
+    stage_show(s, 60000);
+    assert_int_equal(before->count, s->shapes.count);
+    assert_memory_equal(before->shape, s->shapes.shape, before->count * sizeof *before->shape);
+    free(before);
+    scene_ask(&s->play, EP_FS, EP_BLK, (struct message){.type = 0x500}); /* a step */
+    stage_show(s, 1000);
+    assert_non_null(find_text(s, "BLK_READ"));
+    s->view.paused = false;
+    stage_show(s, 700);
+    assert_int_equal(count_dots(s), 0);
     stage_close(s);
 }
 
@@ -524,6 +678,83 @@ static void the_question_comes_first(void **state)
     assert_true(has_text_part(s, "fs died"));
     stage_show(s, 9000);
     assert_non_null(find_text(s, "request")); /* the legend */
+    stage_close(s);
+}
+
+/* A crash that was over within a frame has its line, and then so has the restart; neither stands for ever. */
+static void captions_follow_what_happens(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_show(s, 4000);
+    stage_crash(s);
+    stage_restart(s);
+    stage_show(s, 500);
+    assert_true(has_text_part(s, "fs died"));
+    stage_show(s, 1500);
+    assert_true(has_text_part(s, "fs is back"));
+    stage_show(s, 4000);
+    assert_false(has_text_part(s, "fs is back"));
+    stage_programs(s, 1);
+    stage_show(s, 100);
+    scene_exec(&s->play, stage_program(0), "wc");
+    stage_show(s, 100);
+    assert_non_null(find_text(s, "wc begins"));
+    scene_event(&s->play, (struct event){.kind = EVENT_EXIT, .who = stage_program(0)});
+    stage_show(s, 100);
+    assert_non_null(find_text(s, "wc has ended"));
+    stage_show(s, 2000);
+    assert_false(has_text_part(s, "wc"));
+    stage_close(s);
+}
+
+static void the_legend_is_always_there(void **state)
+{
+    (void)state;
+    static const char *const word[] = {"request", "reply", "notification",
+                                       "runs",    "waits", "deadlock"};
+    struct stage *s = stage_open();
+    stage_programs(s, 23);
+    stage_crash(s);
+    s->view.question = "Kill fs?";
+    stage_show(s, 100);
+    for (size_t i = 0; i < sizeof word / sizeof word[0]; i++)
+        assert_non_null(find_text(s, word[i]));
+    stage_close(s);
+}
+
+/* Keys are for windows; all of them are explained when asked for. */
+static void keys_are_explained(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_show(s, 9000);
+    assert_false(has_text_part(s, "F1"));
+    s->view.keys = true;
+    stage_show(s, 1);
+    assert_true(has_text_part(s, "F9 kill   F1 all keys"));
+    assert_null(find_text(s, "F9"));
+    s->view.help = true;
+    stage_show(s, 1);
+    assert_non_null(find_text(s, "F9"));
+    assert_non_null(find_text(s, "F11  Alt-Enter"));
+    s->view.readonly = true;
+    stage_show(s, 1);
+    assert_null(find_text(s, "F9"));
+    stage_close(s);
+}
+
+static void few_messages_have_their_types(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_show(s, 4000);
+    stage_read(s);
+    assert_non_null(find_text(s, "FS_READ"));
+    assert_non_null(find_text(s, "BLK_READ"));
+    labels_are_uncovered(s);
+    stage_traffic(s);
+    assert_null(find_text(s, "FS_READ"));
     stage_close(s);
 }
 
@@ -624,6 +855,17 @@ int main(void)
         cmocka_unit_test(a_program_that_crashes_is_marked),
         cmocka_unit_test(a_refused_cycle_is_dashed_and_named),
         cmocka_unit_test(a_stall_is_named_as_long_as_it_lasts),
+        cmocka_unit_test(a_standstill_shows_what_is),
+        cmocka_unit_test(a_standstill_shows_who_is_dead),
+        cmocka_unit_test(a_standstill_stands_still),
+        cmocka_unit_test(a_refused_cycle_outlives_its_members),
+        cmocka_unit_test(equal_names_have_their_endpoints),
+        cmocka_unit_test(who_has_ended_has_its_last_name),
+        cmocka_unit_test(nothing_covers_a_label),
+        cmocka_unit_test(captions_follow_what_happens),
+        cmocka_unit_test(the_legend_is_always_there),
+        cmocka_unit_test(keys_are_explained),
+        cmocka_unit_test(few_messages_have_their_types),
         cmocka_unit_test(the_question_comes_first),
         cmocka_unit_test(the_speed_is_said),
         cmocka_unit_test(a_stopped_guest_shows_its_last_message),

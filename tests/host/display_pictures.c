@@ -148,6 +148,30 @@ static void question(void **state)
     assert_golden(s, "question");
 }
 
+/* The run has ended: no X of who is back, no flash. */
+static void ended(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_show(s, 4000);
+    stage_traffic(s);
+    stage_crash(s);
+    stage_restart(s);
+    s->view.ended = true;
+    stage_show(s, 40);
+    assert_golden(s, "ended");
+}
+
+static void help(void **state)
+{
+    (void)state;
+    struct stage *s = stage_open();
+    stage_show(s, 4000);
+    s->view.help = s->view.keys = true;
+    stage_show(s, 1);
+    assert_golden(s, "help");
+}
+
 /* ---- scales ---------------------------------------------------------------------------------- */
 
 static void the_scale_is_whole(void **state)
@@ -352,6 +376,8 @@ int main(void)
         cmocka_unit_test(refused),
         cmocka_unit_test(deadlock),
         cmocka_unit_test(question),
+        cmocka_unit_test(ended),
+        cmocka_unit_test(help),
         cmocka_unit_test(the_scale_is_whole),
         cmocka_unit_test(sizes_look_alike),
         cmocka_unit_test(every_character_has_its_own_glyph),

@@ -21,6 +21,8 @@ static inline void stage_show(struct stage *s, unsigned ms)
 {
     for (uint64_t end = s->present + ms * FLOW_MS; s->present < end;) {
         s->present += end - s->present < DISPLAY_FRAME_NS ? end - s->present : DISPLAY_FRAME_NS;
+        s->flow.still = s->view.paused || s->view.ended;
+        s->flow.ended = s->view.ended;
         flow_update(&s->flow, s->play.model, s->play.now, s->present);
     }
     s->view.model = s->play.model;
