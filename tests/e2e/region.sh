@@ -1,0 +1,23 @@
+#!/bin/sh
+# timeout: 120
+# A server whose state region is damaged says so and starts empty; what was synced is there, and the disk is sound.
+. tests/lib.sh
+
+cp "$BUILD/disk.img" "$T/disk.img"
+for server in rs tty; do
+    exits "$server goes on" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
+        --exec "echo kept >/tmp/a; svc crash $server region; sleep 1; cat /tmp/a; svc status"
+    contains "$server: it is said" "$(cat "$T/out")" "rs: the state region of $server is damaged (canary): it starts empty"
+    contains "$server: the reason is known" "$(grep "^$server" "$T/out")" "started empty"
+    contains "$server: the shell lives" "$(cat "$T/out")" kept
+done
+"$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'echo kept >/tmp/b; sync; svc crash fs region' \
+    >"$T/out" 2>&1
+contains "fs: it is said" "$(cat "$T/out")" "rs: the state region of fs is damaged"
+check "and the disk is sound" "$FSCK_MINIX" -f "$T/disk.img"
+"$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'svc crash pm region' >"$T/out" 2>&1
+contains "pm: it is said" "$(cat "$T/out")" "rs: the state region of pm is damaged"
+same "and init starts again" 2 "$(grep -c '^Courier: a microkernel' "$T/out")"
+exits "what was synced is there" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'cat /tmp/b'
+contains "as it was" "$(cat "$T/out")" kept
+finish
