@@ -84,8 +84,10 @@ static void add_blocked(struct view_dialog *q, const struct world *w, endpoint_t
                                      name ? name : "?");
         count++;
     }
-    if (count)
-        add_row(q, "Blocked on it: %u: %s", count, names);
+    if (count > 1)
+        add_row(q, "%u are blocked on it: %s", count, names);
+    else if (count)
+        add_row(q, "Blocked on it: %s", names);
     else
         add_row(q, "Nobody is blocked on it.");
 }

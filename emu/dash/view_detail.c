@@ -100,7 +100,9 @@ static void put_times(struct page *p, const struct entry *e)
 {
     char time[32], span[4][16], line[192];
     size_t n = (size_t)snprintf(line, sizeof line, "%s at %s",
-                                e->kind == ENTRY_FAILED ? "failed" : "delivered",
+                                e == p->v->pending        ? "not sent yet"
+                                : e->kind == ENTRY_FAILED ? "failed"
+                                                          : "delivered",
                                 view_time(time, e->time));
     if (e->kind != ENTRY_NOTICE && e->kind != ENTRY_FAILED && e->time > e->asked)
         n += (size_t)snprintf(line + n, sizeof line - n, ", %s after the call",
@@ -252,7 +254,10 @@ void view_detail(struct grid *g, const struct view *v, const struct scene *s, st
         return;
     }
     snprintf(title, sizeof title, "Message, event %llu", (unsigned long long)e->event);
-    view_title(g, v, r, title, v->selected ? NULL : "the newest");
+    view_title(g, v, r, title,
+               v->selected       ? NULL
+               : e == v->pending ? "about to be sent"
+                                 : "the newest");
     if (e->kind == ENTRY_NOTE) {
         char time[32], line[96];
         snprintf(line, sizeof line, "at %s", view_time(time, e->time));

@@ -238,10 +238,11 @@ static void draw_row(struct chart *c, int i)
 {
     const struct entry *e = c->ladder.row[i];
     int row = c->r.row + 2 + i;
+    bool chosen = e == c->v->pending || (e->number && e->number == c->v->selected);
     char time[32], tag = view_tag(c->v, e->number);
     grid_right(c->g, row, c->r.column + GUTTER, TIME_COLUMNS - 1, STYLE_DIM,
                view_time(time, e->time));
-    if (e->number && e->number == c->v->selected)
+    if (chosen)
         grid_put(c->g, row, c->r.column, view_glyphs(c->v)->here, STYLE_NORMAL);
     if (tag != ' ')
         grid_put(c->g, row, c->r.column + 1, (char32_t)tag, STYLE_WARN);
@@ -250,7 +251,7 @@ static void draw_row(struct chart *c, int i)
         draw_note(c, row, i, e);
     else
         draw_message(c, row, e);
-    if (e->number && e->number == c->v->selected && c->v->focus == FOCUS_TABLES)
+    if (chosen && c->v->focus == FOCUS_TABLES)
         grid_restyle(c->g, row, c->r.column, c->r.columns, STYLE_CHOSEN);
 }
 

@@ -36,10 +36,10 @@ static const struct column {
     int width, wide; /* columns, in a narrow and in a wide table; 0: it is not there */
 } columns[COLUMNS] = {
     [SOURCE] = {"SOURCE", 8, 13}, [DEST] = {"DEST", 6, 12},  [TYPE] = {"TYPE", 13, 16},
-    [COUNT] = {"COUNT", 6, 8},    [P50] = {"P50", 7, 8},     [P90] = {"P90", 7, 8},
+    [COUNT] = {"COUNT", 6, 8},    [P50] = {"P50", 6, 8},     [P90] = {"P90", 7, 8},
     [P99] = {"P99", 7, 8},        [P999] = {"P99.9", 7, 8},  [MOST] = {"MAX", 7, 8},
     [FAILED] = {"FAILED", 0, 8},  [LATER] = {"LATER", 0, 7}, [OPEN] = {"OPEN", 5, 6},
-    [OLDEST] = {"OLDEST", 6, 8}};
+    [OLDEST] = {"OLDEST", 7, 8}};
 
 /* ---- the table -------------------------------------------------------------------------------------------- */
 

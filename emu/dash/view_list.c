@@ -38,6 +38,8 @@ const struct entry *view_current(const struct view *v, const struct scene *s)
 {
     const struct stream *stream = &s->history->stream;
     const struct entry *e = v->selected ? stream_entry(stream, v->selected) : NULL;
+    if (view_pending(v))
+        return v->pending;
     if (e)
         return e;
     uint64_t number = v->selected ? view_next(v, s, v->selected, 1) : 0;

@@ -67,11 +67,17 @@ static void draw_transaction(struct grid *g, const struct entry *e, int row, str
     grid_right(g, row, c.txn + 1, TXN_COLUMNS - 2, STYLE_DIM, text);
 }
 
+/* Where the guest stopped is what one looks at, until one looks at something else. */
+static bool is_chosen(const struct view *v, const struct entry *e)
+{
+    return e == v->pending || (e->number && e->number == v->selected);
+}
+
 static void draw_gutter(struct grid *g, const struct view *v, const struct scene *s,
                         const struct entry *e, int row, struct rect r)
 {
     char tag = view_tag(v, e->number);
-    if (e->number && e->number == v->selected)
+    if (is_chosen(v, e))
         grid_put(g, row, r.column, view_glyphs(v)->here, STYLE_NORMAL);
     if (tag != ' ')
         grid_put(g, row, r.column + 1, (char32_t)tag, STYLE_WARN);
@@ -110,7 +116,7 @@ static void draw_line(struct grid *g, const struct view *v, const struct scene *
     }
     if (view_then(v, s) && e->event > s->world->event)
         grid_restyle(g, row, r.column, r.columns, STYLE_DIM);
-    if (e->number && e->number == v->selected && v->focus == FOCUS_TABLES)
+    if (is_chosen(v, e) && v->focus == FOCUS_TABLES)
         grid_restyle(g, row, r.column, r.columns, STYLE_CHOSEN);
 }
 

@@ -113,13 +113,13 @@ static void questions_and_help(void **state)
     struct stage t;
     (void)state;
     set_up(&t, 24, 80);
-    t.view.dialog = (struct view_dialog){.open = true,
-                                         .title = "Kill a server",
-                                         .row = {"Kill tty, endpoint 4, incarnation 1?",
-                                                 "Waiting for it: fs, and ls behind it.",
-                                                 "It dies when it next runs; RS starts it anew."},
-                                         .rows = 3,
-                                         .confirm = 'y'};
+    t.view.dialog =
+        (struct view_dialog){.open = true,
+                             .title = "Kill server tty?",
+                             .row = {"tty, endpoint 4, incarnation 1", "Blocked on it: fs",
+                                     "It crashes when it next runs; RS starts it anew."},
+                             .rows = 3,
+                             .confirm = 'y'};
     take_picture(&t, "overview-80x24-dialog");
     assert_int_equal(t.grid.cursor_row, -1);
     t.view.dialog = (struct view_dialog){.open = true,

@@ -237,7 +237,7 @@ static void a_time_range(void **state)
     t.view.page = PAGE_LATENCY;
     redraw(&t);
     assert_true(shows(&t, "of the messages that show"));
-    assert_true(shows(&t, "ls      fs    FS_READ           1   1200"));
+    assert_true(shows(&t, "ls      fs    FS_READ           1  1200"));
     t.view.range_to = 0;
     t.view.by_host = true;
     redraw(&t);

@@ -110,6 +110,9 @@ static void the_message_before_which_it_stopped_is_the_last_line(void **state)
     redraw(&t);
     assert_true(
         shows(&t, "0.012000 sh        → fs        FS_READ fd=0 grant=7 bytes=4096      pending"));
+    assert_true(shows(&t, "▸   0.012000"));
+    assert_true(shows(&t, "Message, event 300 ── about to be sent"));
+    assert_true(shows(&t, "not sent yet at 0.012000"));
     assert_int_equal(view_at(&t.view, &t.scene, 12, 20).message, 0);
     uint64_t last = view_at(&t.view, &t.scene, 11, 20).message;
     assert_int_equal(stream_entry(&t.scene.history->stream, last)->message.type, TTY_WRITE);
@@ -203,7 +206,7 @@ static void a_row_and_its_histogram_say_the_same(void **state)
     set_up(&t, 24, 80);
     t.view.page = PAGE_LATENCY;
     set_filter(&t, "type==BLK_READ");
-    assert_true(shows(&t, "fs      blk   BLK_READ          8   3920"));
+    assert_true(shows(&t, "fs      blk   BLK_READ          8  3920"));
     char *text = picture(&t.grid), *title = strstr(text, "8 answered, p50 "), p50[16];
     assert_non_null(title);
     assert_int_equal(sscanf(title, "8 answered, p50 %15[^,]", p50), 1);
