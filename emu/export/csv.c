@@ -58,6 +58,9 @@ static void put_content(FILE *out, const struct past_names_at *then, const struc
     names_message(text, sizeof text, message, past_name, then);
     put_text(out, type ? type : number);
     const char *fields = strchr(text_clean(text), ' ');
+    bool reply = message->type & MSG_REPLY;
+    for (int words = reply ? type ? 2 : 1 : 0; fields && words; words--) /* "reply", the status */
+        fields = strchr(fields + 1, ' ');
     put_text(out, fields ? fields + 1 : "");
 }
 

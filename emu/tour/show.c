@@ -158,18 +158,28 @@ static bool is_shown(const struct stage *s, const struct event *e, const char *n
            is_named(s, e->peer, names);
 }
 
+/* What is told of an event has up to three parts, two blanks between them: put below each other, they are a table. */
+static void put_event(FILE *out, const struct event *e, const struct world *w)
+{
+    char text[DESCRIBE_BYTES], time[32];
+    char *kind = describe_event(text, sizeof text, e, world_name, w);
+    char *parties = strstr(kind, "  "), *what = parties ? strstr(parties + 2, "  ") : NULL;
+    int width = parties ? (int)((what ? what : kind + strlen(kind)) - parties) - 2 : 0;
+    fprintf(out, " %s  %-8.*s  %-22.*s  %.*s\n", view_time(time, e->time), (int)strcspn(kind, " "),
+            kind, width, parties ? parties + 2 : "", SHOW_COLUMNS - 48, what ? what + 2 : "");
+}
+
 static bool put_events(FILE *out, struct stage *s, const char *names)
 {
     uint64_t first = s->events < STAGE_EVENTS ? 0 : s->events - STAGE_EVENTS;
-    char text[DESCRIBE_BYTES], time[32];
     int lines = 0;
     for (uint64_t i = first; i < s->events && lines < LIST_MOST; i++) {
         const struct event *e = &s->event[i % STAGE_EVENTS];
         if (!is_shown(s, e, names))
             continue;
-        describe_event(text, sizeof text, e, world_name, &s->model->world);
-        fprintf(out, "%s  %.*s\n", view_time(time, e->time), SHOW_COLUMNS - 14, text);
-        lines++;
+        if (lines++ == 0)
+            fprintf(out, "     TIME  %-8s  %-22s  %s\n", "EVENT", "WHO", "WHAT");
+        put_event(out, e, &s->model->world);
     }
     return lines > 0 || nothing(s, "there is no such event");
 }

@@ -52,7 +52,7 @@ static void put_details(char *out, size_t size, const struct event *e, const cha
         break;
     case EVENT_WAKE:
     case EVENT_FAIL:
-        snprintf(out, size, "%s", status);
+        snprintf(out, size, "status %s", status);
         break;
     case EVENT_NOTIFY:
         snprintf(out, size, "events=%#" PRIx64, e->events);

@@ -73,6 +73,7 @@ same "csv: and its columns" "$(count 'src==fs && dst==blk && kind==request')" \
 same "csv: latencies are the time between call and reply" 0 \
     "$(sql "select count(*) from m a join m b on a.\"transaction\" = b.\"transaction\" where a.kind='request' and
             b.kind='reply' and a.fate='answered' and a.latency_ns + 0 < b.time_ns - a.time_ns")"
+same "csv: fields are fields" "" "$(sql "select fields from m where kind in ('request', 'reply') and fields <> '' and fields not like '%=%' limit 1")"
 same "csv: errors by name" 1 "$(sql "select count(*) from m where error='ENOENT' and source='cat' and kind='request'")"
 
 export_to jsonl "$T/e.jsonl"

@@ -26,10 +26,10 @@ same "no line is longer than 80 columns, but for commands" "" "$(awk '!/^>/ && l
 
 shows() { grep -qE "$1" "$T/first"; }
 check "1: FS asks BLK inside a read" shows '^ .+ BLK_READ fs>blk  +[0-9]'
-check "2: the sender waits" shows 'block  sender > receiver  sending'
-check "2: the receiver waits" shows 'block  receiver > sender  receiving'
+check "2: the sender waits" shows 'block +sender > receiver +sending'
+check "2: the receiver waits" shows 'block +receiver > sender +receiving'
 check "3: the circle" shows 'refused: carol > alice > bob > carol'
-check "4: from the interrupt to the message" shows 'deliver  kernel > tty  MSG_NOTIFY irq10'
+check "4: from the interrupt to the message" shows 'deliver +kernel > tty +MSG_NOTIFY irq10'
 check "5: a death" shows 'fs died: instruction page fault'
 check "5: and the file is whole" shows '\| the copy is whole'
 check "6: stopped before a message" shows '^The guest stands still at [0-9.]+, before cat > fs$'
