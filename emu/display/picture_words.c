@@ -73,14 +73,14 @@ static void time_text(char *out, size_t size, const struct display_view *v)
         snprintf(out, size, "%llu s", s);
 }
 
-/* Waits are shortened, not slowed down. */
+/* Time in which nobody runs is shortened, not slowed down. */
 static void speed_text(char *out, size_t size, unsigned slow)
 {
     char number[PICTURE_NUMBER];
     if (slow <= 1)
         snprintf(out, size, "full speed");
     else
-        snprintf(out, size, "slow motion 1:%s", picture_number(number, slow));
+        snprintf(out, size, "slow motion 1:%s (idle: 1:1)", picture_number(number, slow));
 }
 
 static void above(struct shapes *s, const struct flow *f, const struct display_view *v)

@@ -766,10 +766,10 @@ static void the_speed_is_said(void **state)
         unsigned slow;
         const char *text;
     } speed[] = {{1, "full speed"},
-                 {10, "slow motion 1:10"},
-                 {100, "slow motion 1:100"},
-                 {10000, "slow motion 1:10k"},
-                 {1000000, "slow motion 1:1M"}};
+                 {10, "slow motion 1:10 (idle: 1:1)"},
+                 {100, "slow motion 1:100 (idle: 1:1)"},
+                 {10000, "slow motion 1:10k (idle: 1:1)"},
+                 {1000000, "slow motion 1:1M (idle: 1:1)"}};
     for (size_t i = 0; i < sizeof speed / sizeof speed[0]; i++) {
         s->view.slow = speed[i].slow;
         stage_show(s, 1);
