@@ -47,8 +47,8 @@ static void begin(struct player *p, enum block block)
     p->block = block;
 }
 
-/* False: the reader has had enough. */
-static bool turn_page(struct player *p)
+/* TOUR_GOOD: the reader goes on. */
+static enum tour_end turn_page(struct player *p)
 {
     p->lines = 0;
     p->picture = false;
@@ -226,9 +226,10 @@ static enum tour_end put_picture(struct player *p, const struct command *c)
     if (!out || fclose(out) != 0 || !good) {
         fail(p, c, good ? "not enough memory" : p->stage->why);
         end = TOUR_FAILED;
-    } else if (p->picture && p->lines + 1 + count_lines(text) > p->options->page && !turn_page(p)) {
-        end = TOUR_QUIT;
-    } else {
+    } else if (p->picture && p->lines + 1 + count_lines(text) > p->options->page) {
+        end = turn_page(p);
+    }
+    if (end == TOUR_GOOD) {
         begin(p, BLOCK_PICTURE);
         fputs(text, stdout);
         p->lines += count_lines(text);
@@ -240,10 +241,10 @@ static enum tour_end put_picture(struct player *p, const struct command *c)
 
 static enum tour_end put_say(struct player *p, const struct command *c)
 {
-    if (p->picture && !turn_page(p))
-        return TOUR_QUIT;
-    put_caption(p, c->text);
-    return TOUR_GOOD;
+    enum tour_end end = p->picture ? turn_page(p) : TOUR_GOOD;
+    if (end == TOUR_GOOD)
+        put_caption(p, c->text);
+    return end;
 }
 
 static enum tour_end play_command(struct player *p, const struct command *c)

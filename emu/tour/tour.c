@@ -186,19 +186,22 @@ static void set_defaults(struct tour *t)
 
 /* ---- playing -------------------------------------------------------------------------------------- */
 
-bool tour_pause(const struct tour_options *options, const char *what)
+enum tour_end tour_pause(const struct tour_options *options, const char *what)
 {
     struct pollfd keyboard = {.fd = STDIN_FILENO, .events = POLLIN};
     char key = 'q'; /* if the terminal is gone */
     if (options->text)
-        return true;
-    printf("\n[Enter: %s, q: quit] ", what);
+        return TOUR_GOOD;
+    printf("\n[Enter: %s, n: next step, b: this step again, q: quit] ", what);
     fflush(stdout);
     do
         poll(&keyboard, 1, -1);
-    while (read(STDIN_FILENO, &key, 1) == 1 && !strchr("\r\n qQ" CTRL_C CTRL_D, key));
+    while (read(STDIN_FILENO, &key, 1) == 1 && !strchr("\r\n nNbBqQ" CTRL_C CTRL_D, key));
     fputs("\r\033[K\033[A", stdout);
-    return strchr("\r\n ", key) != NULL;
+    return strchr("\r\n ", key) ? TOUR_GOOD
+           : strchr("nN", key)  ? TOUR_NEXT
+           : strchr("bB", key)  ? TOUR_AGAIN
+                                : TOUR_QUIT;
 }
 
 static int play(struct tour *t)
@@ -206,13 +209,15 @@ static int play(struct tour *t)
     int status = 0;
     if (!t->options.text)
         terminal_raw(); /* keys come one by one; terminal.c restores it in any case */
-    for (unsigned i = 0; i < t->scripts; i++) {
-        enum tour_end end = tour_play(&t->options, &t->script[i], i + 1, t->scripts);
+    enum tour_end end = TOUR_GOOD;
+    for (unsigned i = 0; i < t->scripts && end != TOUR_QUIT; i += end != TOUR_AGAIN) {
+        end = tour_play(&t->options, &t->script[i], i + 1, t->scripts);
         fflush(stdout);
         if (end == TOUR_FAILED)
             status = EXIT_CANNOT;
-        if (end == TOUR_QUIT || (i + 1 < t->scripts && !tour_pause(&t->options, "the next step")))
-            break;
+        bool played = end == TOUR_GOOD || end == TOUR_FAILED;
+        if (played && i + 1 < t->scripts)
+            end = tour_pause(&t->options, "the next step");
     }
     terminal_restore();
     if (ferror(stdout))

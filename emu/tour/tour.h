@@ -14,15 +14,21 @@ struct tour_options {
     bool color; /* captions may be bold */
 };
 
-/* How playing a step ended. */
-enum tour_end { TOUR_GOOD, TOUR_FAILED /* stderr says where and why */, TOUR_QUIT };
+/* How playing a step ended, or what the reader wants. */
+enum tour_end {
+    TOUR_GOOD,
+    TOUR_FAILED, /* stderr says where and why */
+    TOUR_NEXT,   /* the rest is not wanted */
+    TOUR_AGAIN,  /* from its beginning */
+    TOUR_QUIT
+};
 
 /* Plays a script on a system of its own. `number` of `count`: its place in the tour. */
 enum tour_end tour_play(const struct tour_options *options, const struct script *script,
                         unsigned number, unsigned count);
 
-/* Waits for a key. False: it was q. */
-bool tour_pause(const struct tour_options *options, const char *what);
+/* Waits for a key, and says what it means; TOUR_GOOD: go on. */
+enum tour_end tour_pause(const struct tour_options *options, const char *what);
 
 /* The command, with its arguments behind `tour`; returns the exit status. */
 int tour_main(int argc, char **argv);

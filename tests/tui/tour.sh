@@ -8,23 +8,38 @@ tour="env LC_ALL=C.UTF-8 $COURIER tour --kernel $BUILD/courier.elf --disk $BUILD
 page() { screen | grep -v '^$'; }
 
 start 80 24 "$tour 1 2"
-sees "the first page" "[Enter: go on, q: quit]"
+sees "the first page" "[Enter: go on, n: next step, b: this step again, q: quit]"
 contains "begins with its title" "$(page | head -n 1)" "Step 1 of 2: One read()"
 contains "has a picture" "$(page)" "FS_READ fd=3"
 keys x
 keys Enter
 sees "the second page has the tree" "BLK_READ fs>blk"
-sees "the end of the step" "[Enter: the next step, q: quit]"
+sees "the end of the step" "[Enter: the next step, n: next step"
 keys Space
 sees "the next step begins" "Step 2 of 2"
-sees "and stops after its first picture" "[Enter: go on, q: quit]"
+sees "and stops after its first picture" "[Enter: go on, n: next step, b: this step again, q: quit]"
 contains "with the title still on the screen" "$(page | head -n 1)" "Step 2 of 2"
 keys q
 restored "q"
 sees "q is no failure" "status=0"
 
+start 80 24 "$tour 1 3 7"
+sees "three steps" "Step 1 of 3"
+sees "the first one waits" "[Enter: go on"
+keys n
+sees "n leaves it" "Step 2 of 3"
+sees "the second one waits" "Bob wait, Carol does not."
+sees "at its first picture" "[Enter: go on"
+keys Enter
+sees "and goes on" "DEMO_ASK: ELOCKED"
+keys b
+sees "b begins it again" "Bob wait, Carol does not."
+contains "with its title" "$(page | head -n 1)" "Step 2 of 3"
+keys q
+restored "q in the middle"
+
 start 80 24 "$tour 5"
-sees "a long step" "[Enter: go on, q: quit]"
+sees "a long step" "[Enter: go on, n: next step, b: this step again, q: quit]"
 contains "what is done" "$(page)" "> kill fs"
 keys C-c
 restored "Ctrl-C"
