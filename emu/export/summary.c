@@ -29,14 +29,17 @@ static void put_rest(const struct summary *s, size_t rows)
         fprintf(s->out, "  and %zu more (--all)\n", rows - shown(s, rows));
 }
 
-static void put_run(const struct summary *s, const struct model *m)
+static void put_run(const struct summary *s, const struct model *m, bool probed)
 {
     char events[32], length[32], insns[32];
     const struct world *w = &m->world;
     fprintf(s->out, "%s: %s events\n", s->path, text_count(events, sizeof events, s->events));
-    fprintf(s->out, "%s s of virtual time (%s instructions of %u ns), idle %.1f%%\n",
+    fprintf(s->out, "%s s of virtual time (%s instructions of %u ns)",
             text_time(length, sizeof length, w->now), text_count(insns, sizeof insns, w->now),
-            INSN_NS, w->now ? 100.0 * (double)w->idle / (double)w->now : 0.0);
+            INSN_NS);
+    if (probed && w->now)
+        fprintf(s->out, ", idle %.1f%%", 100.0 * (double)w->idle / (double)w->now);
+    fputc('\n', s->out);
 }
 
 static void put_events(const struct summary *s)
@@ -235,7 +238,9 @@ static void put_trees(const struct summary *s)
 {
     if (s->trees == 0)
         return;
-    fputs("\nSlowest transactions, in instructions: outermost ones with an answer that was not put off\n", s->out);
+    fputs("\nSlowest transactions, in instructions: outermost ones with an answer that was not put "
+          "off\n",
+          s->out);
     tree_heading(s->out);
     for (size_t i = 0; i < s->trees; i++)
         tree_print(s->out, &s->tree[i], s->walker.then.names, COLUMNS);
@@ -246,9 +251,14 @@ static void put_trees(const struct summary *s)
 static void on_finish(struct walker *self, const struct model *m)
 {
     struct summary *s = (struct summary *)self;
+    uint64_t probed = 0;
+    for (unsigned kind = 0; kind < EVENT_PROBES; kind++)
+        probed += s->kinds[kind];
     summary_count_all(s, m);
-    put_run(s, m);
+    put_run(s, m, probed > 0);
     put_events(s);
+    if (s->events > 0 && probed == 0)
+        return; /* of the rest nothing is known */
     put_types(s);
     put_processes(s);
     put_latencies(s, m);

@@ -39,6 +39,8 @@ struct walk {
         uint64_t transaction;
     } open[NSLOTS]; /* by client */
     const char *path;
+    bool any;    /* event was there, ... */
+    bool probed; /* ... and one of the kernel's probes */
     bool scouts; /* it goes ahead to find out about late ends, and hands nothing on */
     bool looked; /* somebody has */
     struct late *late;
@@ -223,6 +225,8 @@ static void on_life(struct world_sink *self, const struct world *world, const st
 static void take_event(struct walk *w, const struct event *e)
 {
     struct model *m = w->model;
+    w->any = true;
+    w->probed = w->probed || e->kind < EVENT_PROBES;
     past_names_event(&w->names, e);
     w->walker->then.event = e->number;
     if (w->walker->before)
@@ -264,6 +268,9 @@ static int read_all(struct walk *w, const char *path, FILE *out)
     if (w->walker->finish)
         w->walker->finish(w->walker, w->model);
     fflush(out); /* what was read comes before what is said of it */
+    if (w->any && !w->probed && !w->walker->stop)
+        fprintf(stderr, "courier: %s: no probes: it has no messages, only what the board saw\n",
+                path);
     if (*reader_remark(r))
         fprintf(stderr, "courier: %s\n", reader_remark(r));
     reader_close(r);

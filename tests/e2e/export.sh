@@ -151,6 +151,17 @@ same "no file: no output" "" "$(cat "$T/out")"
 refuses "not a trace" 1 trace summary "$T/e.csv"
 refuses "a directory" 1 trace summary "$T"
 
+# ---- a kernel without probes: nothing is known of its messages, and that is said ---
+"${CROSS}objcopy" --remove-section .courier.probes "$BUILD/courier.elf" "$T/np.elf"
+cp "$BUILD/disk.img" "$T/disk"
+"$COURIER" run --kernel "$T/np.elf" --disk "$T/disk" --trace "$T/np.pcapng" --exec true >"$T/run" 2>&1
+exits "no probes: summary" 0 trace summary "$T/np.pcapng"
+same "no probes: one line" "courier: $T/np.pcapng: no probes: it has no messages, only what the board saw" "$(cat "$T/err")"
+contains "no probes: the events" "$(cat "$T/out")" '  trap '
+same "no probes: no claims" "" "$(grep -E 'Deadlocks|Deaths|idle|Messages' "$T/out")"
+exits "no probes: show" 0 trace show --filter 'src==sh' "$T/np.pcapng"
+contains "no probes: why there is nothing" "$(cat "$T/err")" 'no probes'
+
 # ---- wrong usage ------------------------------------------------------------------------------------
 
 exits "a mistake in a filter" 2 trace show --filter 'src==sh && type==FS_REED' "$F"
