@@ -1,5 +1,4 @@
 /* What each action does. */
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include "emu/dash/dash.h"
@@ -8,83 +7,6 @@
 #define WHEEL_LINES 3
 
 /* ---- moving about ------------------------------------------------------------------------------ */
-
-static void scroll_console(struct dash *d, int delta)
-{
-    size_t lines = console_lines(d->scene.console), back = d->view.console_back;
-    if (delta < 0)
-        back = back > (size_t)-delta ? back - (size_t)-delta : 0;
-    else
-        back = back + (size_t)delta < lines ? back + (size_t)delta : lines - 1;
-    d->view.console_back = back;
-}
-
-/* A page of lines: `top` moves; the view keeps it inside. */
-static void scroll_lines(struct dash *d, int delta)
-{
-    uint64_t top = d->view.top;
-    if (delta < 0)
-        d->view.top = top > (uint64_t) - (int64_t)delta ? top - (uint64_t) - (int64_t)delta : 0;
-    else
-        d->view.top = top + (uint64_t)delta;
-}
-
-static void move(struct dash *d, int delta)
-{
-    switch (view_moves(&d->view)) {
-    case MOVES_PROCESS:
-        view_choose(&d->view, &d->scene, delta);
-        break;
-    case MOVES_MESSAGE:
-        moment_move(d, delta);
-        break;
-    case MOVES_LINE:
-        scroll_lines(d, delta);
-        break;
-    case MOVES_CONSOLE:
-        scroll_console(d, -delta);
-        break;
-    }
-}
-
-/* By a page, or to an end: processes stay; it is the messages that are many. */
-static void move_far(struct dash *d, enum action action)
-{
-    const struct view *v = &d->view;
-    enum view_moves what = view_moves(v);
-    bool up = action == ACTION_PAGE_UP || action == ACTION_HOME;
-    bool end = action == ACTION_HOME || action == ACTION_END;
-    int page = what == MOVES_CONSOLE || what == MOVES_LINE ? v->rows - 5 : v->message_rows;
-    int delta = end ? INT_MAX : page > 1 ? page - 1 : 10;
-    delta = up ? -delta : delta;
-    if (v->page == PAGE_PROCESS)
-        scroll_lines(d, end ? delta : up ? 6 - v->rows : v->rows - 6);
-    else if (what == MOVES_PROCESS)
-        moment_move(d, delta);
-    else
-        move(d, delta);
-}
-
-/* The view keeps it inside. */
-static void scroll_help(struct dash *d, enum action action)
-{
-    int page = d->view.rows - 6, *top = &d->view.help_top;
-    switch (action) {
-    case ACTION_HELP_HOME:
-        *top = 0;
-        break;
-    case ACTION_HELP_END:
-        *top = INT_MAX;
-        break;
-    case ACTION_HELP_PAGE_UP:
-    case ACTION_HELP_PAGE_DOWN:
-        *top += action == ACTION_HELP_PAGE_UP ? -page : page;
-        break;
-    default:
-        *top += action == ACTION_HELP_UP ? -1 : 1;
-    }
-    *top = view_help_top(&d->view, d->view.rows);
-}
 
 static void go_to_page(struct dash *d, int page)
 {
@@ -136,7 +58,7 @@ static void take_click(struct dash *d, struct key k)
     struct view *v = &d->view;
     struct view_hit hit = view_at(v, &d->scene, k.row, k.column);
     if (k.wheel) {
-        move(d, WHEEL_LINES * k.wheel);
+        scroll_by(d, WHEEL_LINES * k.wheel);
         return;
     }
     v->focus = FOCUS_TABLES;
@@ -216,13 +138,13 @@ static bool look(struct dash *d, enum action action, struct key k)
         return true;
     case ACTION_UP:
     case ACTION_DOWN:
-        move(d, action == ACTION_UP ? -1 : 1);
+        scroll_by(d, action == ACTION_UP ? -1 : 1);
         return true;
     case ACTION_PAGE_UP:
     case ACTION_PAGE_DOWN:
     case ACTION_HOME:
     case ACTION_END:
-        move_far(d, action);
+        scroll_far(d, action);
         return true;
     case ACTION_LEFT:
     case ACTION_RIGHT:

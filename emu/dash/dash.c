@@ -78,8 +78,10 @@ static void tick(struct dash *d, uint64_t now)
     uint64_t notices = d->model->history->stream.notices.written;
     uint64_t messages = d->model->world.messages - notices, passed = now - d->second;
     model_sample(d->model, board_clock(d->guest.board));
-    d->view.rate = (messages - d->messages_then) * SECOND_NS / passed;
-    d->view.notice_rate = (notices - d->notices_then) * SECOND_NS / passed;
+    if (!d->view.frozen) {
+        d->view.rate = (messages - d->messages_then) * SECOND_NS / passed;
+        d->view.notice_rate = (notices - d->notices_then) * SECOND_NS / passed;
+    }
     d->view.frames = d->frames ? d->frames : 1;
     d->messages_then = messages;
     d->notices_then = notices;

@@ -4,6 +4,7 @@
  *     dash.c      the loop: signals, keys, a slice of the guest, a drawing, a wait
  *     act.c       what each key does
  *     typing.c    what is typed to the guest, or into a line
+ *     scroll.c    moving in what is shown
  *     moment.c    which moment is shown: the newest, or that of the message selected
  *     search.c    search, filter, marks, tags
  *     command.c   the `:` line
@@ -130,6 +131,20 @@ void dash_draw(struct dash *d);
 /* ---- act.c ------------------------------------------------------------------------------------- */
 
 void act(struct dash *d, enum action action, struct key k);
+
+/* ---- scroll.c ---------------------------------------------------------------------------------- */
+
+/* Moves what up and down move on this page, `delta` down. */
+void scroll_by(struct dash *d, int delta);
+
+/* ACTION_PAGE_UP and _DOWN, ACTION_HOME and _END. */
+void scroll_far(struct dash *d, enum action action);
+
+/* ACTION_HELP_UP and so on. */
+void scroll_help(struct dash *d, enum action action);
+
+/* `delta` rows back. */
+void scroll_console(struct dash *d, int delta);
 
 /* ---- typing.c ---------------------------------------------------------------------------------- */
 

@@ -36,7 +36,7 @@ static unsigned write_messages(struct dash *d, struct walker *w)
         if (!is_in_range(&d->view, e) || !view_shows(&d->view, e))
             continue;
         w->message(w, d->scene.model, e, e->latency ? e->asked + e->latency : 0);
-        count++;
+        count += e->kind != ENTRY_NOTE;
     }
     if (w->finish)
         w->finish(w, d->scene.model);

@@ -169,5 +169,5 @@ keys q y
 sees "read only: quits" "status=0"
 
 exits "--break with a mistake is a wrong use" 2 "$COURIER" run --break 'src=='
-contains "it names the column" "$(cat "$T/err")" "column"
+contains "it points at the column" "$(cat "$T/err")" "     ^"
 finish

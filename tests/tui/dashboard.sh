@@ -76,7 +76,7 @@ sees "a program is no server" "is no server"
 # ---- sizes --------------------------------------------------------------------------------------
 
 mux resize-window -t 0 -x 120 -y 40
-sees "120x40 shows the selected message beside the processes" "Transaction"
+sees "120x40 shows the selected message beside the processes" "── Txn "
 sees "and fills the last row" "F1 Help" "pane 40 40"
 mux resize-window -t 0 -x 200 -y 60
 sees "200x60 fills its last row, too" "F1 Help" "pane 60 60"

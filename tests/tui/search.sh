@@ -71,6 +71,30 @@ sees "is no place" "the number of an event" bottom
 keys Escape Escape
 loses "Esc goes back to the newest" "as of " tabs
 
+# ---- from a line to its message -----------------------------------------------------------------
+
+keys 8 j
+sees "the log has a chosen line" "▸"
+line=$(selected | cut -c 2-40)
+keys Enter
+sees "Enter goes to its moment" "[2Trace]" tabs
+sees "which is selected" "▸" "pane 4 13"
+contains "and is that of the line" "$line" "$(selected | awk '{ print $2 }')"
+keys F 5
+sees "the latencies" "[5Lat]" tabs
+keys j j j
+sees "a row of them is chosen" "▸" "pane 8 8"
+row=$(selected | awk '{ print $3, $8 }') # type and maximum
+keys Enter
+sees "Enter goes to the slowest of it" "as of" tabs
+contains "of this type" "$(selected)" "${row% *} reply"
+contains "and this latency" "$(selected)" "${row#* }"
+keys F 6
+choose fs
+keys G
+sees "a process has its last messages at the end" "Last messages"
+keys g 2
+
 # ---- freezing the display -----------------------------------------------------------------------
 
 keys Z
