@@ -147,6 +147,7 @@ start --trace "$T/live.pcapng"
 check "a window opens" [ -n "$window" ]
 check "beside a console that works" says '^\$ '
 press F9 n F9 Return # neither kills
+press F1 F9 y # the keys explained; the first key after that only ends it
 press k F9 y # fs is chosen at first; above it is pm
 echo 'sleep 1; svc status; echo asked' >&3
 check "the console goes on" says '^asked'
