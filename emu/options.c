@@ -91,7 +91,7 @@ void options_help(void)
         "\n"
         "the dashboard, of run and dash:\n"
         "  --ascii          draw with ASCII alone\n"
-        "  --readonly       kill, change and break nothing (run)\n"
+        "  --readonly       no faults: kill, change and damage nothing (run)\n"
         "  --break FILTER   stop before such a message, or at a `crash`; may be repeated (run)\n"
         "\n"
         "the lecture view, of run and dash:\n"

@@ -36,24 +36,28 @@ static void put(struct page *p, enum style style, const char *text)
 
 /* ---- the message ---------------------------------------------------------------------------------- */
 
-/* "fs" or "fs#2": of a service which of its lives, too. */
-static void party(char *out, size_t size, const char *name, uint32_t incarnation)
+/* "fs" or "fs#2": of a service which of its lives, too; "sh 17.1": of a program its endpoint, for names come twice. */
+static void party(char *out, size_t size, const char *name, endpoint_t ep, uint32_t incarnation)
 {
+    char endpoint[32];
+    names_endpoint(endpoint, sizeof endpoint, ep, NULL, NULL);
     if (incarnation > 1)
         snprintf(out, size, "%s#%u", name, incarnation);
+    else if (EP_SLOT(ep) >= NSERVICES && strcmp(name, endpoint) != 0)
+        snprintf(out, size, "%s %s", name, endpoint);
     else
         snprintf(out, size, "%s", name);
 }
 
 static void put_parties(struct page *p, const struct entry *e)
 {
-    char from[32], to[32], line[96], status[32];
+    char from[64], to[64], line[192], status[32];
     static const char *const kind[] = {"message", "notification", "request", "reply", "failed", ""};
     const char *type = names_type(e->message.type);
     char number[16];
     snprintf(number, sizeof number, "%#x", e->message.type & ~MSG_REPLY);
-    party(from, sizeof from, e->source_name, e->source_incarnation);
-    party(to, sizeof to, e->dest_name, e->dest_incarnation);
+    party(from, sizeof from, e->source_name, e->source, e->source_incarnation);
+    party(to, sizeof to, e->dest_name, e->dest, e->dest_incarnation);
     snprintf(line, sizeof line, "%s %s %s  %s %s", from, p->v->ascii ? "->" : "→", to,
              type ? type : number, e->kind <= ENTRY_NOTE ? kind[e->kind] : "");
     if ((e->kind == ENTRY_REPLY || e->kind == ENTRY_FAILED) && strlen(line) + 32 < sizeof line)

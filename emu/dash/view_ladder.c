@@ -76,18 +76,33 @@ static void place_columns(struct chart *c)
     c->text = c->columns && end + TEXT_COLUMNS <= c->r.column + c->r.columns ? end : 0;
 }
 
+/* "fs#2"; of two processes with one name, as a program that has forked, "sh 17.1". */
+static void name_life(char *out, size_t size, const struct chart *c, const struct life *f)
+{
+    char endpoint[32];
+    bool again = false;
+    for (int i = 0; i < c->ladder.lives; i++) {
+        const struct life *other = &c->ladder.life[i];
+        again = again || (other->process != f->process && strcmp(other->name, f->name) == 0);
+    }
+    if (f->incarnation > 1)
+        snprintf(out, size, "%s#%u", f->name, f->incarnation);
+    else if (again)
+        snprintf(out, size, "%s %s", f->name,
+                 names_endpoint(endpoint, sizeof endpoint, f->process, NULL, NULL));
+    else
+        snprintf(out, size, "%s", f->name);
+}
+
 static void draw_names(struct chart *c)
 {
     for (int i = 0; i < c->ladder.lives; i++) {
         const struct life *f = &c->ladder.life[i];
-        char name[32];
+        char name[64];
         bool chosen = f->process == c->v->chosen;
         if (f->column < 0)
             continue;
-        if (f->incarnation > 1)
-            snprintf(name, sizeof name, "%s#%u", f->name, f->incarnation);
-        else
-            snprintf(name, sizeof name, "%s", f->name);
+        name_life(name, sizeof name, c, f);
         int width = view_columns(name), most = c->spacing - 1;
         width = width < most ? width : most;
         int at = f->column - width / 2;

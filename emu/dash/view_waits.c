@@ -94,9 +94,15 @@ static void root_text(char *out, size_t size, const struct forest *f, const stru
 
 static void put_name(struct forest *f, const char *tree, const struct world_process *p, int columns)
 {
-    char text[128];
-    bool chosen = p->endpoint == f->v->chosen;
-    snprintf(text, sizeof text, "%s%s", tree, p->name);
+    char text[160], endpoint[32] = "";
+    bool chosen = p->endpoint == f->v->chosen, again = false;
+    for (int i = 1; i < NSLOTS; i++) {
+        const struct world_process *q = &f->s->world->process[i];
+        again = again || (q->used && q != p && strcmp(q->name, p->name) == 0);
+    }
+    if (again) /* of two with one name it is said which */
+        names_endpoint(endpoint, sizeof endpoint, p->endpoint, NULL, NULL);
+    snprintf(text, sizeof text, "%s%s%s%s", tree, p->name, again ? " " : "", endpoint);
     if (chosen)
         grid_put(f->g, f->r.row, f->r.column, view_glyphs(f->v)->here, STYLE_NORMAL);
     grid_text(f->g, f->r.row, f->r.column + 1, columns - 2, chosen ? STYLE_BOLD : STYLE_NORMAL,

@@ -313,6 +313,28 @@ static void help_says_that_more_follows(void **state)
     tear_down(&t);
 }
 
+static void two_of_one_name_can_be_told_apart(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    scene_spawn(&t.play, EP_MAKE(3u, 20), "sh");
+    scene_ask(&t.play, EP_MAKE(3u, 20), EP_PM, (struct message){.type = PM_PAUSE});
+    t.view.page = PAGE_WAITS;
+    redraw(&t);
+    assert_true(shows(&t, "─ sh 17.1 "));
+    assert_true(shows(&t, "─ sh 20.3 "));
+    t.view.page = PAGE_LADDER;
+    t.view.chosen = EP_SH;
+    redraw(&t);
+    assert_true(shows(&t, "▸sh 17.1 "));
+    assert_true(shows(&t, "sh 20.3 "));
+    t.view.page = PAGE_TRACE;
+    redraw(&t);
+    assert_true(shows(&t, " sh 20.3 → pm  PM_PAUSE request"));
+    tear_down(&t);
+}
+
 static void a_hang_is_called_one(void **state)
 {
     struct stage t;
@@ -346,6 +368,7 @@ int main(void)
         cmocka_unit_test(numbers_in_titles_are_whole),
         cmocka_unit_test(a_long_inspector_scrolls),
         cmocka_unit_test(help_says_that_more_follows),
+        cmocka_unit_test(two_of_one_name_can_be_told_apart),
         cmocka_unit_test(a_hang_is_called_one),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
