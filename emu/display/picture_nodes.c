@@ -60,7 +60,7 @@ static void state_text(const struct flow *f, unsigned node, const struct place *
 {
     const struct flow_node *n = &f->node[node];
     unsigned peer = flow_waits_for(f, node);
-    if (is_narrow(f, node) && flow_has_namesake(f, node)) {
+    if (!n->gone && is_narrow(f, node) && flow_has_namesake(f, node)) {
         size_t used =
             (size_t)snprintf(out, size, "%u.%u ", EP_SLOT(n->endpoint), EP_GENERATION(n->endpoint));
         out += used;
