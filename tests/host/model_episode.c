@@ -90,6 +90,51 @@ static void the_operators_deed_is_the_fault(void **state)
     scene_end(&s);
 }
 
+static void ping(struct play *s, endpoint_t from, endpoint_t to)
+{
+    scene_event(s, (struct event){.kind = EVENT_NOTIFY, .who = to, .peer = from});
+}
+
+/* RS ends who does not answer: that one hung, since when it was last seen doing something. */
+static void a_missed_heartbeat_is_a_hang(void **state)
+{
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 512));
+    uint64_t busy = world_find(&s.model->world, EP_FS)->since;
+    ping(&s, EP_RS, EP_FS);
+    s.now += 100000000;
+    ping(&s, EP_RS, EP_FS);
+    s.now += 1000;
+    scene_crash(&s, EP_FS, ~0ull, 0);
+    assert_true(last(&s)->hung);
+    assert_int_equal(last(&s)->fault, busy);
+    restart(&s, EP_FS, 2);
+    scene_crash(&s, EP_FS, ~0ull, 0); /* the next incarnation owes no answer */
+    assert_false(last(&s)->hung);
+    ping(&s, EP_RS, EP_TTY);
+    s.now += 100000000;
+    scene_crash(&s, EP_TTY, 13, 0); /* a fault of its own is no hang */
+    assert_false(last(&s)->hung);
+    scene_end(&s);
+}
+
+static void who_answers_and_is_killed_did_not_hang(void **state)
+{
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    ping(&s, EP_RS, EP_FS);
+    ping(&s, EP_FS, EP_RS);
+    s.now += 100000000;
+    ping(&s, EP_RS, EP_FS); /* no time to answer this one */
+    scene_crash(&s, EP_FS, ~0ull, 0);
+    assert_false(last(&s)->hung);
+    assert_int_equal(last(&s)->fault, last(&s)->detected);
+    scene_end(&s);
+}
+
 static void a_deed_long_past_explains_nothing(void **state)
 {
     struct play s;
@@ -152,6 +197,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crash_is_followed_to_the_first_good_reply),
         cmocka_unit_test(the_operators_deed_is_the_fault),
+        cmocka_unit_test(a_missed_heartbeat_is_a_hang),
+        cmocka_unit_test(who_answers_and_is_killed_did_not_hang),
         cmocka_unit_test(a_deed_long_past_explains_nothing),
         cmocka_unit_test(each_service_has_its_own),
         cmocka_unit_test(only_the_last_are_kept),
