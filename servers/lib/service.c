@@ -49,15 +49,22 @@ static int64_t dispatch(const struct service *s, struct message *m)
     return -ENOSYS;
 }
 
+/* Who in this slot waits for a reply of ours; EP_NONE: nobody. */
+static endpoint_t client_at(unsigned slot)
+{
+    struct procinfo info;
+    bool waits = k_info(slot, &info) == 0 && info.state == PROC_REPLY &&
+                 info.peer == (endpoint_t)k_self(NULL);
+    return waits ? info.endpoint : EP_NONE;
+}
+
 /* Is there nobody who waits for a reply that will never come? */
 static bool nobody_is_forgotten(const struct service *s)
 {
-    endpoint_t self = k_self(NULL);
     unsigned slots = s->clients ? s->clients : NSERVICES;
     for (unsigned slot = 1; slot < slots; slot++) {
-        struct procinfo info;
-        if (k_info(slot, &info) == 0 && info.state == PROC_REPLY && info.peer == self &&
-            !(s->keeps && s->keeps(info.endpoint)))
+        endpoint_t client = client_at(slot);
+        if (client != EP_NONE && !(s->keeps && s->keeps(client)))
             return false;
     }
     return true;
@@ -108,7 +115,7 @@ _Noreturn void serve(const struct service *s)
                 s->notified(&m);
             continue;
         }
-        if (m.type & MSG_REPLY)
+        if (m.type & MSG_REPLY && client_at(EP_SLOT(m.source)) != m.source)
             continue; /* to a request that nobody here remembers; to answer would begin an endless exchange */
         endpoint_t source = in_hand.client = m.source;
         uint32_t type = in_hand.type = m.type;
