@@ -315,36 +315,57 @@ void control_show(struct dash *d)
     d->view.break_count = count;
 }
 
-void control_breaks(struct dash *d)
+static void add_break(struct view_dialog *q, const struct view_break *b)
+{
+    char number[16] = "", ignores[40] = "";
+    if (b->number >= 10) /* no digit for it: only the commands reach it */
+        snprintf(number, sizeof number, "%u: ", b->number);
+    if (b->ignore)
+        snprintf(ignores, sizeof ignores, ", ignores %u more", (unsigned)b->ignore);
+    q->key[q->rows] = b->number < 10 ? (char)('0' + b->number) : '\0';
+    snprintf(q->row[q->rows++], sizeof q->row[0], "%s%s %.40s  %u hit%s%s", number,
+             b->enabled ? "on " : "off", b->text, (unsigned)b->hits, b->hits == 1 ? "" : "s",
+             ignores);
+}
+
+static void list_breaks(struct dash *d, bool deleting)
 {
     struct view_dialog *q = &d->view.dialog;
+    *q = (struct view_dialog){.open = true, .menu = true, .digits = true, .list = !deleting};
+    snprintf(q->title, sizeof q->title, "Breakpoints: a digit %s",
+             deleting ? "deletes one" : "switches one on or off");
+    for (unsigned i = 0; i < d->view.break_count && q->rows < VIEW_DIALOG_ROWS - 1; i++)
+        add_break(q, &d->control.shown[i]);
+    if (!deleting)
+        q->key[q->rows] = 'd';
+    snprintf(q->row[q->rows++], sizeof q->row[0], "%s:delete N, :ignore N COUNT, :enable N",
+             deleting ? "" : "and a digit deletes one; ");
+    d->control.listing = true;
+    d->control.deleting = deleting;
+}
+
+void control_breaks(struct dash *d)
+{
     if (!control_live(d))
         return;
     control_show(d);
-    if (!d->view.break_count) {
+    if (d->view.break_count)
+        list_breaks(d, false);
+    else
         dash_say(d, "There is no breakpoint; b makes one.");
-        return;
-    }
-    *q = (struct view_dialog){.open = true, .menu = true};
-    snprintf(q->title, sizeof q->title, "Breakpoints: a digit switches one on or off");
-    for (unsigned i = 0; i < d->view.break_count && q->rows < VIEW_DIALOG_ROWS - 1; i++) {
-        const struct view_break *b = &d->control.shown[i];
-        char ignores[40] = "";
-        if (b->ignore)
-            snprintf(ignores, sizeof ignores, ", ignores %u more", (unsigned)b->ignore);
-        q->key[q->rows] = b->number < 10 ? (char)('0' + b->number) : '\0';
-        snprintf(q->row[q->rows++], sizeof q->row[0], "%s %.40s  %u hit%s%s",
-                 b->enabled ? "on " : "off", b->text, (unsigned)b->hits, b->hits == 1 ? "" : "s",
-                 ignores);
-    }
-    snprintf(q->row[q->rows++], sizeof q->row[0], ":delete N, :ignore N COUNT, :enable N");
-    d->control.listing = true;
 }
 
-void control_toggle(struct dash *d, unsigned number)
+void control_pick(struct dash *d, char key)
 {
-    struct breakpoint *b = number ? breakpoint_get(&d->guest.breakpoints, (int)number) : NULL;
-    if (b)
+    unsigned number = (unsigned)(key - '0');
+    if (key == 'd') {
+        list_breaks(d, true);
+        return;
+    }
+    struct breakpoint *b = breakpoint_get(&d->guest.breakpoints, (int)number);
+    if (d->control.deleting)
+        control_delete(d, number);
+    else if (b)
         b->enabled = !b->enabled;
     control_breaks(d);
 }

@@ -84,6 +84,7 @@ struct dash {
         struct event stopped_before; /* what the guest is about to do; number 0: it runs */
         struct entry pending;        /* the same as a message, if it is one */
         bool listing;                /* the menu is that of the breakpoints */
+        bool deleting;               /* ... and a digit deletes one */
     } control;
 
     /* Of deeds.c: the deed that the dialog asks about. */
@@ -239,9 +240,9 @@ void control_ask_break(struct dash *d);
 /* Shows the breakpoints to the views. */
 void control_show(struct dash *d);
 
-/* A menu of the breakpoints, and what its keys do. */
+/* A menu of the breakpoints, and what its keys do: a digit switches one on or off; 'd' makes the next digit delete. */
 void control_breaks(struct dash *d);
-void control_toggle(struct dash *d, unsigned number);
+void control_pick(struct dash *d, char key);
 
 /* False: there is no such breakpoint. */
 bool control_delete(struct dash *d, unsigned number);

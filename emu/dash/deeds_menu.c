@@ -52,7 +52,7 @@ void deeds_pick(struct dash *d, char key)
 {
     d->view.dialog.open = false;
     if (d->control.listing) {
-        control_toggle(d, (unsigned)(key - '0'));
+        control_pick(d, key);
         return;
     }
     for (size_t i = 0; i < MENU_ROWS; i++)

@@ -240,6 +240,8 @@ void view_draw(struct grid *g, struct view *v, const struct scene *s)
     keep_inside(v, s, pane[0].r); /* the first pane is the page's own */
     v->help_top = view_help_top(v, g->rows);
     note_lists(v, s, pane, panes);
+    if (v->page == PAGE_TRACE)
+        view_count(v, s);
     view_status(g, v, s);
     view_tabs(g, v, s);
     int row = -1, column = -1; /* the console's cursor, whatever is drawn after it */

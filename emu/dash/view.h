@@ -56,7 +56,9 @@ struct view_dialog {
     char row[VIEW_DIALOG_ROWS]
             [80]; /* what will be done, to whom, which incarnation, who is blocked on it */
     unsigned rows;
-    bool menu; /* rows are a choice, `key` beside each */
+    bool menu;   /* rows are a choice, `key` beside each */
+    bool digits; /* the keys are digits */
+    bool list;   /* closing it leaves nothing undone */
     char key[VIEW_DIALOG_ROWS];
     char confirm; /* the letter that does it: "y"; 0: there is nothing to confirm */
     bool ends;    /* it ends the run; the keys that ask for that confirm it, too */
@@ -82,6 +84,16 @@ struct view_mapping {
     const char *what;  /* "text", "stack", ... */
 };
 #define VIEW_MAPPINGS 24
+
+/* How many messages there are in the list, and how many up to the one looked at. */
+struct view_place {
+    uint64_t kept, shown, here; /* shown: of those kept, the filter lets through */
+    /* What they were counted for: they are counted anew when it has changed. */
+    const void *stream, *filter;
+    uint64_t entries, newest, event, selected, from, to;
+    bool notices;
+    char filter_text[VIEW_TEXT];
+};
 
 /* What the operator sees and has chosen. All zero is a good start, but for `chosen`. */
 struct view {
@@ -147,6 +159,7 @@ struct view {
     /* Of the last drawing: the grid's size, room for messages and console, the first message of the list and of the ladder. */
     int rows, columns, message_rows, console_rows;
     uint64_t list_top[2];
+    struct view_place place; /* on the trace page */
 };
 
 /* What is there to see. */

@@ -237,10 +237,12 @@ static void help_keys(struct grid *g, const struct view *v, int row)
 
 static void dialog_keys(struct grid *g, const struct view_dialog *d, int row)
 {
-    const struct key_hint hint[] = {{d->menu ? "A letter" : "y", d->menu      ? "Does that"
-                                                                 : d->confirm ? "Does it"
-                                                                              : ""},
-                                    {"Any other key", d->menu || d->confirm ? "Cancel" : "Close"}};
+    const char *key = d->digits ? "A digit" : d->menu ? "A letter" : "y";
+    const char *does = d->list ? "On or off" : d->menu ? "Does that" : d->confirm ? "Does it" : "";
+    bool cancels = (d->menu || d->confirm) && !d->list;
+    const struct key_hint hint[] = {{key, does},
+                                    {"d", d->list ? "Delete" : ""},
+                                    {"Any other key", cancels ? "Cancel" : "Close"}};
     HINTS(g, row, 1, hint);
 }
 
@@ -302,7 +304,18 @@ void view_keys(struct grid *g, const struct view *v)
 
 /* ---- the line being typed ------------------------------------------------------------------------------ */
 
-/* Two rows: the line, and below it a caret under a mistake, with what is wrong, or the keys. */
+/* A caret under the mistake, and what is wrong: behind it, or before it where there is no room. */
+static void draw_mistake(struct grid *g, const struct view *v, int row, int column)
+{
+    int width = view_columns(v->flash);
+    int where = column + 2 + width <= g->columns ? column + 2 : column - width - 1;
+    where = where > 0 ? where : 0;
+    grid_fill(g, row, 0, g->columns, ' ', STYLE_NORMAL);
+    grid_put(g, row, column, '^', STYLE_BAD);
+    grid_text(g, row, where, g->columns - where, STYLE_BAD, view_glyphs(v)->cut, v->flash);
+}
+
+/* The line, between it and the keys a row for a mistake if there is one, and the keys. */
 void view_prompt(struct grid *g, const struct view *v)
 {
     static const char *const label[] = {[PROMPT_SEARCH] = "/",
@@ -310,7 +323,8 @@ void view_prompt(struct grid *g, const struct view *v)
                                         [PROMPT_FILTER] = "Filter: ",
                                         [PROMPT_BREAK] = "Break at: ",
                                         [PROMPT_COMMAND] = ":"};
-    int row = g->rows - 2, at = view_columns(label[v->prompt]), room = g->columns - at - 1;
+    int last = g->rows - 1, row = last - (v->mistake > 0 ? 2 : 1);
+    int at = view_columns(label[v->prompt]), room = g->columns - at - 1;
     char before[VIEW_TEXT];
     snprintf(before, sizeof before, "%.*s", v->cursor, v->typed);
     /* What is left of a long line scrolls out. */
@@ -323,7 +337,7 @@ void view_prompt(struct grid *g, const struct view *v)
         skip++;
     }
     grid_fill(g, row, 0, g->columns, ' ', STYLE_NORMAL);
-    grid_fill(g, row + 1, 0, g->columns, ' ', STYLE_NORMAL);
+    grid_fill(g, last, 0, g->columns, ' ', STYLE_NORMAL);
     grid_text(g, row, 0, at, STYLE_KEY, 0, label[v->prompt]);
     grid_text(g, row, at, room, STYLE_NORMAL, 0, text);
     g->cursor_row = row;
@@ -331,18 +345,13 @@ void view_prompt(struct grid *g, const struct view *v)
     if (v->mistake > 0) {
         snprintf(before, sizeof before, "%.*s", v->mistake - 1, v->typed);
         int column = at + view_columns(before) - skip;
-        grid_put(g, row + 1, column, '^', STYLE_BAD);
-        int width = view_columns(v->flash);
-        int where = column + 2 + width <= g->columns ? column + 2 : column - width - 1;
-        grid_text(g, row + 1, where > 0 ? where : 0, g->columns - (where > 0 ? where : 0),
-                  STYLE_BAD, view_glyphs(v)->cut, v->flash);
-        return;
+        draw_mistake(g, v, row + 1, column);
     }
     const struct key_hint hint[] = {{"Enter", "Do it"}, {"Esc", "Cancel"}, {"F1", "Help"}};
-    if (v->flash[0])
-        grid_text(g, row + 1, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
+    if (v->flash[0] && v->mistake <= 0)
+        grid_text(g, last, 1, g->columns - 2, STYLE_WARN, view_glyphs(v)->cut, v->flash);
     else if (v->help)
-        help_keys(g, v, row + 1);
+        help_keys(g, v, last);
     else
-        HINTS(g, row + 1, 1, hint);
+        HINTS(g, last, 1, hint);
 }

@@ -116,6 +116,51 @@ int view_lines(const struct view *v, const struct scene *s, int list, int rows, 
     return lines;
 }
 
+/* ---- the place in the list ------------------------------------------------------------------------ */
+
+struct counting {
+    const struct view *view;
+    struct view_place *place;
+};
+
+/* Counts, and wants none: so the search for it goes through all. */
+static bool count_entry(const void *arg, const struct entry *e)
+{
+    const struct counting *c = arg;
+    if (e->kind == ENTRY_NOTE)
+        return false;
+    c->place->kept++;
+    if (view_shows(c->view, e)) {
+        c->place->shown++;
+        c->place->here += e->number <= c->view->selected;
+    }
+    return false;
+}
+
+void view_count(struct view *v, const struct scene *s)
+{
+    const struct stream *stream = &s->history->stream;
+    const struct entry *newest = stream_entry(stream, stream->entries);
+    struct view_place p = {.stream = stream,
+                           .newest = newest ? newest->event : 0,
+                           .filter = v->filter,
+                           .entries = stream->entries,
+                           .event = s->model->world.event, /* a reply changes its request */
+                           .selected = v->selected,
+                           .from = v->range_from,
+                           .to = v->range_to,
+                           .notices = v->notices};
+    const struct view_place *o = &v->place;
+    strcpy(p.filter_text, v->filter_text);
+    if (o->stream == p.stream && o->filter == p.filter && o->entries == p.entries &&
+        o->newest == p.newest && o->event == p.event && o->selected == p.selected &&
+        o->from == p.from && o->to == p.to && o->notices == p.notices &&
+        strcmp(o->filter_text, p.filter_text) == 0)
+        return;
+    stream_find(stream, 0, 1, v->notices, count_entry, &(struct counting){v, &p});
+    v->place = p;
+}
+
 bool view_pending(const struct view *v)
 {
     return v->pending && !v->selected;

@@ -63,8 +63,9 @@ void view_dialog(struct grid *g, const struct view *v)
                   d->ends ? "does it, and so does q or ^C once more" : "does it");
     }
     grid_text(g, row, r.column, r.columns, STYLE_BOX, 0,
-              d->menu || d->confirm ? "Cancel: Enter, Esc or any other key"
-                                    : "Any key closes this.");
+              d->list                 ? "Any other key closes this."
+              : d->menu || d->confirm ? "Cancel: Enter, Esc or any other key"
+                                      : "Any key closes this.");
 }
 
 void view_too_small(struct grid *g)

@@ -70,6 +70,9 @@ const struct entry *view_current(const struct view *v, const struct scene *s);
 /* The numbers of the entries that a list of so many rows shows, in order; returns how many. */
 int view_lines(const struct view *v, const struct scene *s, int list, int rows, uint64_t *number);
 
+/* Counts the messages for v->place, if anything has changed since. */
+void view_count(struct view *v, const struct scene *s);
+
 /* Does a list end in the message that the guest stopped before? It takes the place of the first line. */
 bool view_pending(const struct view *v);
 

@@ -14,6 +14,7 @@
 #define EVENT_COLUMNS   9 /* where there is room for the event's number */
 #define TXN_COLUMNS     9 /* and its transaction's */
 #define WIDE            110
+#define COUNT_COLUMNS   30 /* of the place, or of the rate of what is hidden */
 
 /* Where the columns of a list this wide begin. */
 struct columns {
@@ -125,21 +126,55 @@ static void heading(struct grid *g, int row, int at, const char *text)
     grid_text(g, row, at - 1, view_columns(text), STYLE_HEAD, 0, text);
 }
 
-/* In the heading: the way back, or what is not in the list. */
-static void draw_hint(struct grid *g, const struct view *v, int row, int at, int end)
+/* "1,204": of the counts, which have at most six digits. `size` of out: 16. */
+static char *thousands(char *out, uint64_t n)
 {
-    char text[48], number[16];
-    if (v->selected)
-        snprintf(text, sizeof text, " F follows the newest ");
-    else if (v->live && !v->paused && !v->notices && v->notice_rate)
-        snprintf(text, sizeof text, " +%s notifications/s (a) ",
-                 view_number(number, v->notice_rate));
+    if (n < 1000)
+        snprintf(out, 16, "%u", (unsigned)n);
     else
-        return;
-    grid_text(g, row, at, end - at, STYLE_WARN, 0, text);
+        snprintf(out, 16, "%u,%03u", (unsigned)(n / 1000 % 1000), (unsigned)(n % 1000));
+    return out;
 }
 
-static void draw_heading(struct grid *g, const struct view *v, struct rect r)
+/* In the heading of the trace page: where in the list one is, and the way back. `room`: columns. */
+static void place_text(char *text, size_t size, const struct view *v, const struct scene *s,
+                       int room)
+{
+    char here[16], shown[16], kept[16];
+    const struct view_place *p = &v->place;
+    const char *which = s->history == s->model->history ? "kept" : "around here";
+    bool some = v->filter || v->range_to;
+    thousands(here, p->here);
+    thousands(shown, p->shown);
+    thousands(kept, p->kept);
+    if (!v->selected && some)
+        snprintf(text, size, " %s of %s %s match ", shown, kept, which);
+    else if (!v->selected)
+        snprintf(text, size, " %s %s ", shown, which);
+    else
+        snprintf(text, size, " %s of %s %s, F follows the newest ", here, shown,
+                 some ? "matching" : which);
+    if (v->selected && view_columns(text) > room)
+        snprintf(text, size, " %s of %s, F follows ", here, shown);
+}
+
+/* In the heading: the place, or the way back, or what is not in the list. */
+static void draw_hint(struct grid *g, const struct view *v, const struct scene *s, int row, int at,
+                      int end)
+{
+    char text[80] = "", number[16];
+    bool hidden = v->live && !v->paused && !v->notices && v->notice_rate && !v->selected;
+    if (v->page == PAGE_TRACE && (!hidden || v->filter || end - at >= 2 * COUNT_COLUMNS))
+        place_text(text, sizeof text, v, s, end - at);
+    else if (v->selected)
+        snprintf(text, sizeof text, " F follows the newest ");
+    at += grid_text(g, row, at, end - at, STYLE_WARN, 0, text);
+    snprintf(text, sizeof text, " +%s notifications/s (a) ", view_number(number, v->notice_rate));
+    if (hidden && view_columns(text) <= end - at)
+        grid_text(g, row, at, end - at, STYLE_WARN, 0, text);
+}
+
+static void draw_heading(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
 {
     struct columns c = columns_of(r);
     grid_fill(g, r.row, r.column, r.columns, view_glyphs(v)->rule, STYLE_RULE);
@@ -152,7 +187,7 @@ static void draw_heading(struct grid *g, const struct view *v, struct rect r)
     if (c.latency - c.txn >= TXN_COLUMNS)
         heading(g, r.row, c.txn + TXN_COLUMNS - 4, " TXN ");
     grid_right(g, r.row, r.column, r.columns, STYLE_HEAD, " LATENCY ");
-    draw_hint(g, v, r.row, c.message + 8, c.txn + 1);
+    draw_hint(g, v, s, r.row, c.message + 8, c.txn + 1);
 }
 
 void view_stream(struct grid *g, const struct view *v, const struct scene *s, struct rect r)
@@ -161,7 +196,7 @@ void view_stream(struct grid *g, const struct view *v, const struct scene *s, st
     int rows = r.rows - 1 < VIEW_LIST_ROWS ? r.rows - 1 : VIEW_LIST_ROWS;
     int lines = view_lines(v, s, LIST_STREAM, rows, number), row = r.row + 1;
     bool pending = view_pending(v);
-    draw_heading(g, v, r);
+    draw_heading(g, v, s, r);
     for (int i = pending && lines == rows; i < lines; i++)
         draw_line(g, v, s, stream_entry(&s->history->stream, number[i]), row++, r);
     if (!view_has_message(s, number, lines) && row < r.row + r.rows)

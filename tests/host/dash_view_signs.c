@@ -351,6 +351,60 @@ static void a_hang_is_called_one(void **state)
     tear_down(&t);
 }
 
+/* "54 of 65", and both are what one counts by walking there. */
+static void the_trace_page_says_where_one_is(void **state)
+{
+    struct stage t;
+    char wanted[64];
+    uint64_t all = 0, reads = 0, before = 0;
+    (void)state;
+    set_up(&t, 24, 80);
+    t.view.page = PAGE_TRACE;
+    select_message(&t, "fs FS_STAT");
+    const struct stream *stream = &t.scene.history->stream;
+    for (uint64_t n = 0; (n = view_next(&t.view, &t.scene, n, 1)) != 0;) {
+        const struct entry *e = stream_entry(stream, n);
+        if (e->kind == ENTRY_NOTE)
+            continue;
+        all++;
+        before += n <= t.view.selected;
+        reads += e->kind == ENTRY_REQUEST && e->message.type == FS_READ;
+    }
+    snprintf(wanted, sizeof wanted, " %u of %u, F follows ", (unsigned)before, (unsigned)all);
+    assert_true(before > 1 && before < all);
+    assert_true(shows(&t, wanted));
+    view_move(&t.view, &t.scene, -1);
+    redraw(&t);
+    snprintf(wanted, sizeof wanted, " %u of %u", (unsigned)before - 1, (unsigned)all);
+    assert_true(shows(&t, wanted));
+    t.view.selected = 0;
+    set_filter(&t, "type==FS_READ && kind==request");
+    snprintf(wanted, sizeof wanted, " %u of %u kept match ", (unsigned)reads, (unsigned)all);
+    assert_true(shows(&t, wanted));
+    scene_ask(&t.play, EP_LS, EP_FS, scene_read(3, 2, 512)); /* one more: it is counted anew */
+    redraw(&t);
+    snprintf(wanted, sizeof wanted, " %u of %u kept match ", (unsigned)reads + 1,
+             (unsigned)all + 1);
+    assert_true(shows(&t, wanted));
+    tear_down(&t);
+}
+
+static void a_list_that_is_closed_cancels_nothing(void **state)
+{
+    struct stage t;
+    (void)state;
+    set_up(&t, 24, 80);
+    t.view.dialog = (struct view_dialog){.open = true, .menu = true, .digits = true, .list = true};
+    redraw(&t);
+    assert_true(shows(&t, " A digit On or off  d Delete  Any other key Close"));
+    assert_true(shows(&t, "Any other key closes this."));
+    assert_false(shows(&t, "Cancel"));
+    t.view.dialog.list = false; /* a digit deletes now */
+    redraw(&t);
+    assert_true(shows(&t, " A digit Does that  Any other key Cancel"));
+    tear_down(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +424,8 @@ int main(void)
         cmocka_unit_test(help_says_that_more_follows),
         cmocka_unit_test(two_of_one_name_can_be_told_apart),
         cmocka_unit_test(a_hang_is_called_one),
+        cmocka_unit_test(the_trace_page_says_where_one_is),
+        cmocka_unit_test(a_list_that_is_closed_cancels_nothing),
     };
     setlocale(LC_CTYPE, "C.UTF-8");
     return RUN_SUITE("dash_view_signs", tests);

@@ -87,7 +87,18 @@ keys Escape
 order "delete 7"
 sees "no such breakpoint" "no breakpoint 7" bottom
 keys Escape
-order "delete 1"
+order "break type==FS_LINK"
+keys B
+sees "a second one" "on  type==FS_LINK"
+keys d
+sees "d: a digit deletes" "a digit deletes one"
+keys 1
+loses "that one" "src==cat && type"
+sees "the other stays" "on  type==FS_LINK"
+sees "and can be switched" "switches one on or off"
+keys d Escape
+loses "Esc deletes nothing" "Breakpoints:"
+order "delete 2"
 keys B
 sees "deleted" "There is no breakpoint" bottom
 order "break crash"
@@ -95,8 +106,8 @@ keys c
 order "kill fs"
 sees "a command asks, too" "Kill server fs?"
 keys y
-sees "crash: it stops when a process crashes" "break 2: fs crashes" status
-order "delete 2"
+sees "crash: it stops when a process crashes" "break 3: fs crashes" status
+order "delete 3"
 keys c 8
 sees "and fs comes back" "fs is back"
 
