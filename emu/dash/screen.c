@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 #include "emu/dash/screen.h"
@@ -339,10 +340,36 @@ void screen_draw(const struct grid *g)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
+/* Has the terminal another size than when this was asked last? */
+static bool is_resized(void)
+{
+    static struct winsize last;
+    struct winsize now = last;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &now) != 0 ||
+        (now.ws_row == last.ws_row && now.ws_col == last.ws_col))
+        return false;
+    last = now;
+    return true;
+}
+
+/* A signal that comes after its flag was looked at, and before the wait begins, must end the wait all the same: until
+ * then they are held back. */
 bool screen_wait(int timeout_ms)
 {
     struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
-    int ready = poll(&in, 1, timeout_ms);
+    sigset_t held, before;
+    sigemptyset(&held);
+    sigaddset(&held, SIGWINCH);
+    sigaddset(&held, SIGTSTP);
+    sigaddset(&held, SIGCONT);
+    for (size_t i = 0; i < sizeof polite / sizeof polite[0]; i++)
+        sigaddset(&held, polite[i]);
+    sigprocmask(SIG_BLOCK, &held, &before);
+    if (want_end || want_suspend || was_resumed || is_resized())
+        timeout_ms = 0;
+    struct timespec timeout = {timeout_ms / 1000, timeout_ms % 1000 * 1000000L};
+    int ready = ppoll(&in, 1, timeout_ms < 0 ? NULL : &timeout, &before);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     return ready <= 0 || (in.revents & POLLIN) || !(in.revents & (POLLHUP | POLLERR | POLLNVAL));
 }
 
