@@ -188,7 +188,7 @@ static void draw_arrow(struct chart *c, int row, int from, int to, const struct 
 }
 
 /* One of the two has no column: the other's name stands at a short arrow. */
-static void draw_stub(struct chart *c, int row, int column, bool out, const struct entry *e)
+static void draw_short(struct chart *c, int row, int column, bool out, const struct entry *e)
 {
     char text[NAMES_MESSAGE_BYTES + 64], what[NAMES_MESSAGE_BYTES];
     const struct glyphs *glyphs = view_glyphs(c->v);
@@ -237,9 +237,9 @@ static void draw_message(struct chart *c, int row, const struct entry *e)
     if (from && to && from->column >= 0 && to->column >= 0)
         draw_arrow(c, row, from->column, to->column, e);
     else if (from && from->column >= 0)
-        draw_stub(c, row, from->column, true, e);
+        draw_short(c, row, from->column, true, e);
     else if (to && to->column >= 0)
-        draw_stub(c, row, to->column, false, e);
+        draw_short(c, row, to->column, false, e);
     else if (!c->text)
         draw_absent(c, row, e);
     if (!c->text)
