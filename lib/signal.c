@@ -37,11 +37,12 @@ __asm__(".pushsection .text.signal_restorer, \"ax\"\n"
 
 _Noreturn void signal_return(uint64_t frame)
 {
-    struct message m = {0};
-    struct pm_sigreturn *p = payload(&m);
-    p->frame = frame;
-    for (;;) /* not answered; a PM between two lives is asked again */
+    for (;;) { /* a PM that dies between its reply and the registers is asked again */
+        struct message m = {0};
+        struct pm_sigreturn *p = payload(&m);
+        p->frame = frame;
         request(EP_PM, PM_SIGRETURN, &m);
+    }
 }
 
 sighandler_t signal(int sig, sighandler_t handler)
