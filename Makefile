@@ -8,6 +8,10 @@
 # They depend on their headers (-MMD), and on a stamp that changes when their flags do.
 
 B := build
+# REGIONS=0: state regions record nothing, to measure what recording costs (docs/recovery.md). A server's death then shows.
+ifeq ($(REGIONS),0)
+B := build/unrecorded
+endif
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -68,6 +72,9 @@ GUEST_ARCH   := -march=rv64ima_zicsr_zifencei -mabi=lp64 -mcmodel=medany
 GUEST_CFLAGS := -O2 -g $(WARN) $(GUEST_ARCH) -ffreestanding -fno-pic -fno-common \
                 -fno-stack-protector -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns \
                 -ffunction-sections -fdata-sections -Iinclude -I.
+ifeq ($(REGIONS),0)
+GUEST_CFLAGS += -DREGIONS_UNRECORDED
+endif
 USER_CFLAGS  := $(GUEST_CFLAGS) -Ilib/include
 GUEST_LDFLAGS := $(GUEST_ARCH) -nostdlib -static -Wl,--gc-sections -Wl,-z,max-page-size=4096 \
                  -Wl,--build-id=none -Wl,--no-warn-rwx-segments

@@ -83,6 +83,7 @@ static inline uint64_t checksum(const uint64_t *saved, size_t words, uint32_t of
     return sum;
 }
 
+#ifndef REGIONS_UNRECORDED
 void region_touch(void *p, size_t bytes)
 {
     size_t words = padded(bytes) / 8, need = 8 * words + sizeof(struct entry);
@@ -101,6 +102,7 @@ void region_touch(void *p, size_t bytes)
     header->log_used += need;
     __asm__ volatile("" ::: "memory"); /* and saved before the caller changes the bytes */
 }
+#endif
 
 void region_commit(void)
 {
