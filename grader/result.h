@@ -52,4 +52,11 @@ struct result {
 /* Frees everything a result owns (all strings and the cases), not the struct itself. */
 void result_free(struct result *r);
 
+/* Whether the points are a grade: neither the whole nor any case is the grader's own failure. */
+bool result_has_grade(const struct result *r);
+
+/* "passed", "failed", "skipped", "error"; "graded", "refused", "build", "error". */
+const char *case_status_name(enum case_status status);
+const char *result_status_name(enum result_status status);
+
 #endif
