@@ -90,13 +90,14 @@ SRVLIB_SRC   := $(wildcard servers/lib/*.c)
 KERNEL_SRC   := $(wildcard kernel/*.S kernel/*.c)
 FSCORE_SRC   := $(wildcard servers/fs/core/*.c)
 EMU_SRC      := $(wildcard emu/*.c emu/*/*.c)
+GRADER_SRC   := $(wildcard grader/*.c lab/*/*.c)
 # A program is user/NAME.c, or every file of user/NAME/; user/root/ is copied to the disk as it is.
 PROGS_ONE    := $(patsubst user/%.c,%,$(wildcard user/*.c))
 PROGS_DIR    := $(filter-out root,$(patsubst user/%/,%,$(wildcard user/*/)))
 PROGS        := $(PROGS_ONE) $(PROGS_DIR)
 PROG_ELFS    := $(PROGS:%=$(B)/bin/%)
 HOST_TESTS   := $(patsubst tests/host/%.c,$(H)/tests/%,$(wildcard tests/host/*.c))
-SOURCES      := $(sort $(shell find emu include kernel lib servers tests tools user -name '*.[chS]' 2>/dev/null))
+SOURCES      := $(sort $(shell find emu grader include kernel lab lib servers tests tools user -name '*.[chS]' 2>/dev/null))
 
 all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(B)/courier.lua $(if $(SAN),,compile_commands.json) ## build everything
 
@@ -114,6 +115,8 @@ $(H)/trace-open: $(call hostobj,tools/trace-open.c) $(H)/libemu.a
 $(H)/libemu.a: $(call hostobj,$(filter-out emu/main.c,$(EMU_SRC))) $(B)/sources
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 $(H)/libfscore.a: $(call hostobj,$(FSCORE_SRC)) $(B)/sources
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+$(H)/libgrader.a: $(call hostobj,$(filter-out grader/main.c,$(GRADER_SRC))) $(B)/sources
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
 $(B)/liblib.a: $(call guestobj,$(LIB_SRC)) $(B)/sources
@@ -160,11 +163,11 @@ $(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(shell find user/root) $(B)/sources
 # every script below. To add one is to add its file; what a folder's suites need built besides goes
 # to TEST_DEPS in tests/FOLDER/rules.mk. tests/run says how suites are run, tests/lib.sh helps to write them.
 
-SUITES    := $(HOST_TESTS) $(sort $(wildcard $(foreach d,host conformance guest e2e tui,tests/$(d)/*.sh)))
+SUITES    := $(HOST_TESTS) $(sort $(wildcard $(foreach d,host conformance guest e2e tui grader,tests/$(d)/*.sh)))
 TEST_DEPS := all $(HOST_TESTS)
 include $(wildcard tests/*/rules.mk)
 
-$(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libemu.a $(H)/libfscore.a
+$(HOST_TESTS): $(H)/tests/%: $(H)/host/tests/host/%.o $(H)/libgrader.a $(H)/libemu.a $(H)/libfscore.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS) -lcmocka
 
@@ -232,7 +235,7 @@ $(B)/sources: force
 compile_commands.json: $(B)/sources $(H)/host.flags $(B)/guest.flags Makefile tools/compile-commands
 	@$(MAKE) --no-print-directory -Bn V=1 every-object | tools/compile-commands >$@.new && mv $@.new $@
 .PHONY: every-object
-every-object: $(call hostobj,$(filter emu/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES))) \
+every-object: $(call hostobj,$(filter emu/%.c grader/%.c lab/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES))) \
     $(call guestobj,$(filter $(foreach d,kernel lib servers user,$(d)/%.c $(d)/%.S),$(SOURCES)))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
