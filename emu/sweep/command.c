@@ -8,33 +8,47 @@
 #include <string.h>
 #include <unistd.h>
 #include "emu/options.h"
+#include "emu/session.h"
 #include "emu/sweep/command.h"
 #include "emu/sweep/report.h"
 
-#define JOBS_MAX  256
-#define BAR       40
-#define FLIPS_MAX 10000000
+#define JOBS_MAX      256
+#define BAR           40
+#define CASES_MAX     10000000
+#define WORKLOADS_MAX 16
+#define FLIPS         3400 /* in a sweep, if nobody says how many: 10,000 over the three workloads */
+#define INTERRUPTED   130  /* exit status, as the shell has it for SIGINT */
 
 static const char help[] =
     "usage: courier sweep --workload FILE [options]\n"
     "\n"
     "Runs the workload once, and then once for every message at which a server can be made\n"
-    "to fail, and judges each run against the first. Status 0: all were transparent.\n"
+    "to fail, and judges each run against the first. Status 0: all were transparent (a bit\n"
+    "flip may also end with a visible error); 1: not.\n"
     "\n"
-    "  --workload F      what is typed at the guest's console (tests/workloads/)\n"
+    "  --workload F      what is typed at the guest's console (tests/workloads/);\n"
+    "                    may be repeated: one after the other\n"
     "  --server NAME     rs, pm, fs, tty or blk; may be repeated (default: all)\n"
-    "  --kind K          crash, hang, bitflip or powercut (default crash)\n"
-    "  --sample N        so many cases, chosen at random (bitflip: default 1000)\n"
+    "  --kind K          crash, hang, bitflip or powercut; may be repeated (default crash)\n"
+    "  --sample N        so many cases of each workload and kind, chosen at random\n"
+    "                    (default: all of them; of bit flips 3400)\n"
     "  --seed N          of that choice (default 1)\n"
     "  --jobs N          so many at a time (default: one for each core)\n"
     "  --report F        write the result to F (JSON)\n"
-    "  --case N          only this case, in this process; with --trace F a trace is written\n"
+    "  --case N          only this case of one workload and kind; says what was different\n"
+    "  --trace F         with --case: write a trace of it\n"
+    "  --dash            with --case: open the dashboard on it, at the fault\n"
     "  --kernel F, --disk F  as for courier run; the disk is not changed\n";
 
 struct request {
-    struct sweep sweep;
-    const char *workload, *report;
+    struct sweep sweep; /* what is common to all */
+    const char *path[WORKLOADS_MAX];
+    struct workload workload[WORKLOADS_MAX];
+    unsigned workloads;
+    unsigned kinds; /* a bit each */
+    const char *report, *trace;
     int64_t only; /* --case, or -1 */
+    bool dash;
 };
 
 static int usage(const char *format, ...)
@@ -48,11 +62,13 @@ static int usage(const char *format, ...)
     return EXIT_USAGE;
 }
 
-static int cannot(const char *why)
+static int cannot(const char *what, const char *why)
 {
-    fprintf(stderr, "courier: sweep: %s\n", why);
+    fprintf(stderr, "courier: sweep: %s%s%s\n", what, *what ? ": " : "", why);
     return EXIT_CANNOT;
 }
+
+/* ---- options --------------------------------------------------------------------------------- */
 
 static bool parse_number(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 {
@@ -63,23 +79,32 @@ static bool parse_number(const char *text, uint64_t min, uint64_t max, uint64_t 
            *value <= max;
 }
 
-static int take_server(struct sweep *s, const char *name)
+static int take_workload(struct request *r, const char *path)
+{
+    if (r->workloads == WORKLOADS_MAX)
+        return usage("at most %d workloads", WORKLOADS_MAX);
+    r->path[r->workloads++] = path;
+    return OPTIONS_OK;
+}
+
+static int take_server(struct request *r, const char *name)
 {
     static const char *const names[] = {
         [EP_RS] = "rs", [EP_PM] = "pm", [EP_FS] = "fs", [EP_TTY] = "tty", [EP_BLK] = "blk"};
+    r->sweep.some_services = true;
     for (unsigned i = EP_RS; i <= EP_BLK; i++)
         if (strcmp(names[i], name) == 0) {
-            s->services |= 1u << i;
+            r->sweep.services |= 1u << i;
             return OPTIONS_OK;
         }
     return usage("--server: '%s' is none of rs, pm, fs, tty, blk", name);
 }
 
-static int take_kind(struct sweep *s, const char *name)
+static int take_kind(struct request *r, const char *name)
 {
-    for (int kind = 0; kind < SWEEP_KINDS; kind++)
+    for (unsigned kind = 0; kind < SWEEP_KINDS; kind++)
         if (strcmp(sweep_kind_name((enum sweep_kind)kind), name) == 0) {
-            s->kind = (enum sweep_kind)kind;
+            r->kinds |= 1u << kind;
             return OPTIONS_OK;
         }
     return usage("--kind: '%s' is none of crash, hang, bitflip, powercut", name);
@@ -87,7 +112,7 @@ static int take_kind(struct sweep *s, const char *name)
 
 static int take_number(struct request *r, char key, const char *text)
 {
-    uint64_t n, max = key == 'j' ? JOBS_MAX : key == 'n' ? FLIPS_MAX : INT64_MAX;
+    uint64_t n, max = key == 'j' ? JOBS_MAX : key == 's' ? INT64_MAX : CASES_MAX;
     uint64_t min = key == 'j' || key == 'n';
     if (!parse_number(text, min, max, &n))
         return usage("'%s' is not a number from %" PRIu64 " to %" PRIu64, text, min, max);
@@ -102,52 +127,69 @@ static int take_number(struct request *r, char key, const char *text)
     return OPTIONS_OK;
 }
 
+static int take_file(struct request *r, int key, const char *text)
+{
+    const char **file = key == 'r'   ? &r->report
+                        : key == 't' ? &r->trace
+                        : key == 'K' ? &r->sweep.config.kernel
+                                     : &r->sweep.config.disk;
+    *file = text;
+    r->sweep.images = r->sweep.config.kernel || r->sweep.config.disk;
+    return OPTIONS_OK;
+}
+
 static int take(struct request *r, int key, const char *text)
 {
     switch (key) {
     case 'w':
-        r->workload = text;
-        return OPTIONS_OK;
+        return take_workload(r, text);
     case 'S':
-        return take_server(&r->sweep, text);
+        return take_server(r, text);
     case 'k':
-        return take_kind(&r->sweep, text);
-    case 'r':
-        r->report = text;
-        return OPTIONS_OK;
-    case 't':
-        r->sweep.config.trace = text;
-        return OPTIONS_OK;
-    case 'K':
-        r->sweep.config.kernel = text;
-        return OPTIONS_OK;
-    case 'd':
-        r->sweep.config.disk = text;
+        return take_kind(r, text);
+    case 'D':
+        r->dash = true;
         return OPTIONS_OK;
     case 'h':
         fputs(help, stdout);
         return 0;
-    default:
+    case 'j':
+    case 'n':
+    case 's':
+    case 'c':
         return take_number(r, (char)key, text);
+    default:
+        return take_file(r, key, text);
     }
+}
+
+/* What makes no sense together. */
+static int check(const struct request *r)
+{
+    bool one = r->workloads == 1 && (r->kinds & (r->kinds - 1)) == 0;
+    if (!r->workloads)
+        return usage("--workload is missing");
+    if (r->only >= 0 && !one)
+        return usage("--case is about one workload and one kind");
+    if (r->only >= 0 && r->report)
+        return usage("--report is not for --case");
+    if (r->only < 0 && (r->trace || r->dash))
+        return usage("%s goes with --case", r->trace ? "--trace" : "--dash");
+    if (r->dash && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO)))
+        return cannot("--dash", "the dashboard needs a terminal (--trace F needs none)");
+    return OPTIONS_OK;
 }
 
 static int parse(struct request *r, int argc, char **argv)
 {
     static const struct option table[] = {
-        {"workload", required_argument, NULL, 'w'},
-        {"server", required_argument, NULL, 'S'},
-        {"kind", required_argument, NULL, 'k'},
-        {"sample", required_argument, NULL, 'n'},
-        {"seed", required_argument, NULL, 's'},
-        {"jobs", required_argument, NULL, 'j'},
-        {"report", required_argument, NULL, 'r'},
-        {"case", required_argument, NULL, 'c'},
-        {"trace", required_argument, NULL, 't'},
-        {"kernel", required_argument, NULL, 'K'},
-        {"disk", required_argument, NULL, 'd'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"workload", required_argument, NULL, 'w'}, {"server", required_argument, NULL, 'S'},
+        {"kind", required_argument, NULL, 'k'},     {"sample", required_argument, NULL, 'n'},
+        {"seed", required_argument, NULL, 's'},     {"jobs", required_argument, NULL, 'j'},
+        {"report", required_argument, NULL, 'r'},   {"case", required_argument, NULL, 'c'},
+        {"trace", required_argument, NULL, 't'},    {"dash", no_argument, NULL, 'D'},
+        {"kernel", required_argument, NULL, 'K'},   {"disk", required_argument, NULL, 'd'},
+        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0},
     };
     int key, status = OPTIONS_OK;
     opterr = 0;
@@ -162,60 +204,7 @@ static int parse(struct request *r, int argc, char **argv)
     }
     if (status == OPTIONS_OK && optind < argc)
         status = usage("unexpected argument '%s'", argv[optind]);
-    if (status == OPTIONS_OK && !r->workload)
-        status = usage("--workload is missing");
-    if (status == OPTIONS_OK && r->sweep.config.trace && r->only < 0)
-        status = usage("--trace goes with --case");
-    return status;
-}
-
-/* ---- the progress bar ------------------------------------------------------------------------ */
-
-static void progress(const struct sweep *s, uint32_t done)
-{
-    char bar[BAR + 1];
-    unsigned full = s->case_count ? (unsigned)((uint64_t)done * BAR / s->case_count) : 0;
-    memset(bar, '.', BAR);
-    memset(bar, '#', full);
-    bar[BAR] = '\0';
-    fprintf(stderr, "\r[%s] %u of %u ", bar, done, s->case_count);
-    fflush(stderr);
-}
-
-/* ---- doing it -------------------------------------------------------------------------------- */
-
-static int replay(struct request *r)
-{
-    char why[256];
-    struct verdict v;
-    if (r->only >= r->sweep.case_count)
-        return usage("--case: there are %u cases, from 0 on", r->sweep.case_count);
-    if (!sweep_replay(&r->sweep, (uint32_t)r->only, &v, why, sizeof why))
-        return cannot(why);
-    printf("case %u: %s, fault at %" PRIu64 ", detected %" PRIu64 ", restarted %" PRIu64
-           ", first good reply %" PRIu64 "\n",
-           (unsigned)r->only, outcome_name(v.outcome), v.fault, v.detected, v.restarted, v.replied);
-    return v.outcome != TRANSPARENT;
-}
-
-static int run_all(struct request *r)
-{
-    struct sweep *s = &r->sweep;
-    bool bar = isatty(STDERR_FILENO);
-    bool whole = sweep_run(s, bar ? progress : NULL);
-    uint32_t bad = 0;
-    if (bar)
-        fputs("\r\033[K", stderr);
-    if (!whole)
-        return cannot("a worker did not come to its end");
-    report_print(s, r->workload);
-    if (r->report && !report_write(s, r->workload, r->report)) {
-        fprintf(stderr, "courier: sweep: %s: cannot be written\n", r->report);
-        return EXIT_CANNOT;
-    }
-    for (uint32_t i = 0; i < s->case_count; i++)
-        bad += s->cases[i].verdict.outcome != TRANSPARENT;
-    return bad != 0;
+    return status == OPTIONS_OK ? check(r) : status;
 }
 
 /* The same defaults as for a run. */
@@ -231,30 +220,134 @@ static int set_defaults(struct request *r, struct run_options *run)
         s->config.disk = run->disk;
     if (!s->jobs)
         s->jobs = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
-    if (s->kind == SWEEP_BITFLIP && !s->sample)
-        s->sample = 1000;
+    if (!r->kinds)
+        r->kinds = 1u << SWEEP_CRASH;
     s->config.seed = run->seed;
     return status;
+}
+
+/* ---- one case -------------------------------------------------------------------------------- */
+
+/* Opens the dashboard on the trace, at this time. */
+static int look(const char *trace, uint64_t time)
+{
+    static char name[] = "dash", option[] = "--at";
+    char at[32], path[4096];
+    char *argv[] = {name, option, at, path, NULL};
+    snprintf(at, sizeof at, "%" PRIu64 "ns", time * (1000000000 / BOARD_CLOCK_HZ));
+    snprintf(path, sizeof path, "%s", trace);
+    return recorded_main(4, argv);
+}
+
+static int replay(struct request *r, struct sweep *s)
+{
+    char why[256], own[] = "/tmp/courier-case-XXXXXX";
+    struct verdict v;
+    int file = r->dash && !r->trace ? mkstemp(own) : -1;
+    if (r->only >= s->case_count)
+        return usage("--case: there are %u cases, from 0 on", s->case_count);
+    s->config.trace = file >= 0 ? own : r->trace;
+    if (!sweep_replay(s, (uint32_t)r->only, &v, why, sizeof why))
+        return cannot("", why);
+    printf("case %u: %s, fault at %" PRIu64 ", detected %" PRIu64 ", restarted %" PRIu64
+           ", first good reply %" PRIu64 "\n",
+           (unsigned)r->only, outcome_name(v.outcome), v.fault, v.detected, v.restarted, v.replied);
+    if (r->dash && s->config.trace)
+        look(s->config.trace, v.fault);
+    if (file >= 0) {
+        unlink(own);
+        close(file);
+    }
+    return v.outcome != TRANSPARENT;
+}
+
+/* ---- all cases ------------------------------------------------------------------------------- */
+
+static void progress(const struct sweep *s, uint32_t done)
+{
+    char bar[BAR + 1];
+    unsigned full = s->case_count ? (unsigned)((uint64_t)done * BAR / s->case_count) : 0;
+    memset(bar, '.', BAR);
+    memset(bar, '#', full);
+    bar[BAR] = '\0';
+    fprintf(stderr, "\r[%s] %u of %u, %s ", bar, done, s->case_count, sweep_kind_name(s->kind));
+    fflush(stderr);
+}
+
+static int sweep_one(struct request *r, struct report *report, unsigned workload,
+                     enum sweep_kind kind)
+{
+    char why[512];
+    int status = OPTIONS_OK;
+    bool bar = isatty(STDERR_FILENO);
+    struct sweep s = r->sweep;
+    s.workload = &r->workload[workload];
+    s.kind = kind;
+    if (kind == SWEEP_BITFLIP && !s.sample)
+        s.sample = FLIPS;
+    if (!sweep_prepare(&s, why, sizeof why)) {
+        status = cannot(r->path[workload], why);
+    } else if (r->only >= 0) {
+        status = replay(r, &s);
+    } else {
+        bool whole = sweep_run(&s, bar ? progress : NULL, &report->interrupted, why, sizeof why);
+        if (bar)
+            fputs("\r\033[K", stderr);
+        report_add(report, &s, r->path[workload]);
+        if (!whole && !report->interrupted)
+            status = cannot(r->path[workload], why);
+    }
+    sweep_free(&s);
+    return status;
+}
+
+/* All kinds of all workloads. What has been found is reported, even if something went wrong. */
+static int sweep_all(struct request *r, struct report *report)
+{
+    int status = OPTIONS_OK;
+    for (unsigned kind = 0; kind < SWEEP_KINDS; kind++)
+        for (unsigned w = 0; w < r->workloads; w++)
+            if (r->kinds >> kind & 1 && status == OPTIONS_OK && !report->interrupted)
+                status = sweep_one(r, report, w, (enum sweep_kind)kind);
+    return status;
+}
+
+static int run(struct request *r)
+{
+    struct report report;
+    if (r->only >= 0)
+        return sweep_all(r, &(struct report){0});
+    if (!report_open(&report, program_invocation_name, r->report))
+        return cannot(r->report, strerror(errno));
+    int status = sweep_all(r, &report);
+    bool interrupted = report.interrupted, bad = report.bad || report.missing;
+    if (!report_close(&report))
+        return cannot(r->report ? r->report : "standard output", "cannot be written");
+    return status != OPTIONS_OK ? status : interrupted ? INTERRUPTED : bad;
+}
+
+static int read_workloads(struct request *r)
+{
+    char why[512];
+    for (unsigned i = 0; i < r->workloads; i++)
+        if (!workload_read(&r->workload[i], r->path[i], why, sizeof why))
+            return cannot("", why);
+    return OPTIONS_OK;
 }
 
 int sweep_main(int argc, char **argv)
 {
     struct request r = {.sweep = {.seed = 1}, .only = -1};
-    struct run_options run = {0};
-    char why[512];
+    struct run_options options = {0};
     int status = parse(&r, argc, argv);
     if (status == OPTIONS_OK)
-        status = set_defaults(&r, &run);
-    if (status == OPTIONS_OK && !workload_read(&r.sweep.workload, r.workload, why, sizeof why))
-        status = cannot(why);
-    const char *trace = r.sweep.config.trace;
-    r.sweep.config.trace = NULL; /* only of the case */
-    if (status == OPTIONS_OK && !sweep_prepare(&r.sweep, why, sizeof why))
-        status = cannot(why);
-    r.sweep.config.trace = trace;
+        status = set_defaults(&r, &options);
     if (status == OPTIONS_OK)
-        status = r.only >= 0 ? replay(&r) : run_all(&r);
-    sweep_free(&r.sweep);
-    options_free(&run);
+        status = read_workloads(&r);
+    if (status == OPTIONS_OK)
+        status = run(&r);
+    for (unsigned i = 0; i < r.workloads; i++)
+        workload_free(&r.workload[i]);
+    options_free(&options);
     return status;
 }

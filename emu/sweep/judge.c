@@ -39,27 +39,18 @@ char *judge_processes(const struct world *w)
     return text;
 }
 
-uint8_t *judge_disk(const struct machine *m, size_t *bytes)
-{
-    *bytes = board_disk_size(m->board);
-    uint8_t *image = malloc(*bytes + 1);
-    if (image && !board_disk_read(m->board, image, *bytes, 0)) {
-        free(image);
-        image = NULL;
-    }
-    return image;
-}
-
 /* Is the disk sound, and are all files as in the reference? Sound alone: *equal tells. */
 static bool disk_is_sound(const struct sweep *s, const struct machine *m, bool *equal)
 {
-    size_t bytes;
     struct tree tree = {0};
-    uint8_t *image = judge_disk(m, &bytes);
-    bool sound = image && tree_read(&tree, image, bytes) && tree_fsck(image, bytes);
+    struct image image = {0};
+    *equal = image_fingerprint(m->board) == s->fingerprint;
+    if (*equal)
+        return true;
+    bool sound = image_take(&image, m->board) && tree_read(&tree, &image) && image_fsck(&image);
     *equal = sound && tree_equal(&tree, &s->tree);
     tree_free(&tree);
-    free(image);
+    image_free(&image);
     return sound;
 }
 
@@ -111,12 +102,11 @@ enum outcome judge(const struct sweep *s, const struct machine *m, enum machine_
 
 static void explain_disk(const struct sweep *s, const struct machine *m)
 {
-    size_t bytes;
     struct tree tree = {0};
-    uint8_t *image = judge_disk(m, &bytes);
-    if (!image || !tree_read(&tree, image, bytes))
+    struct image image;
+    if (!image_take(&image, m->board) || !tree_read(&tree, &image))
         printf("the disk cannot be mounted\n");
-    else if (!tree_fsck(image, bytes))
+    else if (!image_fsck(&image))
         printf("fsck.minix complains about the disk\n");
     for (size_t i = 0; i < tree.files; i++) {
         const struct tree_file *f = tree_find(&s->tree, tree.file[i].path);
@@ -127,7 +117,7 @@ static void explain_disk(const struct sweep *s, const struct machine *m)
         if (!tree_find(&tree, s->tree.file[i].path))
             printf("on the disk %s is missing\n", s->tree.file[i].path);
     tree_free(&tree);
-    free(image);
+    image_free(&image);
 }
 
 static void explain_output(const struct reference *r, const struct machine *m)

@@ -6,30 +6,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "emu/sweep/sweep.h"
 
 #define LIMIT_BOOT 2000000000ull /* 20 s of virtual time */
 
-/* Boots, ends the shell at its first prompt, and replaces the image by what that left. False: it did not get so far. */
-static bool boot_again(const struct sweep *s, uint8_t **image, size_t *bytes)
+/* Boots, ends the shell at its first prompt, and takes the disk that this leaves. False: it did not get so far. */
+static bool boot_again(const struct sweep *s, const struct image *before, struct image *after)
 {
     const struct workload nothing = {0};
     struct machine *m = calloc(1, sizeof *m);
-    char path[64], why[256];
-    int status = 1, disk = tree_disk_file(*image, *bytes, path, sizeof path);
+    char path[IMAGE_PATH], why[256];
+    int status = 1;
+    image_path(before, path);
     struct machine_config config = {
         .kernel = s->config.kernel, .disk = path, .seed = s->config.seed};
-    bool good = m && disk >= 0 && machine_open(m, &config, &nothing, NULL, why, sizeof why) &&
-                machine_run(m, LIMIT_BOOT, &status) == END_POWER_OFF && status == 0;
-    free(*image);
-    *image = good ? judge_disk(m, bytes) : NULL;
+    bool good = m && machine_open(m, &config, &nothing, NULL, why, sizeof why) &&
+                machine_run(m, LIMIT_BOOT, &status) == END_POWER_OFF && status == 0 &&
+                image_take(after, m->board);
     if (m)
         machine_close(m);
     free(m);
-    if (disk >= 0)
-        close(disk);
-    return *image != NULL;
+    return good;
 }
 
 /* Untouched is what is the same at the end of the undisturbed run. */
@@ -48,26 +45,24 @@ static bool holds_what_was_synced(const struct sweep *s, const struct tree *afte
 
 enum outcome judge_power_cut(const struct sweep *s, const struct machine *m)
 {
-    size_t bytes;
     struct tree tree = {0};
+    struct image cut = {0}, booted = {0};
     enum outcome outcome = WRONG_OUTPUT;
-    uint8_t *image = judge_disk(m, &bytes);
-    if (!image || !boot_again(s, &image, &bytes))
+    if (!image_take(&cut, m->board) || !boot_again(s, &cut, &booted))
         outcome = LOST;
-    else if (tree_read(&tree, image, bytes) && tree_fsck(image, bytes) &&
-             holds_what_was_synced(s, &tree))
+    else if (tree_read(&tree, &booted) && image_fsck(&booted) && holds_what_was_synced(s, &tree))
         outcome = TRANSPARENT;
     tree_free(&tree);
-    free(image);
+    image_free(&booted);
+    image_free(&cut);
     return outcome;
 }
 
 void power_note_synced(struct sweep *s, const struct machine *m)
 {
-    size_t bytes;
-    uint8_t *image = judge_disk(m, &bytes);
+    struct image image;
     tree_free(&s->synced);
-    if (!image || !tree_read(&s->synced, image, bytes))
+    if (!image_take(&image, m->board) || !tree_read(&s->synced, &image))
         tree_free(&s->synced);
-    free(image);
+    image_free(&image);
 }

@@ -1,184 +1,283 @@
-/* Sums the verdicts up. */
+/* The table and the JSON of sweeps. */
 #include <errno.h>
-#include <jansson.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "emu/sweep/report.h"
 
-#define SHOWN 20 /* cases that are listed */
+#define COMMAND 1024
 
-/* A row of the matrix: a service, or all of them. */
-struct row {
-    const char *name;
-    uint64_t runs, distinct;
-    uint64_t outcome[OUTCOMES];
-    uint64_t *detect, *restart, *reply; /* from the fault on, of the cases with a request in hand */
-    size_t recovered;
-};
-
-static const char *service_name(const struct sweep *s, endpoint_t service)
+static const char *row_name(enum sweep_kind kind, endpoint_t service)
 {
-    static const char *const name[] = {
+    static const char *const name[NSERVICES] = {
         [EP_RS] = "rs", [EP_PM] = "pm", [EP_FS] = "fs", [EP_TTY] = "tty", [EP_BLK] = "blk"};
-    return s->kind == SWEEP_POWERCUT                ? "disk"
-           : service < sizeof name / sizeof name[0] ? name[service]
-                                                    : "?";
+    return kind == SWEEP_POWERCUT ? "disk" : service < NSERVICES ? name[service] : "?";
 }
 
-static int by_size(const void *a, const void *b)
+/* tests/workloads/files.txt: files */
+static void short_name(const char *path, char *name, size_t size)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static uint64_t median(uint64_t *values, size_t count)
-{
-    qsort(values, count, sizeof *values, by_size);
-    return count ? values[count / 2] : 0;
-}
-
-static void count_case(struct row *row, const struct sweep *s, const struct sweep_case *c)
-{
-    const struct verdict *v = &c->verdict;
-    uint32_t weight = s->place[c->place].weight;
-    row->distinct++;
-    row->runs += weight;
-    row->outcome[v->outcome] += weight;
-    if (!v->replied || !v->asked)
-        return;
-    row->detect[row->recovered] = v->detected - v->fault;
-    row->restart[row->recovered] = v->restarted - v->fault;
-    row->reply[row->recovered++] = v->replied - v->fault;
-}
-
-/* The row of a service, EP_ANY: of all. False: no memory. */
-static bool make_row(struct row *row, const struct sweep *s, endpoint_t service)
-{
-    *row = (struct row){.name = service == EP_ANY ? "all" : service_name(s, service)};
-    row->detect = calloc(3 * (size_t)s->case_count + 1, sizeof *row->detect);
-    if (!row->detect)
-        return false;
-    row->restart = row->detect + s->case_count;
-    row->reply = row->restart + s->case_count;
-    for (uint32_t i = 0; i < s->case_count; i++)
-        if (service == EP_ANY || s->place[s->cases[i].place].service == service)
-            count_case(row, s, &s->cases[i]);
-    return true;
-}
-
-/* The rows that a sweep has, all last. */
-static size_t make_rows(const struct sweep *s, struct row row[NSERVICES + 2])
-{
-    size_t count = 0;
-    for (endpoint_t service = EP_RS; service < NSERVICES && s->kind != SWEEP_POWERCUT; service++)
-        if (s->services >> service & 1 && make_row(&row[count], s, service))
-            count++;
-    return make_row(&row[count], s, EP_ANY) ? count + 1 : count;
+    const char *slash = strrchr(path, '/');
+    snprintf(name, size, "%s", slash ? slash + 1 : path);
+    char *dot = strrchr(name, '.');
+    if (dot && dot != name)
+        *dot = '\0';
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void print_row(struct row *row)
+static void print_head(void)
 {
-    printf("%-5s %8llu", row->name, (unsigned long long)row->runs);
+    printf("                               distinct                visible    wrong             "
+           "median "
+           "instruction times to\n"
+           "workload kind     server   runs    runs transparent    error   output   lost   "
+           "detection   "
+           "restart     reply\n");
+}
+
+static void print_row(const char *workload, const char *kind, const char *name, struct tally *t)
+{
+    static const int width[OUTCOMES] = {12, 9, 9, 7};
+    printf("%-8.8s %-8s %-4s %8llu %7llu", workload, kind, name, (unsigned long long)t->runs,
+           (unsigned long long)t->distinct);
     for (int o = 0; o < OUTCOMES; o++)
-        printf(" %13llu", (unsigned long long)row->outcome[o]);
-    if (row->recovered)
-        printf("  %8llu %8llu %8llu", (unsigned long long)median(row->detect, row->recovered),
-               (unsigned long long)median(row->restart, row->recovered),
-               (unsigned long long)median(row->reply, row->recovered));
+        printf("%*llu", width[o], (unsigned long long)t->outcome[o]);
+    if (t->reply.count)
+        printf("%12llu %9llu %9llu", (unsigned long long)times_median(&t->detect),
+               (unsigned long long)times_median(&t->restart),
+               (unsigned long long)times_median(&t->reply));
     putchar('\n');
 }
 
-static void print_failures(const struct sweep *s, const char *workload)
+/* The rows of one kind: `tally` has one for each server; their sum goes to *all. */
+static void print_rows(const char *workload, enum sweep_kind kind, struct tally tally[NSERVICES],
+                       struct tally *all)
 {
-    unsigned shown = 0;
-    for (uint32_t i = 0; i < s->case_count; i++) {
-        const struct sweep_case *c = &s->cases[i];
-        const struct place *p = &s->place[c->place];
-        if (c->verdict.outcome == TRANSPARENT || ++shown > SHOWN)
-            continue;
-        printf("%s at message %llu, %s: courier sweep --workload %s --kind %s --sample %llu --seed "
-               "%llu%s%s --case %u --trace case.pcapng && courier dash case.pcapng\n",
-               service_name(s, p->service), (unsigned long long)p->message,
-               outcome_name(c->verdict.outcome), workload, sweep_kind_name(s->kind),
-               (unsigned long long)s->sample, (unsigned long long)s->seed, "", "", i);
+    const char *name = sweep_kind_name(kind);
+    *all = (struct tally){0};
+    for (endpoint_t service = 0; service < NSERVICES; service++) {
+        struct tally *t = &tally[service];
+        if (t->runs && kind != SWEEP_POWERCUT)
+            print_row(workload, name, row_name(kind, service), t);
+        tally_add(all, t, true);
     }
-    if (shown > SHOWN)
-        printf("... and %u more\n", shown - SHOWN);
-}
-
-void report_print(const struct sweep *s, const char *workload)
-{
-    struct row row[NSERVICES + 2];
-    size_t rows = make_rows(s, row);
-    printf("%s, %s: %u runs stand for %llu faults\n\n", workload, sweep_kind_name(s->kind),
-           s->case_count, rows ? (unsigned long long)row[rows - 1].runs : 0);
-    printf("                                                                      median "
-           "instruction times to\n");
-    printf("        faults   transparent visible error  wrong output          lost    detect  "
-           "restart    reply\n");
-    for (size_t i = 0; i < rows; i++)
-        print_row(&row[i]);
-    putchar('\n');
-    print_failures(s, workload);
-    for (size_t i = 0; i < rows; i++)
-        free(row[i].detect);
+    if (all->runs)
+        print_row(workload, name, kind == SWEEP_POWERCUT ? "disk" : "all", all);
 }
 
 /* ---- JSON ------------------------------------------------------------------------------------ */
 
-static json_t *json_row(struct row *row)
+static void put(json_t *j, const char *key, uint64_t value)
 {
-    json_t *j = json_object();
-    json_object_set_new(j, "runs", json_integer((json_int_t)row->runs));
-    json_object_set_new(j, "distinct", json_integer((json_int_t)row->distinct));
+    json_object_set_new(j, key, json_integer((json_int_t)value));
+}
+
+static void put_row(json_t *j, struct tally *t)
+{
+    put(j, "runs", t->runs);
+    put(j, "distinct", t->distinct);
+    put(j, "never_ran", t->idle);
     for (int o = 0; o < OUTCOMES; o++)
-        json_object_set_new(j, outcome_name((enum outcome)o),
-                            json_integer((json_int_t)row->outcome[o]));
-    if (row->recovered) {
-        json_object_set_new(j, "median_detect",
-                            json_integer((json_int_t)median(row->detect, row->recovered)));
-        json_object_set_new(j, "median_restart",
-                            json_integer((json_int_t)median(row->restart, row->recovered)));
-        json_object_set_new(j, "median_reply",
-                            json_integer((json_int_t)median(row->reply, row->recovered)));
+        put(j, outcome_name((enum outcome)o), t->outcome[o]);
+    if (!t->reply.count)
+        return;
+    put(j, "recoveries", t->reply.count);
+    put(j, "median_detect", times_median(&t->detect));
+    put(j, "median_restart", times_median(&t->restart));
+    put(j, "median_reply", times_median(&t->reply));
+}
+
+/* A row for each server, and their sum. */
+static void put_rows(json_t *j, enum sweep_kind kind, struct tally tally[NSERVICES])
+{
+    struct tally all = {0};
+    json_t *servers = json_object();
+    for (endpoint_t service = 0; service < NSERVICES; service++) {
+        tally_add(&all, &tally[service], true);
+        if (!tally[service].runs || kind == SWEEP_POWERCUT)
+            continue;
+        json_t *row = json_object();
+        put_row(row, &tally[service]);
+        json_object_set_new(servers, row_name(kind, service), row);
     }
+    put_row(j, &all);
+    json_object_set_new(j, "servers", servers);
+    tally_free(&all);
+}
+
+/* ---- one case -------------------------------------------------------------------------------- */
+
+/* The command that runs it again and shows it. */
+static void write_command(const struct report *r, const struct sweep *s, const char *workload,
+                          uint32_t number, char *text)
+{
+    size_t at = (size_t)snprintf(text, COMMAND, "%s sweep --workload '%s' --kind %s --seed %llu",
+                                 r->program, workload, sweep_kind_name(s->kind),
+                                 (unsigned long long)s->seed);
+    if (s->sample && at < COMMAND)
+        at += (size_t)snprintf(text + at, COMMAND - at, " --sample %llu",
+                               (unsigned long long)s->sample);
+    for (endpoint_t i = EP_RS; i < NSERVICES && s->some_services && at < COMMAND; i++)
+        if (s->services >> i & 1)
+            at += (size_t)snprintf(text + at, COMMAND - at, " --server %s", row_name(s->kind, i));
+    if (s->images && at < COMMAND)
+        at += (size_t)snprintf(text + at, COMMAND - at, " --kernel '%s' --disk '%s'",
+                               s->config.kernel, s->config.disk);
+    if (at < COMMAND)
+        snprintf(text + at, COMMAND - at, " --case %u --dash", number);
+}
+
+/* Lists a case that was not transparent; those that are as bad as that are shown, too. */
+static void list_case(struct report *r, const struct sweep *s, const char *workload, uint32_t i,
+                      json_t *list)
+{
+    const struct sweep_case *c = &s->cases[i];
+    const struct place *p = &s->place[c->place];
+    const char *name = row_name(s->kind, p->service), *outcome = outcome_name(c->verdict.outcome);
+    char command[COMMAND], line[COMMAND + 128];
+    write_command(r, s, workload, i, command);
+    json_array_append_new(list,
+                          json_pack("{s:i, s:s, s:I, s:I, s:s, s:s}", "case", (int)i, "server",
+                                    name, "message", (json_int_t)p->message, "time",
+                                    (json_int_t)p->time, "outcome", outcome, "replay", command));
+    if (sweep_accepts(s->kind, c->verdict.outcome))
+        return;
+    r->bad++;
+    snprintf(line, sizeof line, "%s, %s, %s %llu: %s\n    %s\n", sweep_kind_name(s->kind), name,
+             s->kind == SWEEP_POWERCUT ? "write" : "message", (unsigned long long)p->message,
+             outcome, command);
+    if (json_array_size(r->shown) < REPORT_SHOWN)
+        json_array_append_new(r->shown, json_string(line));
+}
+
+/* ---- one sweep ------------------------------------------------------------------------------- */
+
+void report_add(struct report *r, const struct sweep *s, const char *workload)
+{
+    struct tally tally[NSERVICES] = {0}, all;
+    json_t *j = json_object(), *list = json_array();
+    uint64_t missing = 0;
+    char name[64];
+    for (uint32_t i = 0; i < s->case_count; i++) {
+        const struct sweep_case *c = &s->cases[i];
+        endpoint_t service = s->place[c->place].service;
+        missing += !c->verdict.done;
+        if (!c->verdict.done)
+            continue;
+        tally_case(&tally[service < NSERVICES ? service : 0], s, c);
+        if (c->verdict.outcome != TRANSPARENT)
+            list_case(r, s, workload, i, list);
+    }
+    for (endpoint_t i = EP_RS; i < NSERVICES && s->kind != SWEEP_POWERCUT && !missing; i++)
+        if (s->services >> i & 1)
+            tally_idle(&tally[i], s, i);
+    if (r->made++ == 0)
+        print_head();
+    short_name(workload, name, sizeof name);
+    print_rows(name, s->kind, tally, &all);
+    tally_free(&all);
+    fflush(stdout);
+    json_object_set_new(j, "workload", json_string(workload));
+    json_object_set_new(j, "kind", json_string(sweep_kind_name(s->kind)));
+    put(j, "seed", s->seed);
+    put(j, "messages", s->messages);
+    put(j, "missing", missing);
+    put_rows(j, s->kind, tally);
+    json_object_set_new(j, "not_transparent", list);
+    json_array_append_new(r->sweeps, j);
+    r->missing += missing;
+    for (int i = 0; i < NSERVICES; i++) {
+        tally_add(&r->total[s->kind][i], &tally[i], true);
+        tally_free(&tally[i]);
+    }
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+bool report_open(struct report *r, const char *program, const char *path)
+{
+    bool new = path &&access(path, F_OK) != 0;
+    int fd = path ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666) : -1;
+    *r = (struct report){.program = program, .path = path};
+    if (path && fd < 0)
+        return false;
+    if (path)
+        close(fd);
+    if (new)
+        unlink(path);
+    r->sweeps = json_array();
+    r->shown = json_array();
+    return true;
+}
+
+/* The servers' rows over all kinds, without times. */
+static json_t *whole(struct report *r)
+{
+    struct tally sum[NSERVICES] = {0}, all = {0};
+    json_t *j = json_object(), *servers = json_object(), *kinds = json_object();
+    for (int kind = 0; kind < SWEEP_KINDS; kind++) {
+        json_t *row = json_object();
+        put_rows(row, (enum sweep_kind)kind, r->total[kind]);
+        if (json_integer_value(json_object_get(row, "runs")))
+            json_object_set(kinds, sweep_kind_name((enum sweep_kind)kind), row);
+        json_decref(row);
+        for (int i = 0; i < NSERVICES; i++)
+            tally_add(&sum[i], &r->total[kind][i], false);
+    }
+    for (endpoint_t i = 0; i < NSERVICES; i++) {
+        json_t *row = json_object();
+        tally_add(&all, &sum[i], false);
+        put_row(row, &sum[i]);
+        if (i >= EP_RS && sum[i].runs)
+            json_object_set(servers, row_name(SWEEP_CRASH, i), row);
+        json_decref(row);
+    }
+    put_row(j, &all);
+    json_object_set_new(j, "servers", servers);
+    json_object_set_new(j, "kinds", kinds);
     return j;
 }
 
-static json_t *json_cases(const struct sweep *s)
+static bool write_file(struct report *r)
 {
-    json_t *cases = json_array();
-    for (uint32_t i = 0; i < s->case_count; i++) {
-        const struct sweep_case *c = &s->cases[i];
-        const struct place *p = &s->place[c->place];
-        if (c->verdict.outcome != TRANSPARENT)
-            json_array_append_new(cases, json_pack("{s:i, s:s, s:I, s:s}", "case", (int)i, "server",
-                                                   service_name(s, p->service), "message",
-                                                   (json_int_t)p->message, "outcome",
-                                                   outcome_name(c->verdict.outcome)));
+    json_t *j = whole(r);
+    json_object_set_new(j, "passed", json_boolean(!r->bad && !r->missing && !r->interrupted));
+    json_object_set_new(j, "interrupted", json_boolean(r->interrupted));
+    put(j, "missing", r->missing);
+    if (r->made == 1) { /* one sweep: everything about it is also here */
+        json_t *only = json_array_get(r->sweeps, 0);
+        json_object_update_missing(j, only);
+        json_object_set(j, "servers", json_object_get(only, "servers"));
     }
-    return cases;
+    json_object_set(j, "sweeps", r->sweeps);
+    errno = 0;
+    bool written = json_dump_file(j, r->path, JSON_INDENT(2)) == 0;
+    json_decref(j);
+    return written;
 }
 
-bool report_write(const struct sweep *s, const char *workload, const char *path)
+bool report_close(struct report *r)
 {
-    struct row row[NSERVICES + 2];
-    size_t rows = make_rows(s, row);
-    json_t *servers = json_object();
-    json_t *j = rows ? json_row(&row[rows - 1]) : json_object();
-    for (size_t i = 0; i + 1 < rows; i++)
-        json_object_set_new(servers, row[i].name, json_row(&row[i]));
-    json_object_set_new(j, "workload", json_string(workload));
-    json_object_set_new(j, "kind", json_string(sweep_kind_name(s->kind)));
-    json_object_set_new(j, "seed", json_integer((json_int_t)s->seed));
-    json_object_set_new(j, "servers", servers);
-    json_object_set_new(j, "not_transparent", json_cases(s));
-    int failed = json_dump_file(j, path, JSON_INDENT(2));
-    json_decref(j);
-    for (size_t i = 0; i < rows; i++)
-        free(row[i].detect);
-    return !failed;
+    struct tally all;
+    for (int kind = 0; kind < SWEEP_KINDS && r->made > 1; kind++) {
+        print_rows("all", (enum sweep_kind)kind, r->total[kind], &all);
+        tally_free(&all);
+    }
+    if (r->interrupted)
+        printf("\ninterrupted: these are not all runs\n");
+    if (r->bad)
+        printf("\nnot as it must be: %llu runs%s\n", (unsigned long long)r->bad,
+               r->bad > REPORT_SHOWN ? ", the first of them:" : ":");
+    for (size_t i = 0; i < json_array_size(r->shown); i++)
+        fputs(json_string_value(json_array_get(r->shown, i)), stdout);
+    bool good = fflush(stdout) == 0 && (!r->path || write_file(r));
+    json_decref(r->sweeps);
+    json_decref(r->shown);
+    for (int kind = 0; kind < SWEEP_KINDS; kind++)
+        for (int i = 0; i < NSERVICES; i++)
+            tally_free(&r->total[kind][i]);
+    return good;
 }

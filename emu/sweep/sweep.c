@@ -4,7 +4,6 @@
  * Each worker goes through the undisturbed run once and stops for a moment at each place: there it forks, the child is made to
  * fail and goes on to its end, and writes its verdict into memory that all share.
  */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,7 +97,7 @@ static int by_place(const void *a, const void *b)
 static bool choose_cases(struct sweep *s)
 {
     uint64_t state = s->seed;
-    bool sampled = s->sample && (s->kind == SWEEP_BITFLIP || s->sample < s->places);
+    bool sampled = s->places && s->sample && (s->kind == SWEEP_BITFLIP || s->sample < s->places);
     s->case_count = sampled ? (uint32_t)s->sample : s->places;
     s->cases = shared_new((s->case_count + 1) * sizeof *s->cases);
     if (!s->cases)
@@ -116,10 +115,10 @@ static bool choose_cases(struct sweep *s)
 
 static bool keep_disk(struct sweep *s, const struct machine *m)
 {
-    size_t bytes;
-    uint8_t *image = judge_disk(m, &bytes);
-    bool sound = image && tree_read(&s->tree, image, bytes) && tree_fsck(image, bytes);
-    free(image);
+    struct image image;
+    s->fingerprint = image_fingerprint(m->board);
+    bool sound = image_take(&image, m->board) && tree_read(&s->tree, &image) && image_fsck(&image);
+    image_free(&image);
     return sound;
 }
 
@@ -132,9 +131,10 @@ static const char *finish_preparation(struct run *r, enum machine_end end, int s
         return "out of memory";
     if (!keep_disk(s, &r->machine))
         return "the undisturbed run leaves a disk that fsck.minix does not accept (is it there?)";
+    s->messages = r->machine.messages;
+    for (unsigned i = 0; i < NSERVICES; i++)
+        s->idle[i] = s->messages - r->seen[i];
     machine_to_reference(&r->machine, &s->reference, status);
-    if (s->places == 0)
-        return "the workload gives no place to fail at";
     return choose_cases(s) ? NULL : "out of memory";
 }
 
@@ -143,7 +143,7 @@ bool sweep_prepare(struct sweep *s, char *why, size_t size)
     struct run r = {.sweep = s, .only = -1};
     int status = 0;
     s->services = s->services ? s->services : ALL_SERVICES;
-    bool open = machine_open(&r.machine, &s->config, &s->workload, NULL, why, size);
+    bool open = machine_open(&r.machine, &s->config, s->workload, NULL, why, size);
     if (open) {
         r.machine.arg = &r;
         if (s->kind == SWEEP_POWERCUT)
@@ -189,6 +189,20 @@ static void write_verdict(struct run *r, enum machine_end end, int status)
     v->done = true;
 }
 
+bool sweep_accepts(enum sweep_kind kind, enum outcome outcome)
+{
+    return outcome == TRANSPARENT || (kind == SWEEP_BITFLIP && outcome == VISIBLE_ERROR);
+}
+
+/* For who looks at the trace. */
+static void say_what_is_done(struct run *r, const struct sweep_case *c)
+{
+    const struct place *p = &r->sweep->place[c->place];
+    endpoint_t service = r->sweep->kind == SWEEP_POWERCUT ? EP_BLK : p->service;
+    trace_operator(r->machine.trace, service, "%s, case %u of a sweep",
+                   sweep_kind_name(r->sweep->kind), (unsigned)(c - r->sweep->cases));
+}
+
 /* The run becomes this case. */
 static void become(struct run *r, struct sweep_case *c, struct board_crossing *crossing)
 {
@@ -196,6 +210,7 @@ static void become(struct run *r, struct sweep_case *c, struct board_crossing *c
     r->hit = c;
     r->machine.disturbed = true;
     c->verdict.fault = board_clock(r->machine.board);
+    say_what_is_done(r, c);
     if (s->kind == SWEEP_POWERCUT) {
         r->machine.halted = true;
         board_request_stop(r->machine.board);
@@ -246,12 +261,12 @@ static bool on_write(void *arg, uint64_t sector, uint64_t bytes)
     return !r->hit; /* the power is off */
 }
 
-/* Goes through the run. In a worker: true in the worker itself, and false, with a verdict written, in each child. */
+/* Goes through the run. True: it came to its end undisturbed. False: it became a case, and its verdict is written. */
 static bool go_through(struct run *r, char *why, size_t size)
 {
     struct sweep *s = r->sweep;
     int status = 0;
-    if (!machine_open(&r->machine, &s->config, &s->workload, &s->reference, why, size)) {
+    if (!machine_open(&r->machine, &s->config, s->workload, &s->reference, why, size)) {
         r->failed = true;
         return true;
     }
@@ -282,51 +297,12 @@ bool sweep_replay(struct sweep *s, uint32_t number, struct verdict *verdict, cha
     return met;
 }
 
-/* ---- workers --------------------------------------------------------------------------------- */
-
-static uint32_t count_done(const struct sweep *s)
+bool sweep_work(struct sweep *s, unsigned worker, char *why, size_t size)
 {
-    uint32_t done = 0;
-    for (uint32_t i = 0; i < s->case_count; i++)
-        done += s->cases[i].verdict.done;
-    return done;
-}
-
-static _Noreturn void work(struct sweep *s, unsigned worker)
-{
-    char why[256] = "";
     struct run r = {.sweep = s, .worker = worker, .only = -1};
-    bool whole = go_through(&r, why, sizeof why);
-    if (whole && r.failed)
-        fprintf(stderr, "courier: sweep: %s\n", why[0] ? why : "a run could not be forked");
-    _exit(whole && r.failed); /* what was opened belongs to the parent as well */
-}
-
-bool sweep_run(struct sweep *s, void (*progress)(const struct sweep *s, uint32_t done))
-{
-    unsigned started = 0, ended = 0;
-    bool good = true;
-    for (; started < s->jobs; started++) {
-        pid_t child = fork();
-        if (child == 0)
-            work(s, started);
-        if (child < 0)
-            break;
-    }
-    good = started == s->jobs;
-    while (ended < started) {
-        int status;
-        pid_t child = waitpid(-1, &status, WNOHANG);
-        if (child > 0) {
-            ended++;
-            good = good && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-        } else {
-            usleep(100000);
-        }
-        if (progress)
-            progress(s, count_done(s));
-    }
-    return good && count_done(s) == s->case_count;
+    snprintf(why, size, "a run could not be forked");
+    return !go_through(&r, why, size) ||
+           !r.failed; /* what was opened belongs to the parent as well */
 }
 
 void sweep_free(struct sweep *s)
@@ -338,5 +314,4 @@ void sweep_free(struct sweep *s)
     free(s->reference.typed_at);
     tree_free(&s->tree);
     tree_free(&s->synced);
-    workload_free(&s->workload);
 }

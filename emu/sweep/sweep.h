@@ -4,7 +4,8 @@
  *
  * A place, for faults of a server: a message was delivered somewhere in the system, and this is the server's next
  * instruction. If several messages were delivered before it runs, the runs are the same; it is done once and counts for all of them.
- * For power cuts: a write of the disk.
+ * After the last place of a server, messages are delivered that it does not live to see; there a fault changes nothing, and
+ * nothing is run. So, server by server, every message counts once. For power cuts a place is a write of the disk.
  *
  * A run is a fork of the undisturbed one at its place, so that nothing is done twice that is the same.
  */
@@ -49,17 +50,22 @@ struct sweep_case {
 
 struct sweep {
     struct machine_config config;
-    struct workload workload;
+    const struct workload *workload;
     enum sweep_kind kind;
-    uint32_t services; /* bit n: the service in slot n is swept */
-    uint64_t sample;   /* so many cases at most; 0: all */
+    uint32_t services; /* bit n: the service in slot n is swept; 0: all */
+    bool some_services,
+        images;      /* these, or kernel and disk, were asked for: a replay must do that, too */
+    uint64_t sample; /* so many cases at most; 0: all */
     uint64_t seed;
     unsigned jobs;
 
     struct reference reference;
-    struct tree tree;   /* of the reference's disk */
-    struct tree synced; /* in a worker of power cuts: of the disk as the last sync left it */
-    char *processes;    /* names of those alive at its end */
+    uint64_t messages;        /* delivered in the undisturbed run */
+    uint64_t idle[NSERVICES]; /* of them: after the service had run for the last time */
+    uint64_t fingerprint;     /* of the reference's disk */
+    struct tree tree;         /* of the reference's disk */
+    struct tree synced;       /* in a worker of power cuts: of the disk as the last sync left it */
+    char *processes;          /* names of those alive at its end */
     struct place *place;
     uint32_t places;
     struct sweep_case *cases; /* shared with the workers */
@@ -69,8 +75,16 @@ struct sweep {
 /* The undisturbed run, and the cases. False: it failed, `why` says how. */
 bool sweep_prepare(struct sweep *s, char *why, size_t size);
 
-/* Runs all cases; `progress` is told now and then how many are done. False: a worker failed. */
-bool sweep_run(struct sweep *s, void (*progress)(const struct sweep *s, uint32_t done));
+/* Runs all cases; `progress` is told ten times a second how many are done. False, with one line in `why`: not all of
+ * them could be run, which ones were, their verdicts tell. An interrupt (SIGINT, SIGTERM, SIGHUP) ends it: *interrupted. */
+bool sweep_run(struct sweep *s, void (*progress)(const struct sweep *s, uint32_t done),
+               bool *interrupted, char *why, size_t size);
+
+/* Is this as it must be? A bit flip may be seen, but not be silent; everything else must be transparent. */
+bool sweep_accepts(enum sweep_kind kind, enum outcome outcome);
+
+/* The share of worker `worker`; forks for each case. False: it failed, `why` says how. Also returns in each fork, which is to end. */
+bool sweep_work(struct sweep *s, unsigned worker, char *why, size_t size);
 
 /* Runs one case in this process, with a trace in config.trace. */
 bool sweep_replay(struct sweep *s, uint32_t number, struct verdict *verdict, char *why,
@@ -85,8 +99,6 @@ const char *outcome_name(enum outcome outcome);
 
 /* The names of the ordinary processes that live, sorted, one a line; to be freed. */
 char *judge_processes(const struct world *w);
-/* A copy of the machine's disk; to be freed. NULL: no memory. */
-uint8_t *judge_disk(const struct machine *m, size_t *bytes);
 /* How a run ended, compared with the reference. */
 enum outcome judge(const struct sweep *s, const struct machine *m, enum machine_end end,
                    int status);

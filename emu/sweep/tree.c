@@ -1,11 +1,7 @@
 /* Reads a MINIX file system with the file server's own core, on the host. */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include "emu/sweep/tree.h"
 #include "servers/fs/core/mfs.h"
 
@@ -132,7 +128,7 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct tree_file *)a)->path, ((const struct tree_file *)b)->path);
 }
 
-bool tree_read(struct tree *t, uint8_t *image, size_t bytes)
+bool tree_read(struct tree *t, const struct image *image)
 {
     static const struct mfs_ops ops = {.read = disk_read,
                                        .write = disk_write,
@@ -143,8 +139,8 @@ bool tree_read(struct tree *t, uint8_t *image, size_t bytes)
     size_t arena_bytes = MFS_ARENA_BYTES(BUFFERS, MFS_MAX_BLOCK);
     const char *reason;
     *t = (struct tree){0};
-    r.image = image;
-    r.bytes = bytes;
+    r.image = image->bytes;
+    r.bytes = image->size;
     r.tree = t;
     r.failed = false;
     r.arena = aligned_alloc(MFS_ARENA_ALIGN, arena_bytes);
@@ -186,46 +182,4 @@ const struct tree_file *tree_find(const struct tree *t, const char *path)
 {
     const struct tree_file key = {.path = (char *)(uintptr_t)path};
     return t->files ? bsearch(&key, t->file, t->files, sizeof *t->file, by_path) : NULL;
-}
-
-/* ---- fsck.minix ------------------------------------------------------------------------------ */
-
-static void run_fsck(const char *path, int output)
-{
-    int nothing = open("/dev/null", O_RDONLY);
-    dup2(nothing, STDIN_FILENO);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
-    setenv("PATH", "/usr/sbin:/sbin:/usr/bin:/bin", 1);
-    execlp("fsck.minix", "fsck.minix", "-f", path, (char *)NULL);
-    _exit(127);
-}
-
-int tree_disk_file(const uint8_t *image, size_t bytes, char *path, size_t size)
-{
-    int fd = memfd_create("disk", 0);
-    snprintf(path, size, "/proc/self/fd/%d", fd);
-    if (fd >= 0 && write(fd, image, bytes) == (ssize_t)bytes)
-        return fd;
-    if (fd >= 0)
-        close(fd);
-    return -1;
-}
-
-bool tree_fsck(const uint8_t *image, size_t bytes)
-{
-    char path[64], quiet[96];
-    int status = -1, output = memfd_create("output", 0);
-    int disk = tree_disk_file(image, bytes, path, sizeof path);
-    off_t said = snprintf(quiet, sizeof quiet, "Forcing filesystem check on %s.\n", path);
-    pid_t child = disk >= 0 && output >= 0 ? fork() : -1;
-    if (child == 0)
-        run_fsck(path, output);
-    if (child > 0)
-        waitpid(child, &status, 0);
-    bool clean = child > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 &&
-                 lseek(output, 0, SEEK_END) == said;
-    close(disk);
-    close(output);
-    return clean;
 }

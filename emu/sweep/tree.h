@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "emu/sweep/image.h"
 
 struct tree_file {
     char *path;
@@ -22,9 +23,9 @@ struct tree {
     size_t files;
 };
 
-/* Reads a disk image in memory, which is written to: a mount finishes what the write-ahead log holds. False: it is no sound file
+/* Reads a disk, which is written to: a mount finishes what the write-ahead log holds. False: it is no sound file
  * system. Free with tree_free() in any case. */
-bool tree_read(struct tree *t, uint8_t *image, size_t bytes);
+bool tree_read(struct tree *t, const struct image *image);
 void tree_free(struct tree *t);
 
 bool tree_equal(const struct tree *a, const struct tree *b);
@@ -32,12 +33,5 @@ bool tree_equal(const struct tree *a, const struct tree *b);
 /* The file with this path, or NULL. */
 const struct tree_file *tree_find(const struct tree *t, const char *path);
 bool tree_file_equal(const struct tree_file *a, const struct tree_file *b);
-
-/* A file with this contents that has no name but `path`, for as long as the descriptor that is returned is open; -1: there is
- * no memory. */
-int tree_disk_file(const uint8_t *image, size_t bytes, char *path, size_t size);
-
-/* Does fsck.minix accept the image without a word of complaint? */
-bool tree_fsck(const uint8_t *image, size_t bytes);
 
 #endif
