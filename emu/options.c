@@ -100,7 +100,8 @@ void options_help(void)
         "  --record DIR     all its pictures, 30 a second, as numbered PNG files\n"
         "  --slow N         a second in the window is 1/N second of the guest, 1 to 1000000\n"
         "                   (default 1; of pictures 100)\n"
-        "  --at TIME        the last picture is of this virtual time, such as 12.5ms (dash)\n",
+        "  --at TIME        the last picture, or the message that the dashboard begins with, is\n"
+        "                   of this virtual time, such as 12.5ms (dash)\n",
         stdout);
 }
 

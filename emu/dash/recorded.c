@@ -133,6 +133,8 @@ static int look(struct opening *o)
         return complain(o->why);
     snprintf(o->why, sizeof o->why, "%s", why);
     prepare(o);
+    if (o->display.at)
+        moment_goto(d, timeline_at(d->timeline, o->display.at));
     beside_play(d, o->path, &o->display);
     dash_loop(d);
     bool shown = beside_close(d, why, sizeof why);
@@ -192,8 +194,8 @@ static int check(const struct opening *o)
     char why[512];
     if (c->slow && !shows_flow(c))
         return usage("--slow needs --display flow, --screenshot or --record", "");
-    if (c->at && !c->screenshot && !c->record)
-        return usage("--at needs --screenshot or --record", "");
+    if (c->at && c->window && !c->screenshot && !c->record)
+        return usage("--at with --display flow needs --screenshot or --record", "");
     if (!display_spares(c, o->path, why, sizeof why))
         return usage(why, "");
     return OPTIONS_OK;

@@ -78,7 +78,7 @@ exits "up to a moment" 0 timeout 60 "$COURIER" dash "$T/run.pcapng" --at 9.5ms -
 check "is another picture" is_picture "$T/at.png"
 check "than the last" sh -c "! cmp -s '$T/at.png' '$T/c.png'"
 refuses "a moment that is none" 2 "$COURIER" dash "$T/run.pcapng" --at soon --screenshot "$T/at.png"
-refuses "a moment without a picture" 2 "$COURIER" dash "$T/run.pcapng" --at 9ms
+refuses "a moment to look at, and no terminal" 1 "$COURIER" dash "$T/run.pcapng" --at 9ms
 refuses "slow motion of nothing" 2 "$COURIER" dash "$T/run.pcapng" --slow 9
 head -c 20000 "$T/run.pcapng" >"$T/cut.pcapng"
 exits "one that ends in the middle is played so far" 0 timeout 60 "$COURIER" dash "$T/cut.pcapng" --screenshot "$T/d.png"
