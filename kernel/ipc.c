@@ -30,7 +30,7 @@ struct process *ipc_lookup(endpoint_t ep)
     if (slot >= NSLOTS)
         return NULL;
     struct process *p = &processes[slot];
-    return p->ep == ep && p->state >= PROC_READY ? p : NULL;
+    return p->ep == ep && p->state >= PROC_READY && p->state <= PROC_DOWN ? p : NULL;
 }
 
 /* ---- delivery -------------------------------------------------------------------------------- */
@@ -472,6 +472,8 @@ static void requeue_requests(struct process *p, bool blame)
         if (client->frame.regs[R_STATUS] & IPC_TELL) {
             wake(client, -EREINCARNATED);
         } else if (blame && client == p->working && ++client->strikes >= FAULTED_AFTER) {
+            p->crash.client = client->ep;
+            p->crash.type = client->frame.regs[R_A0] >> 32;
             wake(client, -EFAULTED);
         } else {
             list_remove(l);

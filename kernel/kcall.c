@@ -21,6 +21,8 @@ static int64_t get_self(struct process *p, uint64_t *a)
     a[2] = p->crash.cause;
     a[3] = p->crash.pc;
     a[4] = p->crash.address;
+    a[5] = p->crash.client;
+    a[6] = p->crash.type;
     return 0;
 }
 

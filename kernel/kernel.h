@@ -90,6 +90,7 @@ struct process {
     char name[NAME_BYTES];
     struct {
         uint64_t cause, pc, address;
+        uint64_t client, type; /* whose request was answered EFAULTED at this death, or EP_KERNEL */
     } crash;
     struct grant grants[GRANTS_PER_PROCESS];
 } __attribute__((aligned(1024))); /* so that an index is a shift */
@@ -154,7 +155,6 @@ int64_t process_load(struct process *p, uint64_t *a);
 int64_t process_crashed(struct process *p, uint64_t *a);
 struct process *process_managed(struct process *p,
                                 endpoint_t ep); /* NULL: none, or not p's to manage */
-#define CAUSE_HANG (~0ull) /* no scause: ended by the kernel's watchdog, or by its manager */
 void process_crash(struct process *p, uint64_t cause, uint64_t address);
 void process_start_rs(void);
 void process_watch_rs(void); /* its alarm is due */

@@ -132,8 +132,8 @@ static void start(struct process *p)
     sched_ready(p);
 }
 
-/* Out of whatever it does: queue, wait or crash list. */
-static void stop(struct process *p)
+/* Out of whatever it does: queue, wait or crash list. blame: as in ipc_end(). */
+static void stop(struct process *p, bool blame)
 {
     switch (p->state) {
     case PROC_READY:
@@ -142,7 +142,7 @@ static void stop(struct process *p)
     case PROC_SENDING:
     case PROC_RECEIVING:
     case PROC_REPLY:
-        ipc_end(p, false, false);
+        ipc_end(p, false, blame);
         break;
     case PROC_CRASHED:
         list_remove(&p->link);
@@ -186,13 +186,13 @@ int64_t process_exec(struct process *p, uint64_t *a)
     struct process *embryo = process_managed(p, (endpoint_t)a[1]);
     if (!target || !embryo || !embryo->space.root)
         return -EINVAL;
-    if (embryo->state != PROC_EMBRYO && !(embryo == target && embryo->state == PROC_DOWN))
+    if (embryo->state != PROC_EMBRYO && !(embryo == target && embryo->state >= PROC_DOWN))
         return -EINVAL;
     if (!a[2])
         return target == embryo && target->frame.regs[R_PC] ? start_fork(p, target, a[6], a[7])
                                                             : -EINVAL;
     if (target != embryo) {
-        stop(target);
+        stop(target, false);
         release(target);
         target->space = embryo->space;
         embryo->space = (struct space){0};
@@ -216,7 +216,7 @@ int64_t process_exec(struct process *p, uint64_t *a)
 int64_t process_load(struct process *p, uint64_t *a)
 {
     struct process *target = process_managed(p, (endpoint_t)a[0]);
-    if (!target || target->state != PROC_DOWN || target->space.root)
+    if (!target || target->state < PROC_DOWN || target->space.root)
         return -EINVAL;
     if (!vm_create(&target->space, true))
         return -ENOMEM;
@@ -228,28 +228,35 @@ int64_t process_load(struct process *p, uint64_t *a)
 
 /* ---- ending ---------------------------------------------------------------------------------- */
 
-/* K_KILL (ep) */
+/* K_KILL (ep, how) -> client, type */
 int64_t process_kill(struct process *p, uint64_t *a)
 {
     struct process *target = process_managed(p, (endpoint_t)a[0]);
+    bool hung = a[1] & KILL_HUNG, for_good = a[1] & KILL_FOR_GOOD;
     if (!target || target == p)
         return -EINVAL;
-    bool ran = target->state == PROC_READY;
     bool running = target->state >= PROC_READY && target->state <= PROC_REPLY;
-    stop(target);
+    if (running)
+        target->crash.client = EP_KERNEL;
+    stop(target, hung);
     release(target);
     if (!is_service(target)) {
         PROBE1("exit who=%0", target->ep);
         ipc_end(target, true, false);
         target->frame.regs[R_PC] = 0;
         slot_free(target);
-    } else {
-        if (running)
-            PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", target->ep, CAUSE_HANG,
-                   target->frame.regs[R_PC], 0);
-        target->state = PROC_DOWN;
-        ipc_end(target, false, ran); /* who ran for too long is blamed, who waited is not */
+        return 0;
     }
+    if (running || for_good)
+        PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", target->ep,
+               for_good ? CAUSE_GIVEN_UP
+               : hung   ? CAUSE_HUNG
+                        : CAUSE_KILLED,
+               target->frame.regs[R_PC], 0);
+    target->state = for_good ? PROC_GIVEN_UP : PROC_DOWN;
+    ipc_end(target, for_good, hung);
+    a[0] = target->crash.client;
+    a[1] = target->crash.type;
     return 0;
 }
 
@@ -276,27 +283,26 @@ void process_watch_rs(void)
 {
     struct process *rs = &processes[EP_RS];
     bool waits = rs->state >= PROC_SENDING && rs->state <= PROC_REPLY;
-    if (waits && rs->events & NOTIFY_TIMER) {
-        stop(rs);
-        process_crash(rs, CAUSE_HANG, 0);
-    } else {
+    if (waits && rs->events & NOTIFY_TIMER)
+        process_crash(rs, CAUSE_HUNG, 0);
+    else
         timer_set(&rs->alarm, timer_now() + TICKS_PER_SECOND);
-    }
 }
 
-/* p, which runs, did what it may not: it ends, and its manager hears of it. The kernel itself
+/* p, which runs (or, RS, waits), did what it may not: it ends, and its manager hears of it. The kernel itself
  * starts RS again. */
 void process_crash(struct process *p, uint64_t cause, uint64_t address)
 {
     p->crash.cause = cause;
     p->crash.pc = p->frame.regs[R_PC];
     p->crash.address = address;
+    p->crash.client = EP_KERNEL;
     PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", p->ep, cause, p->crash.pc, address);
-    p->state = PROC_CRASHED;
     if (is_service(p)) {
         ipc_end(p, false, true);
         release(p);
     }
+    p->state = PROC_CRASHED;
     if (p == &processes[EP_RS]) {
         process_start_rs();
         return;

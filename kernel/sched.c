@@ -81,7 +81,7 @@ struct process *sched_tick(struct process *p)
 {
     p->ticks++;
     if (rs_hangs(p)) {
-        process_crash(p, CAUSE_HANG, 0);
+        process_crash(p, CAUSE_HUNG, 0);
         return sched_pick();
     }
     if (p->slice > 1 || list_empty(&ready[p->priority])) {

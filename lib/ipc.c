@@ -224,6 +224,14 @@ int64_t k_kill(endpoint_t ep)
     return CALL(K_KILL, ep);
 }
 
+int64_t k_end(endpoint_t ep, unsigned how, struct faulted *faulted)
+{
+    struct args p = {{ep, how}};
+    int64_t status = kcall(K_KILL, &p);
+    *faulted = (struct faulted){(endpoint_t)p.a[0], (uint32_t)p.a[1]};
+    return status;
+}
+
 int64_t k_get_regs(endpoint_t ep, struct regs *regs)
 {
     return CALL(K_REGS, ep, (uintptr_t)regs, GRANT_READ);
@@ -250,11 +258,12 @@ int64_t k_crashed(struct crash *crash)
     return status;
 }
 
-void k_own_crash(struct crash *crash)
+void k_own_crash(struct crash *crash, struct faulted *faulted)
 {
     struct args p = {0};
     kcall(K_SELF, &p);
     *crash = (struct crash){(endpoint_t)p.a[0], p.a[2], p.a[3], p.a[4]};
+    *faulted = (struct faulted){(endpoint_t)p.a[5], (uint32_t)p.a[6]};
 }
 
 int64_t k_load(endpoint_t embryo, unsigned slot, uint64_t *pc, uint64_t *sp)

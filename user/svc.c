@@ -25,21 +25,32 @@ static int64_t ask(uint32_t type, unsigned slot, uint32_t kind, struct message *
     return status < 0 ? status : m->status;
 }
 
-static const char *state_name(uint32_t state)
+static const char *state_name(const struct rs_status_reply *s)
 {
-    return state == PROC_DOWN ? "down" : state == PROC_CRASHED ? "crashed" : "up";
+    return s->state == PROC_GIVEN_UP  ? "given up"
+           : s->state == PROC_DOWN    ? "down"
+           : s->state == PROC_CRASHED ? "crashed"
+                                      : "up";
 }
 
-/* The dashboard's words for a cause (scause: Privileged Architecture, table 4.2). */
-static const char *cause_text(uint64_t cause)
+/* "tty,blk": the services in the set, "-" if there are none. */
+static const char *names_of(uint32_t set, char *out, size_t size)
 {
-    static const char *const text[] = {
-        [0] = "misaligned jump",  [1] = "instruction access fault", [2] = "illegal instruction",
-        [3] = "breakpoint",       [4] = "misaligned load",          [5] = "load access fault",
-        [6] = "misaligned store", [7] = "store access fault",       [12] = "instruction page fault",
-        [13] = "load page fault", [15] = "store page fault"};
-    const char *known = cause < sizeof text / sizeof *text ? text[cause] : NULL;
-    return known ? known : "fault";
+    size_t used = 0;
+    struct procinfo info;
+    strcpy(out, "-");
+    for (unsigned slot = 1; slot < NSERVICES; slot++)
+        if (set >> slot & 1 && k_info(slot, &info) == 0 && used < size)
+            used += (size_t)snprintf(out + used, size - used, "%s%s", used ? "," : "", info.name);
+    return out;
+}
+
+/* "in 1.25 s": when it is started. */
+static void show_next_try(uint64_t next_try)
+{
+    uint64_t now = k_time(), left = next_try > now ? next_try - now : 0;
+    printf(", next try in %llu.%02llu s", left / TICKS_PER_SECOND,
+           left % TICKS_PER_SECOND / (TICKS_PER_SECOND / 100));
 }
 
 static void show(const char *name, const struct rs_status_reply *s)
@@ -51,18 +62,22 @@ static void show(const char *name, const struct rs_status_reply *s)
                                           [RS_DAMAGED] = "state region damaged, started empty"};
     const char *reason = s->reason < sizeof reasons / sizeof *reasons ? reasons[s->reason] : "?";
     bool crashed = s->reason == RS_CRASHED;
-    printf("%-8s %-8s %11u %8u  %s", name, state_name(s->state), s->incarnation, s->restarts,
-           crashed ? cause_text(s->cause) : reason);
+    char needs[32];
+    printf("%-4s %-8s %11u %8u  %-7s  %s", name, state_name(s), s->incarnation, s->restarts,
+           names_of(s->needs, needs, sizeof needs), crashed ? fault_name(s->cause) : reason);
     if (crashed)
         printf(" at %#lx", s->pc);
     if (crashed && s->cause >= 4) /* of the others the address is pc, or the instruction itself */
         printf(", address %#lx", s->address);
+    if (s->next_try)
+        show_next_try(s->next_try);
     putchar('\n');
 }
 
 static int status(void)
 {
-    printf("%-8s %-8s %11s %8s  %s\n", "NAME", "STATE", "INCARNATION", "RESTARTS", "LAST DEATH");
+    printf("%-4s %-8s %11s %8s  %-7s  %s\n", "NAME", "STATE", "INCARNATION", "RESTARTS", "NEEDS",
+           "LAST DEATH");
     for (unsigned slot = 1; slot < NSERVICES; slot++) {
         struct message m;
         struct procinfo info;

@@ -307,8 +307,7 @@ static void confirm_process(struct dash *d)
     const struct world_process *p = world_find(&d->model->world, d->view.target);
     bool flip = d->deed.deed == DEED_FLIP_REGISTER || d->deed.deed == DEED_FLIP_MEMORY;
     const char *verb = deeds[d->deed.deed].verb;
-    if (!p || p->incarnation != d->view.incarnation || p->state == PROC_CRASHED ||
-        p->state == PROC_DOWN) {
+    if (!p || p->incarnation != d->view.incarnation || world_is_dead(p)) {
         dash_say(d, "%s died meanwhile; nothing was done.", p ? p->name : "It");
         return;
     }

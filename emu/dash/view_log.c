@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <courier/probe.h>
 #include "emu/dash/view_parts.h"
 #include "emu/trace/names.h"
 
@@ -43,7 +44,7 @@ static void draw_circumstances(struct grid *g, const struct view *v, const struc
 {
     char line[320], clients[96], pc[32] = "";
     clients_text(clients, sizeof clients, s, e);
-    if (e->cause != ~0ull)
+    if (e->cause < CAUSE_GIVEN_UP)
         snprintf(pc, sizeof pc, " at %#llx", (unsigned long long)e->pc);
     const char *why = e->hung ? "hung: no answer to the heartbeat" : model_cause(e->cause);
     snprintf(line, sizeof line, "%s%s; blocked: %s%s%s", why, pc, clients,

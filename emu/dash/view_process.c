@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <courier/probe.h>
 #include "emu/dash/view_parts.h"
 #include "emu/trace/names.h"
 
@@ -89,10 +90,10 @@ static void put_last_words(struct page *p)
 {
     char line[160];
     const struct world_process *q = p->p;
-    if (q->state != PROC_CRASHED && q->state != PROC_DOWN)
+    if (!world_is_dead(q))
         return;
     const char *why = model_cause(q->cause);
-    if (q->cause == ~0ull)
+    if (q->cause == CAUSE_KILLED)
         snprintf(line, sizeof line, "Last words: %s", why);
     else
         snprintf(line, sizeof line, "Last words: %s at pc %#llx, address %#llx", why,

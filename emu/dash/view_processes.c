@@ -42,10 +42,10 @@ static const struct column {
 
 const char *view_state(const struct world *w, const struct world_process *p)
 {
-    static const char *const name[] = {[PROC_FREE] = "free",           [PROC_EMBRYO] = "new",
-                                       [PROC_READY] = "ready",         [PROC_SENDING] = "sending",
-                                       [PROC_RECEIVING] = "receiving", [PROC_REPLY] = "awaiting",
-                                       [PROC_CRASHED] = "crashed",     [PROC_DOWN] = "down"};
+    static const char *const name[] = {
+        [PROC_FREE] = "free",       [PROC_EMBRYO] = "new",          [PROC_READY] = "ready",
+        [PROC_SENDING] = "sending", [PROC_RECEIVING] = "receiving", [PROC_REPLY] = "awaiting",
+        [PROC_CRASHED] = "crashed", [PROC_DOWN] = "down",           [PROC_GIVEN_UP] = "given up"};
     if (world_runs(w, p))
         return "running";
     return p->state < sizeof name / sizeof name[0] ? name[p->state] : "?";
@@ -56,6 +56,7 @@ enum style view_state_style(const struct world_process *p)
     switch (p->state) {
     case PROC_CRASHED:
     case PROC_DOWN:
+    case PROC_GIVEN_UP:
         return STYLE_BAD;
     case PROC_READY:
         return STYLE_BOLD;

@@ -281,9 +281,8 @@ static endpoint_t link_text(char *out, size_t size, const struct forest *f,
         root_text(what, sizeof what, f, p);
         const char *then = p->state == PROC_RECEIVING ? ": any message lets it go on"
                            : p->state == PROC_READY   ? ": it can act"
-                           : p->state == PROC_CRASHED || p->state == PROC_DOWN
-                               ? ": it must be started anew"
-                               : "";
+                           : world_is_dead(p)         ? ": it must be started anew"
+                                                      : "";
         snprintf(out, size, "%s is %s%s", p->name, what, then);
         return EP_NONE;
     }

@@ -103,7 +103,7 @@ void flow_leave(struct flow *f, struct flow_node *n, bool crashed)
  * the X has been seen. */
 static void follow_service(struct flow *f, struct flow_node *n, const struct world_process *p)
 {
-    bool dead = p->state == PROC_CRASHED || p->state == PROC_DOWN;
+    bool dead = world_is_dead(p);
     if (n->incarnation == 0 && dead)
         return; /* it has not been started yet */
     if (n->incarnation == 0)
@@ -194,7 +194,7 @@ void flow_settle(struct flow *f)
             continue;
         n->incarnation = n->next ? n->next : n->incarnation;
         n->next = 0;
-        if (n->state != PROC_CRASHED && n->state != PROC_DOWN)
+        if (n->state < PROC_CRASHED)
             n->died = n->replaced = 0;
         else
             n->replaced = 0;

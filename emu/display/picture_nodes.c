@@ -80,6 +80,8 @@ static void state_text(const struct flow *f, unsigned node, const struct place *
         snprintf(out, size, "crashed");
     else if (n->state == PROC_DOWN)
         snprintf(out, size, "down");
+    else if (n->state == PROC_GIVEN_UP)
+        snprintf(out, size, "given up");
     else if (n->state == PROC_EMBRYO)
         snprintf(out, size, "new");
     else
@@ -196,7 +198,10 @@ static void dead(struct shapes *s, const struct flow *f, unsigned node, const st
     }
     frame(s, node, p, &look, 1024);
     cross(s, p);
-    write_in(s, f, node, p, &look, n->state == PROC_DOWN && !n->next ? "down" : "crashed");
+    write_in(s, f, node, p, &look,
+             n->state < PROC_DOWN || n->next ? "crashed"
+             : n->state == PROC_GIVEN_UP     ? "given up"
+                                             : "down");
 }
 
 /* The next incarnation grows over what is left of the last one. */

@@ -51,7 +51,7 @@ static void put_node(const struct dot *d, endpoint_t ep)
     char name[40];
     name_of(&d->world, ep, name, sizeof name);
     fprintf(d->options->out, "    n%u [label=\"%s\"%s];\n", ep, name,
-            p && (p->state == PROC_CRASHED || p->state == PROC_DOWN) ? ", style=dotted" : "");
+            p && world_is_dead(p) ? ", style=dotted" : "");
 }
 
 /* Every process that an edge names, once. */

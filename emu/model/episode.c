@@ -2,15 +2,12 @@
  * A death opens an episode; the restart, and the messages of the next incarnation, add to the last one of their service.
  */
 #include <string.h>
+#include <courier/probe.h>
 #include "emu/model/episode.h"
 
 /* A deed explains a death as long after it: a hang is noticed at the second heartbeat, and a service that waits dies
  * when it runs again. What shows later, if ever, has another cause. */
 #define DEED_SHOWS (10 * 10 * (uint64_t)TICKS_PER_SECOND)
-
-/* RS ends who has not answered its heartbeat for two periods of half a second; who is ended sooner was not waited for. */
-#define HANGS_AFTER (5 * (uint64_t)TICKS_PER_SECOND) /* half a second, in instruction times */
-#define NO_TRAP     (~0ull)                          /* cause of a death without a fault */
 
 static struct episode *find(struct episodes *s, uint64_t number)
 {
@@ -58,23 +55,10 @@ static void blame_operator(struct episodes *s, struct episode *ep)
     s->pending[service].event = 0;
 }
 
-void episodes_notify(struct episodes *s, const struct event *e)
+/* Who hung: its trouble began when it was last seen doing something. */
+static void find_hang(struct episode *ep, const struct world_process *p)
 {
-    if (e->peer == EP_RS && is_service(e->who)) /* a heartbeat */
-        s->asked[e->who] = s->asked[e->who] ? s->asked[e->who] : e->time;
-    else if (e->who == EP_RS && is_service(e->peer))
-        s->asked[e->peer] = 0;
-}
-
-/* It was ended without a fault of its own: did it hang? Then its trouble began when it was last seen doing something. */
-static void find_hang(struct episodes *s, struct episode *ep, const struct world_process *p)
-{
-    uint64_t asked = s->asked[ep->service], seen = p->since;
-    s->asked[ep->service] = 0;
-    if (ep->cause != NO_TRAP)
-        return;
-    ep->hung = ep->service == EP_RS || (asked && ep->detected - asked >= HANGS_AFTER);
-    seen = p->call_time > seen ? p->call_time : seen;
+    uint64_t seen = p->call_time > p->since ? p->call_time : p->since;
     if (ep->hung && seen && seen < ep->fault)
         ep->fault = seen;
 }
@@ -103,6 +87,7 @@ static void on_crash(struct episodes *s, const struct world *w, const struct eve
                            .service = e->who,
                            .incarnation = p->incarnation,
                            .cause = e->cause,
+                           .hung = e->cause == CAUSE_HUNG,
                            .pc = e->pc,
                            .address = e->address,
                            .fault = w->now,
@@ -112,7 +97,7 @@ static void on_crash(struct episodes *s, const struct world *w, const struct eve
                            .in_hand = p->in_hand};
     memcpy(ep->name, p->name, sizeof ep->name);
     s->last[e->who] = s->count;
-    find_hang(s, ep, p);
+    find_hang(ep, p);
     blame_operator(s, ep);
     note_clients(ep, w);
 }
@@ -122,6 +107,11 @@ void episodes_life(struct episodes *s, const struct world *w, const struct event
     struct episode *ep = last_of(s, e->who);
     if (e->kind == EVENT_OPERATOR) {
         on_operator(s, e);
+    } else if (e->kind == EVENT_CRASH && e->cause == CAUSE_GIVEN_UP) {
+        if (ep && ep->restarted == 0) {
+            ep->given_up = w->now;
+            ep->last_event = e->number;
+        }
     } else if (e->kind == EVENT_CRASH) {
         on_crash(s, w, e);
     } else if (e->kind == EVENT_RESTART && ep && ep->restarted == 0) {
@@ -143,4 +133,13 @@ void episodes_message(struct episodes *s, const struct world *w, const struct ev
     else
         return;
     ep->last_event = e->number;
+}
+
+void episodes_faulted(struct episodes *s, const struct transaction *t)
+{
+    struct episode *ep = last_of(s, t->server);
+    if (!ep)
+        return;
+    ep->faulted = t->client;
+    ep->faulted_type = t->request.type;
 }

@@ -17,8 +17,7 @@ struct episode {
     char name[NAME_BYTES];
     uint32_t incarnation;        /* that died */
     uint64_t cause, pc, address; /* as in struct event */
-    bool
-        hung; /* it was ended because it did not answer RS's heartbeats, or, RS itself, the kernel's watchdog */
+    bool hung; /* it did not answer RS's heartbeats or, RS itself, the kernel's watchdog ended it */
     bool by_operator;
     char deed[EVENT_TEXT + 1]; /* the operator's, if by_operator */
     /* Times; 0: not yet. */
@@ -32,13 +31,15 @@ struct episode {
     unsigned blocked;                   /* clients that waited for it when it died */
     endpoint_t client[EPISODE_CLIENTS]; /* the first of them */
     unsigned again;                     /* requests delivered again */
+    uint64_t given_up;                  /* time: it was not started again, but given up */
+    endpoint_t faulted;                 /* whose request was answered EFAULTED, or EP_KERNEL */
+    uint32_t faulted_type;              /* that request's */
 };
 
 struct episodes {
     uint64_t count; /* ever */
     struct episode episode[EPISODES];
-    uint64_t last[NSERVICES];  /* number of each service's last episode, or 0 */
-    uint64_t asked[NSERVICES]; /* time of RS's first heartbeat that it has not answered yet, or 0 */
+    uint64_t last[NSERVICES]; /* number of each service's last episode, or 0 */
     /* The operator's last deed to each service that has not shown yet; event 0: none. */
     struct {
         uint64_t time, event;
@@ -49,12 +50,11 @@ struct episodes {
 /* The episode with this number; NULL: there is none yet, or it is forgotten. */
 const struct episode *episode_find(const struct episodes *e, uint64_t number);
 
-/* RS's heartbeats, and their answers: an EVENT_NOTIFY. */
-void episodes_notify(struct episodes *s, const struct event *e);
-
 /* Feed these from a struct world_sink. */
 void episodes_life(struct episodes *s, const struct world *w, const struct event *e);
 void episodes_message(struct episodes *s, const struct world *w, const struct event *e,
                       const struct transaction *t);
+/* A transaction that ended with EFAULTED. */
+void episodes_faulted(struct episodes *s, const struct transaction *t);
 
 #endif

@@ -7,10 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <courier/errno.h>
+#include <courier/probe.h>
 #include "emu/model/model.h"
+#include "emu/trace/names.h"
 
 #define INSNS_PER_US 100
-#define NO_TRAP      (~0ull) /* cause of a death without a fault: ended by its manager */
 #define CYCLE_TEXT   60
 
 /* ---- the log --------------------------------------------------------------------------------- */
@@ -44,20 +45,34 @@ const char *model_cause(uint64_t cause)
         [6] = "misaligned store", [7] = "store access fault",       [12] = "instruction page fault",
         [13] = "load page fault", [15] = "store page fault"};
     const char *known = cause < sizeof text / sizeof text[0] ? text[cause] : NULL;
-    return cause == NO_TRAP ? "killed" : known ? known : "fault";
+    return known                     ? known
+           : cause == CAUSE_KILLED   ? "killed"
+           : cause == CAUSE_HUNG     ? "hung"
+           : cause == CAUSE_GIVEN_UP ? "given up"
+                                     : "fault";
 }
 
 static void say_crash(struct model *m, const struct world_process *p, const struct event *e)
 {
-    const struct episode *episode = episode_find(&m->episodes, m->episodes.count);
-    bool hung = episode && episode->last_event == e->number && episode->hung;
-    if (hung)
+    if (e->cause == CAUSE_GIVEN_UP)
+        model_say(m, NOTE_BAD, "%s is given up: whoever asks it gets EDEADSRCDST", p->name);
+    else if (e->cause == CAUSE_HUNG)
         model_say(m, NOTE_BAD, "%s died: hung, no answer to the heartbeat", p->name);
-    else if (e->cause == NO_TRAP)
+    else if (e->cause == CAUSE_KILLED)
         model_say(m, NOTE_BAD, "%s died: killed", p->name);
     else
         model_say(m, NOTE_BAD, "%s died: %s at %#llx", p->name, model_cause(e->cause),
                   (unsigned long long)e->pc);
+}
+
+/* A request that took its server with it once too often. */
+static void say_faulted(struct model *m, const struct transaction *t)
+{
+    const char *client = world_name(&m->world, t->client),
+               *server = world_name(&m->world, t->server);
+    const char *type = names_type(t->request.type);
+    model_say(m, NOTE_BAD, "%s died three times of %s's %s: EFAULTED", server ? server : "?",
+              client ? client : "?", type ? type : "request");
 }
 
 static void say_restart(struct model *m, const struct world_process *p)
@@ -159,6 +174,10 @@ static void on_ended(struct world_sink *self, const struct world *w, const struc
     uint64_t host = m->host_ns && m->host_called[slot] ? m->host_ns() - m->host_called[slot] : 0;
     if (t->fate == FATE_ANSWERED)
         latencies_add(&m->latencies, w, t, host);
+    if (t->fate == FATE_FAILED && t->status == -EFAULTED) {
+        episodes_faulted(&m->episodes, t);
+        say_faulted(m, t);
+    }
 }
 
 static void on_life(struct world_sink *self, const struct world *w, const struct event *e)
@@ -181,8 +200,6 @@ static void on_event(struct sink *self, const struct event *e)
     struct model *m = (struct model *)self;
     if (e->kind == EVENT_CALL && m->host_ns)
         m->host_called[EP_SLOT(e->who) % NSLOTS] = m->host_ns();
-    if (e->kind == EVENT_NOTIFY)
-        episodes_notify(&m->episodes, e);
     world_event(&m->world, e, &m->history->sink);
     follow_stalls(m, e);
 }

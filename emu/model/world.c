@@ -10,6 +10,7 @@
  * anywhere.
  */
 #include <string.h>
+#include <courier/probe.h>
 #include "emu/model/transaction.h"
 
 /* ---- processes ------------------------------------------------------------------------------- */
@@ -322,6 +323,11 @@ static void on_crash(struct world *w, const struct event *e, struct world_sink *
     struct world_process *p = get(w, e->who, sink);
     if (!p)
         return;
+    if (e->cause == CAUSE_GIVEN_UP && world_is_dead(p)) {
+        tell_life(w, e, sink); /* no other death: p says what it died of */
+        world_set_state(w, p, PROC_GIVEN_UP, EP_NONE);
+        return;
+    }
     w->deaths++;
     p->cause = e->cause;
     p->pc = e->pc;
@@ -330,7 +336,8 @@ static void on_crash(struct world *w, const struct event *e, struct world_sink *
     transaction_end(w, p, FATE_GONE, 0, sink);
     if (is_service(e->who))
         transaction_requeue(w, p, sink);
-    world_set_state(w, p, e->cause == ~0ull ? PROC_DOWN : PROC_CRASHED, EP_NONE);
+    bool by_manager = e->cause == CAUSE_KILLED || (e->cause == CAUSE_HUNG && e->who != EP_RS);
+    world_set_state(w, p, by_manager ? PROC_DOWN : PROC_CRASHED, EP_NONE);
     p->calls = false;
 }
 

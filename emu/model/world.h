@@ -142,6 +142,12 @@ const char *world_name(const void *world, endpoint_t ep);
 /* The open transaction with this id, or NULL. */
 const struct transaction *world_transaction(const struct world *w, uint64_t id);
 
+/* It crashed, or is down, or was given up: it does nothing any more. */
+static inline bool world_is_dead(const struct world_process *p)
+{
+    return p->state >= PROC_CRASHED;
+}
+
 /* Does the process run (state READY and switched to last)? */
 bool world_runs(const struct world *w, const struct world_process *p);
 

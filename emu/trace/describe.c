@@ -2,14 +2,24 @@
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <courier/probe.h>
 #include "emu/trace/describe.h"
 #include "emu/trace/probes.h"
 
 static const char *state_name(uint32_t state)
 {
-    static const char *const names[] = {"free",      "embryo", "ready",   "sending",
-                                        "receiving", "reply",  "crashed", "down"};
+    static const char *const names[] = {"free",  "embryo",  "ready", "sending", "receiving",
+                                        "reply", "crashed", "down",  "given up"};
     return state < sizeof names / sizeof names[0] ? names[state] : "?";
+}
+
+/* A death that is no fault of the process's own. */
+static const char *ended_by(uint64_t cause)
+{
+    return cause == CAUSE_KILLED     ? "killed "
+           : cause == CAUSE_HUNG     ? "hung "
+           : cause == CAUSE_GIVEN_UP ? "given up "
+                                     : "";
 }
 
 /* The number of the call, and what is sent with it. */
@@ -68,8 +78,8 @@ static void put_details(char *out, size_t size, const struct event *e, const cha
         snprintf(out, size, "%s", e->name);
         break;
     case EVENT_CRASH:
-        snprintf(out, size, "cause=%#" PRIx64 " pc=%#" PRIx64 " address=%#" PRIx64, e->cause, e->pc,
-                 e->address);
+        snprintf(out, size, "%scause=%#" PRIx64 " pc=%#" PRIx64 " address=%#" PRIx64,
+                 ended_by(e->cause), e->cause, e->pc, e->address);
         break;
     case EVENT_RESTART:
         snprintf(out, size, "incarnation %" PRIu64, e->incarnation);

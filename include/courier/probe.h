@@ -24,7 +24,7 @@
  *   spawn    who, parent, name (address of 16 bytes)            a process exists
  *   exec     who, name                                          it has another program
  *   exit     who                                                a process is gone
- *   crash    who, cause, pc, addr                               a process was ended by a fault
+ *   crash    who, cause, pc, addr                               a process was ended by a fault (scause), or CAUSE_...
  *   restart  who, incarnation                                   a service's next incarnation starts
  *
  * `frame` is the address of a trap frame (below), identity-mapped. Endpoints are 32 bits; what a register
@@ -32,6 +32,12 @@
  */
 #ifndef COURIER_PROBE_H
 #define COURIER_PROBE_H
+
+/* Causes of a crash that are no scause: its manager ended it; it hung, as RS or, of RS itself, the kernel saw; its manager has
+ * given it up, and whoever asks it gets EDEADSRCDST. */
+#define CAUSE_KILLED   (~0ull)
+#define CAUSE_HUNG     (~1ull)
+#define CAUSE_GIVEN_UP (~2ull)
 
 /* The trap frame: pc, x1 to x31, in this order, 8 bytes each. The message is x10 to x17. */
 #define FRAME_PC      0

@@ -56,7 +56,8 @@
  * For everyone.
  *
  *   K_TIME   () -> ticks since power-on
- *   K_SELF   () -> own endpoint; of a service: incarnation, and scause, pc, stval of its last crash
+ *   K_SELF   () -> own endpoint; of a service: incarnation, scause, pc, stval of its last crash, and client
+ *            and type as of K_KILL
  *   K_GRANT  (grantee, address, bytes, access, space) -> id
  *            space: EP_SELF, or, from a manager, the process whose memory it is about
  *   K_REVOKE (id)
@@ -121,8 +122,10 @@
  *               for sp, a0 and a1, whatever it waited for; the embryo is gone. target == embryo: its
  *               first start. With pc 0 a forked embryo goes on where its parent called, with the
  *               reply {source: the caller, type: a6, w[0]: a7}
- *   K_KILL      (ep)
- *               ends a process and frees its slot; a service goes down, keeping endpoint and region
+ *   K_KILL      (ep, how) -> client, type
+ *               ends a process and frees its slot; a service goes down, keeping endpoint and region. how:
+ *               KILL_HUNG, KILL_FOR_GOOD. client: whose request, of this type, was answered EFAULTED because
+ *               this service died of it once too often; EP_KERNEL: nobody's
  *   K_REGS      (ep, address of struct regs, access)
  *               GRANT_READ: get. The process is ready, or has crashed: then it goes on when set
  *   K_INTERRUPT (ep) -> peer
@@ -146,6 +149,9 @@
 #define K_CRASHED   36
 #define K_LOAD      37
 #define K_POWER     38
+
+#define KILL_HUNG     1u /* like a crash, it may be due to the request that the service had in hand */
+#define KILL_FOR_GOOD 2u /* whoever asks the service gets EDEADSRCDST, until it is started again */
 
 #define PROT_READ  1u
 #define PROT_WRITE 2u
@@ -172,7 +178,8 @@ enum procstate {
     PROC_RECEIVING, /* waits for a message from `peer` */
     PROC_REPLY,     /* `peer` has its request and owes the reply */
     PROC_CRASHED,   /* waits for its manager to look at it */
-    PROC_DOWN       /* a service without an incarnation */
+    PROC_DOWN,      /* a service without an incarnation */
+    PROC_GIVEN_UP   /* ... which nobody waits for */
 };
 
 struct procinfo {

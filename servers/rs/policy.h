@@ -1,5 +1,10 @@
-/* How RS treats each service: the table that an operator reads and may change. Times in ticks of
- * 100 ns. */
+/*
+ * How RS treats each service: the table that an operator reads and may change. Times in ticks of 100 ns.
+ *
+ * A death is quick if the service died of itself soon after it began, or hung before it answered its first heartbeat. After
+ * the first one it is started again at once, like after any death; after the second it waits `back_off`, then twice
+ * as long, and so on; after `give_up` of them in a row it stays down until an operator starts it (`svc restart`).
+ */
 #ifndef SERVERS_RS_POLICY_H
 #define SERVERS_RS_POLICY_H
 
@@ -8,21 +13,27 @@
 
 struct restart_policy {
     const char *name;
-    uint64_t heartbeat; /* period of the pings; two unanswered ones are a hang */
-    uint64_t stable;    /* who lives so long starts with a clean sheet */
-    uint64_t back_off;  /* the second quick death waits so long, the next twice as long, ... */
-    uint32_t give_up;   /* quick deaths in a row, after which it stays down */
+    uint32_t needs;     /* whom it asks (bit: slot): they are started before it */
+    uint64_t heartbeat; /* period of the pings; who leaves MISSED_PINGS of them unanswered hangs */
+    uint64_t stable;    /* who dies of itself sooner than this dies quickly */
+    uint64_t back_off;
+    uint32_t give_up;
 };
 
-#define SECONDS(s) ((uint64_t)((s)*TICKS_PER_SECOND))
+#define MISSED_PINGS 2
+#define SECONDS(s)   ((uint64_t)((s)*TICKS_PER_SECOND))
+#define ON(slot)     (1u << (slot))
 
-/* By slot (courier/endpoint.h). */
+/* By slot (courier/endpoint.h). The kernel starts RS again, at once, and watches it. */
+/* clang-format off */
 static const struct restart_policy restart_policy[NSERVICES] = {
-    [EP_RS] = {"rs", 0, 0, 0, 0}, /* the kernel starts RS again, at once */
-    [EP_PM] = {"pm", SECONDS(0.5), SECONDS(0.05), SECONDS(0.01), 10},
-    [EP_FS] = {"fs", SECONDS(0.5), SECONDS(0.05), SECONDS(0.01), 10},
-    [EP_TTY] = {"tty", SECONDS(0.5), SECONDS(0.05), SECONDS(0.01), 10},
-    [EP_BLK] = {"blk", SECONDS(0.5), SECONDS(0.05), SECONDS(0.01), 10},
+    /*          name   needs                    heartbeat     stable          back-off       give up */
+    [EP_RS]  = {"rs",  0,                       0,            0,              0,             0},
+    [EP_PM]  = {"pm",  ON(EP_FS) | ON(EP_TTY),  SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
+    [EP_FS]  = {"fs",  ON(EP_TTY) | ON(EP_BLK), SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
+    [EP_TTY] = {"tty", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
+    [EP_BLK] = {"blk", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
 };
+/* clang-format on */
 
 #endif

@@ -3,6 +3,7 @@
  * guest is about to do.
  */
 #include <locale.h>
+#include <courier/probe.h>
 #include "tests/host/suite.h"
 #include "tests/host/dash_stage.h"
 
@@ -340,9 +341,8 @@ static void a_hang_is_called_one(void **state)
     struct stage t;
     (void)state;
     set_up(&t, 24, 80);
-    scene_event(&t.play, (struct event){.kind = EVENT_NOTIFY, .who = EP_PM, .peer = EP_RS});
     t.play.now += 100000000;
-    scene_crash(&t.play, EP_PM, ~0ull, 0x40001000);
+    scene_crash(&t.play, EP_PM, CAUSE_HUNG, 0x40001000);
     t.view.page = PAGE_LOG;
     redraw(&t);
     assert_true(shows(&t, "hung: no answer to the heartbeat; blocked: init, sh"));

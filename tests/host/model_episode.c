@@ -1,4 +1,6 @@
 /* Episodes: the death of a service, whose fault it was, and each step of the recovery. */
+#include <courier/errno.h>
+#include <courier/probe.h>
 #include "tests/host/suite.h"
 #include "tests/host/dash_scene.h"
 
@@ -90,48 +92,59 @@ static void the_operators_deed_is_the_fault(void **state)
     scene_end(&s);
 }
 
-static void ping(struct play *s, endpoint_t from, endpoint_t to)
-{
-    scene_event(s, (struct event){.kind = EVENT_NOTIFY, .who = to, .peer = from});
-}
-
-/* RS ends who does not answer: that one hung, since when it was last seen doing something. */
-static void a_missed_heartbeat_is_a_hang(void **state)
+/* The kernel says who hung: that one did so since it was last seen doing something. */
+static void a_hang_began_when_it_was_last_seen(void **state)
 {
     struct play s;
     (void)state;
     scene_boot(&s);
     scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 512));
     uint64_t busy = world_find(&s.model->world, EP_FS)->since;
-    ping(&s, EP_RS, EP_FS);
     s.now += 100000000;
-    ping(&s, EP_RS, EP_FS);
-    s.now += 1000;
-    scene_crash(&s, EP_FS, ~0ull, 0);
+    scene_crash(&s, EP_FS, CAUSE_HUNG, 0);
     assert_true(last(&s)->hung);
     assert_int_equal(last(&s)->fault, busy);
+    assert_int_equal(world_find(&s.model->world, EP_FS)->state, PROC_DOWN);
     restart(&s, EP_FS, 2);
-    scene_crash(&s, EP_FS, ~0ull, 0); /* the next incarnation owes no answer */
+    scene_crash(&s, EP_FS, CAUSE_KILLED, 0);
     assert_false(last(&s)->hung);
-    ping(&s, EP_RS, EP_TTY);
-    s.now += 100000000;
-    scene_crash(&s, EP_TTY, 13, 0); /* a fault of its own is no hang */
-    assert_false(last(&s)->hung);
+    assert_int_equal(last(&s)->fault, last(&s)->detected);
     scene_end(&s);
 }
 
-static void who_answers_and_is_killed_did_not_hang(void **state)
+/* RS gives a service up that crashed already: that is no death of its own. */
+static void a_service_is_given_up(void **state)
 {
     struct play s;
     (void)state;
     scene_boot(&s);
-    ping(&s, EP_RS, EP_FS);
-    ping(&s, EP_FS, EP_RS);
-    s.now += 100000000;
-    ping(&s, EP_RS, EP_FS); /* no time to answer this one */
-    scene_crash(&s, EP_FS, ~0ull, 0);
-    assert_false(last(&s)->hung);
-    assert_int_equal(last(&s)->fault, last(&s)->detected);
+    scene_crash(&s, EP_BLK, 13, 0x40001000);
+    s.now += 1000;
+    scene_crash(&s, EP_BLK, CAUSE_GIVEN_UP, 0);
+    assert_int_equal(s.model->episodes.count, 1);
+    assert_int_equal(last(&s)->given_up, s.now);
+    assert_int_equal(last(&s)->cause, 13);
+    assert_int_equal(s.model->world.deaths, 1);
+    assert_int_equal(world_find(&s.model->world, EP_BLK)->state, PROC_GIVEN_UP);
+    assert_int_equal(world_find(&s.model->world, EP_BLK)->cause, 13);
+    restart(&s, EP_BLK, 2); /* svc restart */
+    assert_int_equal(world_find(&s.model->world, EP_BLK)->state, PROC_READY);
+    scene_end(&s);
+}
+
+static void a_request_that_kills_is_refused(void **state)
+{
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 512));
+    scene_crash(&s, EP_FS, 13, 0x40001000);
+    assert_int_equal(last(&s)->faulted, EP_KERNEL);
+    scene_event(&s, (struct event){.kind = EVENT_WAKE, .who = EP_SH, .status = -EFAULTED});
+    assert_int_equal(last(&s)->faulted, EP_SH);
+    assert_int_equal(last(&s)->faulted_type, FS_READ);
+    assert_string_equal(model_note(s.model, s.model->notes)->text,
+                        "fs died three times of sh's FS_READ: EFAULTED");
     scene_end(&s);
 }
 
@@ -197,8 +210,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crash_is_followed_to_the_first_good_reply),
         cmocka_unit_test(the_operators_deed_is_the_fault),
-        cmocka_unit_test(a_missed_heartbeat_is_a_hang),
-        cmocka_unit_test(who_answers_and_is_killed_did_not_hang),
+        cmocka_unit_test(a_hang_began_when_it_was_last_seen),
+        cmocka_unit_test(a_service_is_given_up),
+        cmocka_unit_test(a_request_that_kills_is_refused),
         cmocka_unit_test(a_deed_long_past_explains_nothing),
         cmocka_unit_test(each_service_has_its_own),
         cmocka_unit_test(only_the_last_are_kept),

@@ -84,6 +84,10 @@ local function cause_text(cause)
     local code = cause:lower() % REPLY
     if cause == UInt64.max() then
         return "ended by its manager"
+    elseif cause == UInt64.max() - 1 then
+        return "hung"
+    elseif cause == UInt64.max() - 2 then
+        return "given up"
     elseif is_bit_set(cause:higher(), 31) then
         return interrupts[code] or string.format("interrupt %d", code)
     end

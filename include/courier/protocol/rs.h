@@ -13,9 +13,10 @@
 #define RS_STATUS 0x100
 PAYLOAD(rs_status, uint32_t slot;);
 /* state: enum procstate; reason: enum rs_reason of the last death; cause, pc, address: scause, pc and stval of the last
- * crash; next_try: in ticks, 0: none pending. */
+ * crash; needs: the services that it asks (bit: slot); next_try: in ticks, 0: none pending. */
 PAYLOAD(rs_status_reply, int64_t status; uint32_t state; uint32_t incarnation; uint32_t restarts;
-        uint32_t reason; uint64_t cause; uint64_t pc; uint64_t address; uint64_t next_try;);
+        uint16_t reason; uint16_t needs; uint64_t cause; uint64_t pc; uint64_t address;
+        uint64_t next_try;);
 
 enum rs_reason { RS_NEVER, RS_KILLED, RS_CRASHED, RS_HUNG, RS_RESTARTED, RS_DAMAGED };
 

@@ -75,6 +75,12 @@ int64_t k_exec(endpoint_t target, endpoint_t embryo, uint64_t pc, uint64_t sp, c
                uint64_t a0, uint64_t a1); /* a0, a1: as the program finds them, argc and argv */
 int64_t k_start_fork(endpoint_t embryo, uint32_t type, uint64_t word); /* K_EXEC with pc 0 */
 int64_t k_kill(endpoint_t ep);
+/* The request that took a service with it once too often: whose, EP_KERNEL: nobody's; its type. */
+struct faulted {
+    endpoint_t client;
+    uint32_t type;
+};
+int64_t k_end(endpoint_t service, unsigned how, struct faulted *faulted); /* how: KILL_ */
 int64_t k_get_regs(endpoint_t ep, struct regs *regs);
 int64_t k_set_regs(endpoint_t ep, const struct regs *regs);
 int64_t k_interrupt(endpoint_t ep, endpoint_t *peer); /* peer is set with -EBUSY */
@@ -83,8 +89,12 @@ struct crash {
     uint64_t cause, pc, address;
 };
 int64_t k_crashed(struct crash *crash);
-void k_own_crash(struct crash *crash); /* of the caller's former incarnation */
+void k_own_crash(struct crash *crash,
+                 struct faulted *faulted); /* of the caller's former incarnation */
 int64_t k_load(endpoint_t embryo, unsigned slot, uint64_t *pc, uint64_t *sp);
 int64_t k_power(int status);
+
+/* "store page fault": the words for a crash's cause (scause or CAUSE_..., courier/probe.h). */
+const char *fault_name(uint64_t cause);
 
 #endif
