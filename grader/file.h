@@ -1,0 +1,22 @@
+/*
+ * A file that is written whole or not at all: under a temporary name in the same directory (FILE_TEMPORARY and six
+ * letters), synced, then renamed. A full disk or a kill leaves what was there before.
+ */
+#ifndef GRADER_FILE_H
+#define GRADER_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define FILE_TEMPORARY ".grade-" /* how temporary names begin */
+
+/*
+ * Makes `path` a file of these bytes. A link is followed; what exists and is no regular file (a pipe, /dev/stdout) is
+ * written to directly; NULL and "-" are stdout. False: errno says why, and a regular file is as it was.
+ */
+bool file_write(const char *path, const char *bytes, size_t size);
+
+/* Everything of a file, with a zero behind it that `size` (or NULL) does not count. NULL: errno says why; EFBIG: above `limit`. */
+char *file_read(const char *path, size_t limit, size_t *size);
+
+#endif
