@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "emu/dash/dash.h"
-#include "emu/dash/screen.h"
+#include "emu/dash/mouse.h"
 
 #define BLANKS " \t"
 
@@ -167,7 +167,7 @@ static bool do_mouse(struct dash *d, struct arguments a, int value)
     (void)value;
     if (strcmp(a.text, "on") != 0 && strcmp(a.text, "off") != 0)
         return command_mistake(d, a.column, "on, or off: then the terminal selects text with it");
-    screen_mouse(strcmp(a.text, "on") == 0);
+    mouse_report(strcmp(a.text, "on") == 0);
     return true;
 }
 

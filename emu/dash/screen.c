@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+#include "emu/dash/mouse.h"
 #include "emu/dash/screen.h"
 #include <term.h> /* last, for it defines macros such as `columns` */
 #undef columns
@@ -238,8 +239,7 @@ bool screen_open(char *why, size_t size)
     nonl();
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
-    mouseinterval(0); /* a press is a press; nobody waits whether it becomes a click */
-    screen_mouse(true);
+    mouse_report(true);
     set_styles();
     screen_redraw();
     return true;
@@ -379,32 +379,17 @@ bool screen_pending(void)
     return want_end || poll(&in, 1, 0) > 0;
 }
 
-/* Where the mouse is, and what it did. False: a release or the like, which is nobody's business. */
-static bool take_mouse(struct key *k)
-{
-    MEVENT event;
-    if (getmouse(&event) != OK)
-        return false;
-    k->row = event.y;
-    k->column = event.x;
-    k->wheel = event.bstate & BUTTON4_PRESSED ? -1 : event.bstate & BUTTON5_PRESSED ? 1 : 0;
-    return k->wheel || event.bstate & BUTTON1_PRESSED;
-}
-
 bool screen_key(struct key *k)
 {
     wint_t code;
-    for (;;) {
+    while (!mouse_take(k)) {
         int kind = get_wch(&code);
         if (kind == ERR)
             return false;
         *k = (struct key){.function = kind == KEY_CODE_YES, .code = (char32_t)code};
-        if (!k->function || code != KEY_MOUSE || take_mouse(k))
+        if (!k->function || code != KEY_MOUSE)
             return true;
+        mouse_keep();
     }
-}
-
-void screen_mouse(bool on)
-{
-    mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    return true;
 }

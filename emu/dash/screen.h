@@ -1,8 +1,8 @@
 /*
  * The terminal that the dashboard has taken: ncurses, the signals, and the way back.
  *
- * A process has one terminal, so this module has global state, and it is the only one of the
- * dashboard that has. However the run ends, by screen_close(), exit() or a fatal signal, the
+ * A process has one terminal, so this module and its mouse have global state, and they are the only
+ * ones of the dashboard that have. However the run ends, by screen_close(), exit() or a fatal signal, the
  * terminal is as it was before screen_open().
  */
 #ifndef EMU_DASH_SCREEN_H
@@ -42,9 +42,6 @@ bool screen_pending(void);
 
 /* The next key. False: there is none. */
 bool screen_key(struct key *k);
-
-/* Whether the mouse is ours; else the terminal selects text with it. On at first. */
-void screen_mouse(bool on);
 
 /* What signals have asked for since the last call. */
 struct screen_requests {

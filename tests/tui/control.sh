@@ -4,13 +4,6 @@
 . tests/lib.sh
 . tests/screen.sh
 
-# order LINE: a command, typed at the tables.
-order() {
-    keys :
-    until_in 5 bottom "Do it"
-    text "$1"
-    keys Enter
-}
 log() { pane 3 23; }
 
 # ---- steps --------------------------------------------------------------------------------------
@@ -49,6 +42,7 @@ text "type==FS_OPEN && src=="
 keys Enter
 sees "a mistake is shown at its column" "^" bottom
 keys C-u
+loses "until the line changes" "^" bottom
 text "type==FS_OPEN && wibble==1"
 keys Enter
 sees "an unknown field, too" "^" bottom
@@ -63,7 +57,7 @@ sees "it stops before the delivery" "break 1: cat > fs FS_OPEN" status
 sees "and takes the keys from the console" "s Step" bottom
 keys 2
 sees "the message is the last line" " pending" "pane 13 13"
-contains "fs does not have it yet" "$(pane 13 13)" "→ fs        FS_OPEN"
+sees "fs does not have it yet" "→ fs        FS_OPEN" "pane 13 13"
 keys 6
 sees "the process that stopped is the chosen one" "── cat, "
 sees "with its registers" "a0"
@@ -72,7 +66,7 @@ order "ignore 1 1"
 keys c
 sees "goes on" " RUN " status
 keys i
-text "cat /etc/motd; echo two"
+text "cat /etc/motd; echo tw''o"
 keys Enter
 sees "one stop is ignored" "two" console
 text "cat /etc/motd"
@@ -171,6 +165,7 @@ for key in F7 F8 F9; do
     keys "$key"
     sees "read only: $key" "Read only" bottom
     keys j
+    until_gone 20 bottom "Read only"
 done
 order "kill fs"
 sees "read only: a command" "Read only" bottom

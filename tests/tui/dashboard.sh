@@ -10,14 +10,12 @@ start 80 24 "$run"
 booted "a prompt in the console pane"
 sees "the state" " RUN "
 for server_name in rs pm fs tty blk init sh; do
-    contains "$server_name has a row" "$(pane 3 10)" "$server_name "
+    sees "$server_name has a row" "$server_name " "pane 3 10"
 done
 keys "ls /" Enter
-sees "what ls writes" "etc"
-contains "is in the console pane" "$(console)" "etc"
-sees "messages by name" "FS_"
-contains "in the message pane" "$(messages)" "FS_"
-contains "a shell waits for its line" "$(pane 3 10)" "awaiting"
+sees "what ls writes is in the console pane" "etc" console
+sees "messages by name are in the message pane" "FS_" messages
+sees "a shell waits for its line" "awaiting  fs" "pane 3 10"
 
 # ---- pause and go on ----------------------------------------------------------------------------
 
@@ -34,16 +32,16 @@ case $(console) in
 esac
 keys F2
 sees "F2 goes on" " RUN "
-sees "what was typed meanwhile is there" "stopped"
+sees "what was typed meanwhile is there" "stopped" console
 
 # ---- kill and restart ---------------------------------------------------------------------------
 
 keys C-]
 choose fs
-contains "the choice is on fs" "$(pane 3 10)" "▸fs"
+sees "the choice is on fs" "▸fs" "pane 3 10"
 keys F9
 sees "a question before the deed" "Kill server"
-contains "it names the target" "$(screen)" "fs, endpoint 3, incarnation 1"
+sees "it names the target" "fs, endpoint 3, incarnation 1"
 keys Enter
 sees "Enter closes it, and does nothing" "Nothing was done"
 keys F9
@@ -102,7 +100,9 @@ sees "G goes to its end" " more ──┐"
 keys 8
 sees "a view's key goes there" "[8Log]"
 loses "and closes the help" "─ Help: "
-keys F1 q
+keys F1
+sees "F1 opens it again" "─ Help: "
+keys q
 loses "q closes the help, and nothing else" "─ Help: "
 keys 7
 keys Tab Tab
@@ -176,9 +176,12 @@ keys fg Enter
 sees "and it comes back" "PROCESS"
 kill -STOP "$(pid)"
 sees "even SIGSTOP" "Stopped"
-keys fg C-j # the terminal is raw still
-sees "does it no harm" "PROCESS"
-keys q y
+keys fg C-j # the terminal is raw still: whatever is typed now, the shell may take
+loses "does it no harm" "Stopped"
+sees "and it comes back, too" "PROCESS"
+keys q
+sees "q asks" "End the run?"
+keys y
 sees "and quits" "status="
 
 # As a child of make, which is the leader of the job's process group.
@@ -233,8 +236,10 @@ if "${CROSS}objcopy" --remove-section .courier.probes "$BUILD/courier.elf" "$T/m
     booted "no probes: it runs"
     keys C-] F9
     sees "no probes: nothing to kill" "Choose a process first" bottom
-    keys 2 j 3 k 4 5 6 7 8 Enter 1 s
-    sees "no probes: nothing breaks" "[1Over]"
+    keys 2 j 3 k 4 5 6 7 8 Enter
+    sees "no probes: every page shows" "[2Trace]" tabs
+    keys 1 s
+    sees "no probes: nothing breaks" "[1Over]" tabs
     keys F10 y
     sees "no probes: quit" "status=0"
 fi

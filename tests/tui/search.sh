@@ -4,14 +4,8 @@
 . tests/lib.sh
 . tests/screen.sh
 
-order() {
-    keys :
-    until_in 5 bottom "Do it"
-    text "$1"
-    keys Enter
-}
 selected() { screen | grep -m 1 '▸'; }
-tabs() { pane 2 2; }
+moment() { selected | grep -o '[0-9]*\.[0-9]\{6\}' | head -n 1; } # of the chosen row
 
 # ---- a running system ---------------------------------------------------------------------------
 
@@ -24,15 +18,17 @@ keys C-] 2 '?'
 text "FS_OPEN"
 keys Enter
 sees "? searches back" "FS_OPEN" selected
-contains "and shows the moment" "$(tabs)" "as of "
-first=$(selected | awk '{ print $2 }')
-keys n N
-sees "n and N go back and forth" "$first" selected
+sees "and shows the moment" "as of " tabs
+settled
+first=$(moment)
+keys n
+loses "n goes back" "$first" moment
+keys N
+sees "N goes forth" "$first" moment
 keys /
 text "no such message"
 keys Enter
-sees "what is not there is said" "No later message" bottom
-sees "and how to look the other way" "N searches back" bottom
+sees "what is not there is said, and how to look the other way" "No later message has 'no such message'; N searches back" bottom
 keys F
 loses "F follows again" "as of " tabs
 keys F4
@@ -46,16 +42,20 @@ text "=="
 keys Enter
 sees "a mistake at its place" "^" bottom
 keys Escape
-sees "Esc leaves the filter as it was" "filter src==cat && fd" tabs
+loses "Esc closes the line" "Filter: "
+sees "and leaves the filter as it was" "filter src==cat && fd" tabs
 keys '\' C-u Enter
 loses "an empty one shows everything" "filter" tabs
 keys k k m a k k m b
 sees "marks" "Mark b is here" bottom
-here=$(selected)
-keys G "'" b
-sees "and back to them" "$here" selected
+settled
+here=$(moment)
+keys G
+loses "away from one" "$here" moment
+keys "'" b
+sees "and back to it" "$here" moment
 order "range a b"
-sees "a range between two marks" " to" tabs
+sees "a range between two marks" "$here to" tabs
 order "export csv $T/range.csv"
 sees "what is in the range goes to a file" "messages are in" bottom
 contains "as csv" "$(head -n 1 "$T/range.csv")" "event,time_ns"
@@ -63,7 +63,7 @@ order "export csv $T/range.csv"
 sees "no file is overwritten" "File exists" bottom
 keys Escape
 order "range off"
-loses "the range is gone" " to" tabs
+loses "the range is gone" "$here to" tabs
 order "goto 5ms"
 sees "a time" "as of 0.00" tabs
 order "goto nowhere"
@@ -73,38 +73,47 @@ loses "Esc goes back to the newest" "as of " tabs
 
 # ---- from a line to its message -----------------------------------------------------------------
 
-keys 8 j
-sees "the log has a chosen line" "▸"
-line=$(selected | cut -c 2-40)
+keys 8
+sees "the log has a chosen line" "▸" "pane 4 4"
+keys j
+sees "which moves" "▸" "pane 5 5"
+settled
+line=$(moment)
 keys Enter
 sees "Enter goes to its moment" "[2Trace]" tabs
-sees "which is selected" "▸" "pane 4 13"
-contains "and is that of the line" "$line" "$(selected | awk '{ print $2 }')"
+sees "which is that of the line" "$line" moment
 keys F 5
 sees "the latencies" "[5Lat]" tabs
 keys j j j
 sees "a row of them is chosen" "▸" "pane 8 8"
-row=$(selected | awk '{ print $3, $8 }') # type and maximum
+settled
+type=$(selected | awk '{ print $3 }') maximum=$(selected | awk '{ print $9 }')
 keys Enter
-sees "Enter goes to the slowest of it" "as of" tabs
-contains "of this type" "$(selected)" "${row% *} reply"
-contains "and this latency" "$(selected)" "${row#* }"
-keys F 6
+sees "Enter goes to the slowest of it" "[2Trace]" tabs
+sees "of this type" "$type reply" selected
+sees "and this latency" "$maximum" selected
+keys F 1
 choose fs
+keys 6
+sees "a process in full" "── fs, "
 keys G
-sees "a process has its last messages at the end" "Last messages"
-keys g 2
+sees "has its last messages at the end" "Last messages"
 
 # ---- freezing the display -----------------------------------------------------------------------
 
+keys g 2
+sees "the messages" "[2Trace]" tabs
 keys Z
 sees "Z freezes the display" "frozen" tabs
+settled
 before=$(pane 3 12)
 keys i
+sees "the console gets the keys" "[7Cons]" tabs
 text "echo al'iv'e"
 keys Enter
 keys C-] 2
 sees "the keys work" "[2Trace]" tabs
+settled
 same "nothing moves" "$before" "$(pane 3 12)"
 keys Z 1
 sees "but the guest ran" "alive" console
@@ -112,18 +121,20 @@ sees "but the guest ran" "alive" console
 # ---- the mouse ----------------------------------------------------------------------------------
 
 # click COLUMN ROW [BUTTON]: as xterm sends it (SGR), counted from 1; 64 and 65 are the wheel.
-click() { text "$(printf '\033[<%d;%d;%dM\033[<%d;%d;%dm' "${3:-0}" "$1" "$2" "${3:-0}" "$1" "$2")"; }
-click 9 2
+click() { printf '\033[<%d;%d;%dM\033[<%d;%d;%dm' "${3:-0}" "$1" "$2" "${3:-0}" "$1" "$2"; }
+text "$(click 9 2)"
 sees "a click on a tab" "[2Trace]"
-click 20 5
+text "$(click 20 5)"
 sees "a click selects a message" "▸" "pane 5 5"
-contains "and shows its moment" "$(tabs)" "as of "
-click 20 8 64
-sees "the wheel scrolls" "▸" "pane 3 4"
-click 2 2
-click 3 6
-sees "a click chooses a process" "▸fs" "pane 6 6"
-keys q y
+sees "and shows its moment" "as of " tabs
+text "$(click 20 8 64)"
+sees "the wheel scrolls" "▸" "pane 4 4"
+text "$(click 2 2 && click 3 6)"
+sees "two clicks that come at once: a tab" "[1Over]" tabs
+sees "and a process" "▸fs" "pane 6 6"
+keys q
+sees "q asks" "End the run?"
+keys y
 sees "quits" "status=0"
 restored "with the mouse"
 
@@ -146,6 +157,7 @@ for key in p s o f c b F9 i; do
     keys "$key"
     sees "nothing to control: $key" "recorded trace" bottom
     keys J
+    until_gone 20 bottom "recorded trace"
 done
 mux resize-window -t 0 -x 200 -y 60
 sees "large" "F1 Help" "pane 60 60"
@@ -170,7 +182,7 @@ head -c 100000 "$T/run.pcapng" >"$T/cut.pcapng"
 start 80 24 "env LC_ALL=C.UTF-8 $COURIER dash $T/cut.pcapng"
 sees "a trace that is cut off" " FILE "
 keys 2 k
-sees "is shown as far as it goes" "▸"
+sees "is shown as far as it goes" "as of " tabs
 keys q
 sees "and quits" "status=0"
 exits "no terminal" 1 "$COURIER" dash "$T/run.pcapng"

@@ -4,13 +4,13 @@
 . tests/lib.sh
 . tests/screen.sh
 
-tour="env LC_ALL=C.UTF-8 $COURIER tour --kernel $BUILD/courier.elf --disk $BUILD/disk.img"
-page() { screen | grep -v '^$'; }
+tour="env LC_ALL=C.UTF-8 $COURIER tour --kernel $BUILD/courier.elf --disk $T/disk.img"
+title() { screen | grep -v '^$' | head -n 1; }
 
 start 80 24 "$tour 1 2"
 sees "the first page" "[Enter: go on, n: next step, b: this step again, q: quit]"
-contains "begins with its title" "$(page | head -n 1)" "Step 1 of 2: One read()"
-contains "has a picture" "$(page)" "FS_READ fd=3"
+sees "begins with its title" "Step 1 of 2: One read()" title
+sees "has a picture" "FS_READ fd=3"
 keys x
 keys Enter
 sees "the second page has the tree" "BLK_READ fs>blk"
@@ -18,7 +18,7 @@ sees "the end of the step" "[Enter: the next step, n: next step"
 keys Space
 sees "the next step begins" "Step 2 of 2"
 sees "and stops after its first picture" "[Enter: go on, n: next step, b: this step again, q: quit]"
-contains "with the title still on the screen" "$(page | head -n 1)" "Step 2 of 2"
+sees "with the title still on the screen" "Step 2 of 2" title
 keys q
 restored "q"
 sees "q is no failure" "status=0"
@@ -33,14 +33,14 @@ sees "at its first picture" "[Enter: go on"
 keys Enter
 sees "and goes on" "DEMO_ASK: ELOCKED"
 keys b
-sees "b begins it again" "Bob wait, Carol does not."
-contains "with its title" "$(page | head -n 1)" "Step 2 of 3"
+sees "b begins it again with its title" "Step 2 of 3" title
+sees "and its first picture" "Bob wait, Carol does not."
 keys q
 restored "q in the middle"
 
 start 80 24 "$tour 5"
 sees "a long step" "[Enter: go on, n: next step, b: this step again, q: quit]"
-contains "what is done" "$(page)" "> kill fs"
+sees "what is done" "> kill fs"
 keys C-c
 restored "Ctrl-C"
 
@@ -48,6 +48,6 @@ start 100 30 "$tour 3"
 sees "a larger page" "The chain from alice"
 keys Enter
 sees "goes on" "DEMO_ASK: ELOCKED"
-pkill -TERM -f "^$COURIER tour --kernel $BUILD/courier.elf" -n
+kill -TERM "$(pid)"
 restored "SIGTERM"
 finish
