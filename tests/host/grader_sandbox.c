@@ -1,0 +1,321 @@
+/* The sandbox: what a program in it sees, and what becomes of one that will not end. */
+#include "suite.h"
+#include <arpa/inet.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "grader/sandbox.h"
+
+static const struct sandbox_bind everything[] = {{"/", "/", false}};
+
+static struct sandbox_job shell(const char *const *argv)
+{
+    return (struct sandbox_job){.argv = argv,
+                                .binds = everything,
+                                .nbinds = 1,
+                                .limits = {.cpu_seconds = 20,
+                                           .wall_seconds = 60,
+                                           .processes = 20,
+                                           .memory = 1ull << 30,
+                                           .file = 1 << 20,
+                                           .output = 1 << 16}};
+}
+
+/* Runs a line of shell; `change` may narrow the limits first. */
+static struct sandbox_outcome run(const char *line, void (*change)(struct sandbox_job *))
+{
+    const char *const argv[4] = {"/bin/sh", "-c", line, NULL};
+    struct sandbox_job job = shell(argv);
+    struct sandbox_outcome o;
+
+    if (change)
+        change(&job);
+    sandbox_run(&job, &o);
+    return o;
+}
+
+static void expect_end(const char *line, void (*change)(struct sandbox_job *), enum sandbox_end end)
+{
+    struct sandbox_outcome o = run(line, change);
+    if (o.end != end)
+        fail_msg("%s: ended as %d, status %d: %s", line, (int)o.end, o.status,
+                 o.errors ? o.errors : "");
+    sandbox_free(&o);
+}
+
+static void without_walls(struct sandbox_job *job)
+{
+    job->open = true;
+}
+
+static void gives_what_it_said(void **state)
+{
+    (void)state;
+    struct sandbox_outcome o = run("echo out; echo err >&2; exit 7", NULL);
+    assert_int_equal(o.end, SANDBOX_EXITED);
+    assert_int_equal(o.status, 7);
+    assert_string_equal(o.output, "out\n");
+    assert_string_equal(o.errors, "err\n");
+    assert_int_equal(o.output_bytes, 4);
+    sandbox_free(&o);
+    o = run("kill -9 $$", NULL);
+    assert_int_equal(o.status, 128 + SIGKILL);
+    sandbox_free(&o);
+}
+
+static void has_an_empty_environment(void **state)
+{
+    (void)state;
+    setenv("SECRET", "known", 1);
+    for (int open = 0; open < 2; open++) {
+        struct sandbox_outcome o = run("echo \"<$SECRET$HOME>\"", open ? without_walls : NULL);
+        assert_string_equal(o.output, "<>\n");
+        sandbox_free(&o);
+    }
+}
+
+/* ---- walls ------------------------------------------------------------------------------------- */
+
+static char directory[] = "/tmp/courier-sandbox.XXXXXX";
+
+static void write_file(const char *name, const char *text)
+{
+    char path[128];
+    snprintf(path, sizeof path, "%s/%s", directory, name);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fputs(text, out);
+    fclose(out);
+}
+
+/* Programs and their libraries, and one file of the directory; not the other. */
+static void narrow(struct sandbox_job *job)
+{
+    static char shown[128];
+    static struct sandbox_bind binds[] = {{"/usr", "/usr", false},
+                                          {"/bin", "/bin", false},
+                                          {"/lib", "/lib", false},
+                                          {"/lib64", "/lib64", false},
+                                          {shown, "/given", false}};
+    snprintf(shown, sizeof shown, "%s/shown", directory);
+    job->binds = binds;
+    job->nbinds = access("/lib64", F_OK) == 0 ? 5 : 3;
+    if (job->nbinds == 3)
+        binds[3] = binds[4], job->nbinds = 4;
+}
+
+static void shows_only_what_is_given(void **state)
+{
+    (void)state;
+    char line[256];
+    assert_non_null(mkdtemp(directory));
+    write_file("shown", "for all to see\n");
+    write_file("hidden", "a hidden case\n");
+    snprintf(line, sizeof line,
+             "cat /given; cat %s/hidden; ls /tmp /proc /etc; ls -A / | tr '\\n' ' '", directory);
+    struct sandbox_outcome o = run(line, narrow);
+    assert_string_equal(o.output, access("/lib64", F_OK) == 0
+                                      ? "for all to see\nbin given lib lib64 usr "
+                                      : "for all to see\nbin given lib usr ");
+    sandbox_free(&o);
+    o = run("echo x >/given; echo x >/usr/x; echo rc=$?", narrow);
+    assert_string_equal(o.output, "rc=2\n");
+    sandbox_free(&o);
+}
+
+static void has_no_network(void **state)
+{
+    (void)state;
+    char self[4096] = "", line[5000];
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof a;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+
+    assert_int_equal(bind(listener, (struct sockaddr *)&a, size), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&a, &size), 0);
+    assert_true(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
+    snprintf(line, sizeof line, "exec '%s' --connect %d", self, ntohs(a.sin_port));
+    struct sandbox_outcome o = run(line, without_walls);
+    assert_string_equal(o.output, "connected\n");
+    sandbox_free(&o);
+    o = run(line, NULL);
+    assert_string_equal(o.output, "no way\n");
+    sandbox_free(&o);
+    close(listener);
+}
+
+static int connect_to(const char *port)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_port = htons((uint16_t)atoi(port)),
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int s = socket(AF_INET, SOCK_STREAM, 0);
+    puts(s >= 0 && connect(s, (struct sockaddr *)&a, sizeof a) == 0 ? "connected" : "no way");
+    return 0;
+}
+
+/* ---- limits ------------------------------------------------------------------------------------ */
+
+static void one_cpu_second(struct sandbox_job *job)
+{
+    job->limits.cpu_seconds = 1;
+}
+
+static void one_second(struct sandbox_job *job)
+{
+    job->limits.wall_seconds = 1;
+}
+
+static void one_second_without_walls(struct sandbox_job *job)
+{
+    job->limits.wall_seconds = 1;
+    job->open = true;
+}
+
+static void little_memory(struct sandbox_job *job)
+{
+    job->limits.memory = 64 << 20;
+}
+
+static void ends_what_does_not_end(void **state)
+{
+    (void)state;
+    expect_end("while :; do :; done", one_cpu_second, SANDBOX_CPU);
+    expect_end("sleep 100", one_second, SANDBOX_WALL);
+    expect_end("sleep 100", one_second_without_walls, SANDBOX_WALL);
+    expect_end("exec >&- 2>&-; sleep 100", one_second, SANDBOX_WALL);
+    expect_end("yes", NULL, SANDBOX_OUTPUT);
+    expect_end("yes >&2", NULL, SANDBOX_OUTPUT);
+}
+
+/* Two seconds of the processor in eight processes of a quarter each. */
+static void adds_up_the_processes(void **state)
+{
+    (void)state;
+    expect_end("while :; do sh -c 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done'; done",
+               one_cpu_second, SANDBOX_CPU);
+}
+
+static void survives_a_fork_bomb(void **state)
+{
+    (void)state;
+    expect_end("bomb() { bomb | bomb; }; bomb; sleep 50", NULL, SANDBOX_PROCESSES);
+    expect_end("bomb() { bomb | bomb; }; bomb; sleep 50", without_walls, SANDBOX_PROCESSES);
+}
+
+static void bounds_memory_and_files(void **state)
+{
+    (void)state;
+    /* One process gets no more; many together are ended. */
+    struct sandbox_outcome o = run("x=0123456789abcdef; while :; do x=$x$x; done", little_memory);
+    assert_int_equal(o.end, SANDBOX_EXITED);
+    assert_int_not_equal(o.status, 0);
+    sandbox_free(&o);
+    expect_end("hog() { x=$(printf %8000000s x); y=$x$x$x; sleep 20; }; hog | hog | hog | hog",
+               little_memory, SANDBOX_MEMORY);
+
+    char line[256];
+    snprintf(line, sizeof line, "cd %s && /usr/bin/printf %%4000000s x >big; wc -c <big",
+             directory);
+    o = run(line, without_walls);
+    assert_int_equal(atoi(o.output), 1 << 20);
+    sandbox_free(&o);
+    snprintf(line, sizeof line, "rm -r %s", directory);
+    assert_int_equal(system(line), 0);
+}
+
+/* Its child has closed all it could be known by. */
+static int linger(void)
+{
+    if (fork() == 0) {
+        for (int fd = 0; fd < 3; fd++)
+            close(fd);
+        execlp("sleep", "sleep", "91827", (char *)NULL);
+        _exit(1);
+    }
+    usleep(200000);
+    return 3;
+}
+
+static bool lingers(void)
+{
+    return system("pgrep -f '^sleep 91827' >/dev/null") == 0;
+}
+
+static void leaves_nobody_behind(void **state)
+{
+    (void)state;
+    char self[4096] = "", line[5000];
+    assert_true(readlink("/proc/self/exe", self, sizeof self - 1) > 0);
+    snprintf(line, sizeof line, "'%s' --linger", self);
+    for (int open = 0; open < 2; open++) {
+        struct sandbox_outcome o = run(line, open ? without_walls : NULL);
+        assert_int_equal(o.status, 3);
+        sandbox_free(&o);
+        for (int tries = 0; tries < 100 && lingers(); tries++)
+            usleep(20000);
+        assert_false(lingers());
+    }
+}
+
+/* ---- what cannot be ----------------------------------------------------------------------------- */
+
+static void says_what_is_missing(void **state)
+{
+    (void)state;
+    char why[200], *path = strdup(getenv("PATH"));
+    assert_true(sandbox_works(why, sizeof why));
+    setenv("PATH", "/nowhere", 1);
+    assert_false(sandbox_works(why, sizeof why));
+    assert_string_equal(why, "bubblewrap is not installed");
+    setenv("PATH", path, 1);
+    free(path);
+
+    const char *const argv[] = {"/nowhere/program", NULL};
+    struct sandbox_job job = shell(argv);
+    for (int open = 0; open < 2; open++) {
+        struct sandbox_outcome o;
+        job.open = open;
+        sandbox_run(&job, &o);
+        assert_int_equal(o.end, SANDBOX_CANNOT);
+        assert_non_null(strstr(o.error, "/nowhere/program"));
+        sandbox_free(&o);
+    }
+}
+
+/* Last: there is no way back. */
+static void on_alarm(int signal)
+{
+    (void)signal;
+    sandbox_stop();
+}
+
+static void stops_when_told(void **state)
+{
+    (void)state;
+    signal(SIGALRM, on_alarm);
+    alarm(1);
+    expect_end("sleep 100", NULL, SANDBOX_STOPPED);
+    expect_end("sleep 100", NULL, SANDBOX_STOPPED);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "--connect") == 0)
+        return connect_to(argv[2]);
+    if (argc == 2 && strcmp(argv[1], "--linger") == 0)
+        return linger();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_what_it_said),       cmocka_unit_test(has_an_empty_environment),
+        cmocka_unit_test(shows_only_what_is_given), cmocka_unit_test(has_no_network),
+        cmocka_unit_test(ends_what_does_not_end),   cmocka_unit_test(adds_up_the_processes),
+        cmocka_unit_test(survives_a_fork_bomb),     cmocka_unit_test(bounds_memory_and_files),
+        cmocka_unit_test(leaves_nobody_behind),     cmocka_unit_test(says_what_is_missing),
+        cmocka_unit_test(stops_when_told),
+    };
+    return RUN_SUITE("grader_sandbox", tests);
+}
