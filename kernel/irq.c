@@ -64,7 +64,7 @@ int64_t irq_control(struct process *p, uint64_t *a)
 
 void irq_release(struct process *p)
 {
-    for (unsigned irq = 1; irq < NIRQS; irq++)
+    for (unsigned irq = 1; irq < NIRQS && p->policy->irqs >> irq; irq++)
         if (owner[irq] == p) {
             complete(irq);
             ENABLE(irq / 32) &= ~(1u << irq % 32);

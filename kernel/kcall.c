@@ -41,15 +41,19 @@ static int64_t set_alarm(struct process *p, uint64_t *a)
     return 0;
 }
 
-/* K_INFO (slot) -> struct procinfo */
+/* K_INFO (slot) -> struct procinfo; of a free slot the next one in use */
 static int64_t get_info(struct process *p, uint64_t *a)
 {
     (void)p;
     if (a[0] >= NSLOTS)
         return -EINVAL;
     struct process *q = &processes[a[0]];
-    if (q->state == PROC_FREE)
+    if (q->state == PROC_FREE) {
+        while (++q < &processes[NSLOTS] && q->state == PROC_FREE)
+            ;
+        a[0] = slot_of(q);
         return -ENOENT;
+    }
     bool waits = q->state >= PROC_SENDING && q->state <= PROC_REPLY;
     struct procinfo info = {.endpoint = q->ep,
                             .peer = waits ? q->peer : EP_NONE,

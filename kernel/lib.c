@@ -12,6 +12,13 @@ static inline void copy_64(char *to, const char *from)
     d[4] = a, d[5] = b, d[6] = c, d[7] = e;
 }
 
+static inline void fill_64(char *to, uint64_t word)
+{
+    uint64_t *d = (uint64_t *)to;
+    d[0] = word, d[1] = word, d[2] = word, d[3] = word;
+    d[4] = word, d[5] = word, d[6] = word, d[7] = word;
+}
+
 void *memcpy(void *to, const void *from, size_t n)
 {
     char *t = to;
@@ -34,11 +41,14 @@ void *memset(void *to, int c, size_t n)
     char *t = to;
     uint64_t word = (uint8_t)c * 0x0101010101010101ull;
     if (((uint64_t)t & 7) == 0) {
-        for (; n >= 64; n -= 64, t += 64) {
-            uint64_t *d = (uint64_t *)t;
-            d[0] = word, d[1] = word, d[2] = word, d[3] = word;
-            d[4] = word, d[5] = word, d[6] = word, d[7] = word;
+        for (; n >= 256; n -= 256, t += 256) {
+            fill_64(t, word);
+            fill_64(t + 64, word);
+            fill_64(t + 128, word);
+            fill_64(t + 192, word);
         }
+        for (; n >= 64; n -= 64, t += 64)
+            fill_64(t, word);
         for (; n >= 8; n -= 8, t += 8)
             *(uint64_t *)t = word;
     }

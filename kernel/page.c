@@ -19,6 +19,7 @@ static uint64_t committed, limit; /* pages */
 
 static char *dma_base;
 static uint8_t dma_owner[DMA_PAGES]; /* slot, 0: free */
+static unsigned dma_high;            /* pages from here on never had an owner */
 #define DMA_ORPHAN                                                                                 \
     0x80 /* of a dead driver: only its next incarnation gets the pages, for the device may still   \
             write */
@@ -121,13 +122,16 @@ void *page_dma(unsigned slot, uint64_t n)
     char *run = dma_run((uint8_t)(slot | DMA_ORPHAN), n);
     if (!run && !(run = dma_run(0, n)))
         return NULL;
-    memset(&dma_owner[(uint64_t)(run - dma_base) / PAGE_SIZE], (int)slot, n);
+    unsigned first = (unsigned)((uint64_t)(run - dma_base) / PAGE_SIZE);
+    memset(&dma_owner[first], (int)slot, n);
+    if (dma_high < first + n)
+        dma_high = first + (unsigned)n;
     return memset(run, 0, n * PAGE_SIZE);
 }
 
 void page_dma_release(unsigned slot)
 {
-    for (unsigned i = 0; i < DMA_PAGES; i++)
+    for (unsigned i = 0; i < dma_high; i++)
         if (dma_owner[i] == slot)
             dma_owner[i] |= DMA_ORPHAN;
 }

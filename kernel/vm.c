@@ -134,6 +134,12 @@ static uint64_t *entry(struct space *s, uint64_t va, int urgent)
     return (uint64_t *)pte_page(*up) + INDEX(va, 0);
 }
 
+/* The same, the entry before it being at `last` (NULL: unknown). */
+static uint64_t *next_entry(struct space *s, uint64_t *last, uint64_t va, int urgent)
+{
+    return last && va % MEGAPAGE ? last + 1 : entry(s, va, urgent);
+}
+
 static uint64_t *lookup(struct space *s, uint64_t va)
 {
     if (!s->root || va < USER_BASE || va >= USER_END)
@@ -148,7 +154,7 @@ bool vm_create(struct space *s, bool urgent)
         return false;
     s->root = page_alloc();
     s->root[INDEX(0ul, 2)] = kernel_root[INDEX(0ul, 2)];
-    for (uint64_t i = INDEX(RAM_BASE, 2); i < ENTRIES; i++)
+    for (uint64_t i = INDEX(RAM_BASE, 2); kernel_root[i]; i++)
         s->root[i] = kernel_root[i];
     s->root[INDEX(USER_BASE, 2)] = pte_make(page_alloc(), PTE_V);
     return true;
@@ -160,16 +166,30 @@ static bool is_region(uint64_t middle_index)
            middle_index < INDEX(REGION_BASE, 1) + REGION_TABLES;
 }
 
-/* Most entries of most tables are empty: looked at eight at a time. */
+static bool is_empty_16(const uint64_t *t)
+{
+    return !(t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7] | t[8] | t[9] | t[10] | t[11] |
+             t[12] | t[13] | t[14] | t[15]);
+}
+
+/* The first entry from i on that is not empty, or ENTRIES. Most entries of most tables are: they are passed 16 at a time. */
+static uint64_t next_used(const uint64_t *table, uint64_t i)
+{
+    for (; i % 16; i++)
+        if (table[i])
+            return i;
+    while (i < ENTRIES && is_empty_16(&table[i]))
+        i += 16;
+    while (i < ENTRIES && !table[i])
+        i++;
+    return i;
+}
+
 static void free_pages_of(const uint64_t *table)
 {
-    for (const uint64_t *t = table; t < table + ENTRIES; t += 8) {
-        if (!((t[0] | t[1] | t[2] | t[3] | t[4] | t[5] | t[6] | t[7]) & PTE_V))
-            continue;
-        for (unsigned j = 0; j < 8; j++)
-            if (t[j] & PTE_V)
-                page_free(pte_page(t[j]));
-    }
+    for (uint64_t i = next_used(table, 0); i < ENTRIES; i = next_used(table, i + 1))
+        if (table[i] & PTE_V)
+            page_free(pte_page(table[i]));
 }
 
 void vm_destroy(struct space *s, unsigned asid)
@@ -179,8 +199,8 @@ void vm_destroy(struct space *s, unsigned asid)
     if (satp << 20 >> 20 == (uint64_t)s->root >> 12)
         __asm__ volatile("csrw satp, %0" ::"r"(SATP_SV39 | (uint64_t)kernel_root >> 12) : "memory");
     uint64_t *middle = pte_page(s->root[INDEX(USER_BASE, 2)]);
-    for (uint64_t i = 0; i < ENTRIES; i++) {
-        if (!(middle[i] & PTE_V) || is_region(i))
+    for (uint64_t i = next_used(middle, 0); i < ENTRIES; i = next_used(middle, i + 1)) {
+        if (is_region(i))
             continue;
         uint64_t *table = pte_page(middle[i]);
         free_pages_of(table);
@@ -203,14 +223,10 @@ bool vm_fork(struct space *to, struct space *from, unsigned from_asid)
     }
     uint64_t *middle = pte_page(from->root[INDEX(USER_BASE, 2)]);
     uint64_t *to_middle = pte_page(to->root[INDEX(USER_BASE, 2)]);
-    for (uint64_t i = 0; i < ENTRIES; i++) {
-        if (!(middle[i] & PTE_V))
-            continue;
+    for (uint64_t i = next_used(middle, 0); i < ENTRIES; i = next_used(middle, i + 1)) {
         uint64_t *table = pte_page(middle[i]), *to_table = page_alloc();
         to_middle[i] = pte_make(to_table, PTE_V);
-        for (uint64_t j = 0; j < ENTRIES; j++) {
-            if (!table[j])
-                continue;
+        for (uint64_t j = next_used(table, 0); j < ENTRIES; j = next_used(table, j + 1)) {
             if (table[j] & PTE_V) {
                 if (table[j] & PTE_W)
                     table[j] = (table[j] & ~PTE_W) | PTE_COW;
@@ -244,16 +260,20 @@ int64_t vm_map_copy(struct space *s, uint64_t va, const char *from, uint64_t byt
     int64_t status = page_charge(s, pages, urgent) ? 0 : -ENOMEM;
     if (status < 0)
         return status;
+    uint64_t *pte = NULL;
     for (uint64_t at = va; at < va + bytes && status == 0; at += PAGE_SIZE) {
-        uint64_t *pte = entry(s, at, urgent);
+        pte = next_entry(s, pte, at, urgent);
         status = !pte ? -ENOMEM : *pte ? -EEXIST : 0;
     }
     if (status < 0) {
         page_uncharge(s, pages);
         return status;
     }
-    for (uint64_t at = va; at < va + bytes; at += PAGE_SIZE)
-        *entry(s, at, -1) = pte_make(from ? from + (at - va) : NULL, pte_flags(prot) | PTE_LAZY);
+    pte = NULL;
+    for (uint64_t at = va; at < va + bytes; at += PAGE_SIZE) {
+        pte = next_entry(s, pte, at, -1);
+        *pte = pte_make(from ? from + (at - va) : NULL, pte_flags(prot) | PTE_LAZY);
+    }
     return 0;
 }
 
@@ -327,7 +347,7 @@ static char *resolve(uint64_t *pte, uint64_t va, enum vm_access access)
         return page;
     uint64_t flags = *pte & PTE_FLAGS;
     if (page_shared(page)) {
-        char *copy = memcpy(page_alloc(), page, PAGE_SIZE);
+        char *copy = memcpy(page_alloc_dirty(), page, PAGE_SIZE);
         page_free(page);
         page = copy;
     }

@@ -138,6 +138,14 @@ int64_t k_info(unsigned slot, struct procinfo *info)
     return status;
 }
 
+bool k_next(unsigned *slot, struct procinfo *info)
+{
+    int64_t status;
+    while ((status = k_info(*slot, info)) == -ENOENT)
+        *slot = info->endpoint; /* where a0 is */
+    return status == 0;
+}
+
 int64_t k_irq_attach(unsigned irq)
 {
     return CALL(K_IRQ, irq, IRQ_ATTACH);

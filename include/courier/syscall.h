@@ -66,7 +66,7 @@
  *   K_ALARM  (absolute ticks, 0: none) -> the former one
  *            one a process; it comes as NOTIFY_TIMER
  *   K_INFO   (slot) -> struct procinfo
- *            ENOENT: the slot is free, EINVAL: there is no such slot
+ *            ENOENT: the slot is free; a0 is the next one that is not, or NSLOTS. EINVAL: there is no such slot
  */
 #define K_TIME   16
 #define K_SELF   17

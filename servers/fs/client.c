@@ -30,8 +30,7 @@ void file_release(struct file *f)
         pipe_close(f);
     else
         mfs_close(&fs, f->inode);
-    f->kind = FILE_FREE;
-    f->users = 0;
+    *f = (struct file){.kind = FILE_FREE};
 }
 
 /* ---- descriptors ----------------------------------------------------------------------------- */

@@ -21,6 +21,7 @@
 #define NFILES 512 /* open files in the system */
 #define NPIPES 64  /* pipes_changed has a bit for each */
 
+/* FILE_FREE: all of struct file is zero. */
 enum file_kind { FILE_FREE, FILE_INODE, FILE_PIPE, FILE_TTY, FILE_NULL, FILE_ZERO };
 
 /* An open file: shared by the descriptors that dup and fork made of one open. */

@@ -49,25 +49,28 @@ static int64_t dispatch(const struct service *s, struct message *m)
     return -ENOSYS;
 }
 
-/* Who in this slot waits for a reply of ours; EP_NONE: nobody. */
-static endpoint_t client_at(unsigned slot)
+/* Does the process wait for a reply of ours? */
+static bool waits_for_us(const struct procinfo *info)
 {
-    struct procinfo info;
-    bool waits = k_info(slot, &info) == 0 && info.state == PROC_REPLY &&
-                 info.peer == (endpoint_t)k_self(NULL);
-    return waits ? info.endpoint : EP_NONE;
+    return info->state == PROC_REPLY && info->peer == (endpoint_t)k_self(NULL);
 }
 
 /* Is there nobody who waits for a reply that will never come? */
 static bool nobody_is_forgotten(const struct service *s)
 {
+    struct procinfo info;
     unsigned slots = s->clients ? s->clients : NSERVICES;
-    for (unsigned slot = 1; slot < slots; slot++) {
-        endpoint_t client = client_at(slot);
-        if (client != EP_NONE && !(s->keeps && s->keeps(client)))
+    for (unsigned slot = 1; k_next(&slot, &info) && slot < slots; slot++)
+        if (waits_for_us(&info) && !(s->keeps && s->keeps(info.endpoint)))
             return false;
-    }
     return true;
+}
+
+/* Does this process wait for a reply of ours, whether we know or not? */
+static bool is_client(endpoint_t ep)
+{
+    struct procinfo info;
+    return k_info(EP_SLOT(ep), &info) == 0 && info.endpoint == ep && waits_for_us(&info);
 }
 
 /* RS asks whether this server is well. Silence, or death, is the answer of one that is not. */
@@ -115,7 +118,7 @@ _Noreturn void serve(const struct service *s)
                 s->notified(&m);
             continue;
         }
-        if (m.type & MSG_REPLY && client_at(EP_SLOT(m.source)) != m.source)
+        if (m.type & MSG_REPLY && !is_client(m.source))
             continue; /* to a request that nobody here remembers; to answer would begin an endless exchange */
         endpoint_t source = in_hand.client = m.source;
         uint32_t type = in_hand.type = m.type;

@@ -53,9 +53,9 @@ void start_init(void)
 /* Ends the processes that the table does not know: they were being made, or were to end. */
 static void end_strangers(void)
 {
-    for (unsigned slot = NSERVICES; slot < NSLOTS; slot++) {
-        struct procinfo info;
-        if (k_info(slot, &info) < 0 || proc_at(info.endpoint))
+    struct procinfo info;
+    for (unsigned slot = NSERVICES; k_next(&slot, &info); slot++) {
+        if (proc_at(info.endpoint))
             continue;
         fs_exit(info.endpoint);
         k_kill(info.endpoint);

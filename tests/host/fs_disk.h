@@ -164,7 +164,7 @@ static inline int fs_try_mount(uint32_t buffers, uint32_t block_size, const char
     assert_int_equal(posix_memalign(&arena, MFS_ARENA_ALIGN, disk.arena_bytes), 0);
     disk.arena = arena;
     memset(disk.arena, 0xa5, disk.arena_bytes); /* memory is not zero because one likes it so */
-    memset(&disk.fs, 0xa5, sizeof disk.fs);
+    memset(&disk.fs, 0, sizeof disk.fs);
     disk.fs.state = NULL;
     return mfs_mount(&disk.fs, &disk_ops, NULL, disk.arena, disk.arena_bytes, false, reason);
 }
@@ -214,7 +214,7 @@ static inline void fs_rollback(void)
         disk.touched--;
         *disk.log[disk.touched].word = disk.log[disk.touched].old;
     }
-    memset(&disk.fs, 0xa5, sizeof disk.fs);
+    memset(&disk.fs, 0, sizeof disk.fs);
     assert_int_equal(mfs_attach(&disk.fs, &disk_ops, NULL, disk.arena, disk.arena_bytes), 0);
 }
 

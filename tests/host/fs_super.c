@@ -276,26 +276,32 @@ static void read_only_stays_unwritten(void **unused)
     assert_int_equal(disk.writes, before);
 }
 
+/* As a new process would. */
+static int attach(size_t bytes)
+{
+    memset(&disk.fs, 0, sizeof disk.fs);
+    return mfs_attach(&disk.fs, &disk_ops, NULL, disk.arena, bytes);
+}
+
 static void attaches_only_to_a_mounted_arena(void **unused)
 {
     (void)unused;
     fs_new(1 << 20, 1024, 0, 64);
     struct mfs_state *st = disk.fs.state;
-#define ATTACH() mfs_attach(&disk.fs, &disk_ops, NULL, disk.arena, disk.arena_bytes)
-    assert_int_equal(ATTACH(), 0);
-    assert_int_equal(mfs_attach(&disk.fs, &disk_ops, NULL, disk.arena, 100), -EINVAL);
-    assert_int_equal(mfs_attach(&disk.fs, &disk_ops, NULL, disk.arena, disk.arena_bytes - 1024),
-                     -EINVAL);
-    st->owner[5] = st->zones;
-    assert_int_equal(ATTACH(), -EINVAL);
-    st->owner[5] = 0;
+    assert_int_equal(attach(disk.arena_bytes), 0);
+    assert_int_equal(attach(100), -EINVAL);
+    assert_int_equal(attach(disk.arena_bytes - 1024), -EINVAL);
+    st->owner[5] = st->zones; /* out of range */
+    assert_int_equal(attach(disk.arena_bytes), -EINVAL);
+    st->owner[5] = st->owner[63] = MFS_FIRST_BITMAP + 1; /* twice */
+    assert_int_equal(attach(disk.arena_bytes), -EINVAL);
+    st->owner[5] = st->owner[63] = 0;
     st->buffers = UINT32_MAX;
-    assert_int_equal(ATTACH(), -EINVAL);
+    assert_int_equal(attach(disk.arena_bytes), -EINVAL);
     st->buffers = 64;
-    assert_int_equal(ATTACH(), 0);
+    assert_int_equal(attach(disk.arena_bytes), 0);
     assert_int_equal(mfs_unmount(&disk.fs), 0);
-    assert_int_equal(ATTACH(), -EINVAL);
-#undef ATTACH
+    assert_int_equal(attach(disk.arena_bytes), -EINVAL);
 }
 
 int main(void)

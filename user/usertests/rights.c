@@ -98,6 +98,14 @@ static void rights_info(void)
     CHECK_EQUAL(info.endpoint, self());
     CHECK_EQUAL(info.state, PROC_READY);
     CHECK(info.pages > 4 && info.pages < 1000);
+
+    unsigned slot = EP_SLOT(self()), other = NSERVICES, found = 0;
+    CHECK(k_next(&slot, &info) && slot == EP_SLOT(self()) && info.endpoint == self());
+    for (; k_next(&other, &info); other++)
+        found += EP_SLOT(info.endpoint) == other;
+    CHECK(other == NSLOTS && found >= 3); /* init, a shell, and this */
+    slot = NSLOTS;
+    CHECK(!k_next(&slot, &info));
     uint64_t incarnation = 9, then = k_time();
     k_self(&incarnation);
     CHECK_EQUAL(incarnation, 0);

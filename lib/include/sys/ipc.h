@@ -6,6 +6,7 @@
 #ifndef SYS_IPC_H
 #define SYS_IPC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <courier/errno.h>
@@ -60,6 +61,8 @@ int64_t k_copy_from(endpoint_t granter, uint32_t id, uint64_t offset, void *to, 
 int64_t k_copy_to(endpoint_t granter, uint32_t id, uint64_t offset, const void *from, size_t bytes);
 uint64_t k_alarm(uint64_t ticks); /* absolute; 0: none. Returns the former one */
 int64_t k_info(unsigned slot, struct procinfo *info);
+/* The first process in slot *slot or behind it, and *slot becomes its slot; false: there is none. */
+bool k_next(unsigned *slot, struct procinfo *info);
 int64_t k_irq_attach(unsigned irq);
 int64_t k_irq_ack(unsigned irq);
 int64_t k_map_device(uint64_t physical, size_t bytes, void **address);

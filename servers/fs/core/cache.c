@@ -14,7 +14,8 @@
  */
 #include "servers/fs/core/core.h"
 
-#define NIL 0xffff
+#define NIL                                                                                        \
+    UINT32_MAX /* no buffer; as a link, 0: others are the buffer's index + 1, so that zeroed memory is an empty cache */
 
 enum { USED_ONCE, USED_AGAIN, READ_AHEAD }; /* struct mfs_buffer.used */
 
@@ -25,10 +26,10 @@ static uint8_t *bytes_of(const struct mfs *fs, uint32_t i)
 
 static uint32_t find(const struct mfs *fs, uint32_t block)
 {
-    uint32_t i = fs->hash[block & (MFS_HASH - 1)];
-    while (i != NIL && fs->buf[i].block != block)
-        i = fs->buf[i].next;
-    return i;
+    uint32_t link = fs->hash[block & (MFS_HASH - 1)];
+    while (link && fs->buf[link - 1].block != block)
+        link = fs->buf[link - 1].next;
+    return link - 1;
 }
 
 static void hash_insert(struct mfs *fs, uint32_t i, uint32_t block)
@@ -36,38 +37,52 @@ static void hash_insert(struct mfs *fs, uint32_t i, uint32_t block)
     uint16_t *head = &fs->hash[block & (MFS_HASH - 1)];
     fs->buf[i].block = block;
     fs->buf[i].next = *head;
-    *head = (uint16_t)i;
+    *head = (uint16_t)(i + 1);
 }
 
 static void hash_remove(struct mfs *fs, uint32_t i)
 {
     uint16_t *link = &fs->hash[fs->buf[i].block & (MFS_HASH - 1)];
-    while (*link != i)
-        link = &fs->buf[*link].next;
+    while (*link != i + 1)
+        link = &fs->buf[*link - 1].next;
     *link = fs->buf[i].next;
+}
+
+/* The first buffer from i on that has an owner, or the number of buffers. Few have one. */
+static uint32_t next_owned(const struct mfs *fs, uint32_t i)
+{
+    const uint32_t *owner = fs->state->owner;
+    for (; i % 16; i++)
+        if (owner[i])
+            return i;
+    while (i < fs->state->buffers && is_zero_64(&owner[i]))
+        i += 16;
+    while (i < fs->state->buffers && !owner[i])
+        i++;
+    return i;
+}
+
+bool cache_take_over(struct mfs *fs)
+{
+    bool sound = true;
+    fs->fresh = 0;
+    fs->dirty = 0;
+    for (uint32_t i = next_owned(fs, 0); i < fs->state->buffers; i = next_owned(fs, i + 1)) {
+        uint32_t block = fs->state->owner[i];
+        if (block < MFS_FIRST_BITMAP || block >= fs->state->zones || find(fs, block) != NIL)
+            sound = false;
+        fs->buf[i].state = BUF_DIRTY;
+        hash_insert(fs, i, block);
+        fs->dirty++;
+    }
+    return sound;
 }
 
 void cache_rebuild(struct mfs *fs)
 {
-    memset(fs->hash, 0xff, sizeof fs->hash);
+    memset(fs->hash, 0, sizeof fs->hash);
     memset(fs->buf, 0, fs->state->buffers * sizeof fs->buf[0]); /* all BUF_EMPTY */
-    fs->fresh = 0;
-    fs->dirty = 0;
-    for (uint32_t i = 0; i < fs->state->buffers; i++) {
-        if (fs->state->owner[i]) {
-            fs->buf[i].state = BUF_DIRTY;
-            hash_insert(fs, i, fs->state->owner[i]);
-            fs->dirty++;
-        }
-    }
-}
-
-bool cache_is_sound(const struct mfs *fs)
-{
-    for (uint32_t i = 0; i < fs->state->buffers; i++)
-        if (fs->state->owner[i] && find(fs, fs->state->owner[i]) != i)
-            return false;
-    return true;
+    cache_take_over(fs);
 }
 
 /* Empties buffer i, which must be EMPTY or CLEAN. */

@@ -16,6 +16,13 @@
  * and their bitmap bits. */
 #define OP_BLOCKS 16
 
+/* Are the 64 bytes at p, a multiple of 8, all zero? */
+static inline bool is_zero_64(const void *p)
+{
+    const uint64_t __attribute__((may_alias)) *w = p;
+    return !(w[0] | w[1] | w[2] | w[3] | w[4] | w[5] | w[6] | w[7]);
+}
+
 /* ---- txn.c: the one way to change the state ---- */
 
 /* Opens a changing operation: EROFS, ENOMEM (transaction too large), EIO (no room: the disk does
@@ -33,8 +40,10 @@ int corrupt(struct mfs *fs, const char *what); /* logs, returns -EIO */
  * A pointer from cache_get() is good until the next call of a cache function; one to a block that
  * this transaction made or changed, until its end. */
 
+/* Enters the blocks that have an owner into an empty cache. False: such a block is out of range, or has two. */
+bool cache_take_over(struct mfs *fs);
+/* The same, whatever was in the cache. */
 void cache_rebuild(struct mfs *fs);
-bool cache_is_sound(const struct mfs *fs); /* after a rebuild: does no block have two owners? */
 /* The block, read with up to `ahead` blocks after it in the same transfer. */
 int cache_get(struct mfs *fs, uint32_t block, uint32_t ahead, const void **data);
 /* The block, to be changed. */

@@ -73,6 +73,7 @@ struct mfs_state {
     uint32_t log_full;   /* it may hold a write-back that is not done */
     uint32_t free_inodes;
     uint32_t free_zones;
+    uint32_t spare; /* the tables are looked through by whole words of 64 bits */
     struct mfs_open_inode open[MFS_MAX_OPEN];
     uint32_t owner[MFS_MAX_BUFFERS]; /* the block that buffer i is the newest copy of; 0: none */
 };
@@ -89,7 +90,7 @@ struct mfs_state {
 
 struct mfs_buffer {
     uint32_t block;
-    uint16_t next; /* in its hash chain */
+    uint16_t next; /* link in its hash chain (cache.c) */
     uint8_t state;
     uint8_t used; /* how much, since the clock hand last passed */
 };
@@ -109,6 +110,9 @@ struct mfs_log_header {
     uint8_t rest[MFS_SECTOR - 16];
 };
 #define MFS_LOG_HEADER_SECTORS ((uint32_t)(sizeof(struct mfs_log_header) / MFS_SECTOR))
+_Static_assert(offsetof(struct mfs_state, open) % 8 == 0 &&
+                   offsetof(struct mfs_state, owner) % 8 == 0,
+               "they begin with a whole word");
 _Static_assert(sizeof(struct mfs_log_header) % MFS_SECTOR == 0, "the header is whole sectors");
 
 /* Private to the core; here so that a caller can place it in static memory. */
@@ -151,8 +155,8 @@ struct mfs {
 int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena, size_t bytes,
               bool read_only, const char **reason);
 
-/* Takes over the arena of a mounted file system after the death of the process that had it. EINVAL:
- * the arena holds none, or a damaged one: whatever is in it, a block or inode number that is used later is in range, no
+/* Takes over the arena of a mounted file system after the death of the process that had it. *fs is all zero, as it is in a new
+ * process. EINVAL: the arena holds none, or a damaged one: whatever is in it, a block or inode number that is used later is in range, no
  * block has two owners, and the blocks' contents are believed no more than a disk's. */
 int mfs_attach(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena, size_t bytes);
 

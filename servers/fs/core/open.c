@@ -24,6 +24,8 @@ void open_rebuild(struct mfs *fs)
     fs->open_high = 0;
     fs->orphans = 0;
     for (uint32_t i = 0; i < MFS_MAX_OPEN; i++) {
+        if (i % 8 == 0 && is_zero_64(&fs->state->open[i]))
+            i += 7;
         if (fs->state->open[i].inode == 0)
             continue;
         fs->open_high = i + 1;

@@ -84,10 +84,9 @@ static uint32_t checksum(const struct mfs_state *st)
     return sum;
 }
 
-/* Points the handle at an arena whose state is filled in. */
-static void bind(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena)
+/* Points the handle, all zero, at an arena whose state is filled in. False: its tables are not sound. */
+static bool bind(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena)
 {
-    memset(fs, 0, offsetof(struct mfs, journal));
     fs->ops = ops;
     fs->ctx = ctx;
     fs->state = arena;
@@ -97,8 +96,8 @@ static void bind(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *are
     fs->free_inodes = fs->state->free_inodes;
     fs->free_zones = fs->state->free_zones;
     fs->budget = fs->state->buffers / 2 < 256 ? fs->state->buffers / 2 : 256;
-    cache_rebuild(fs);
     open_rebuild(fs);
+    return cache_take_over(fs) && open_is_sound(fs);
 }
 
 static void fill_state(struct mfs_state *st, const struct mfs_disk_super *sb, size_t bytes,
@@ -147,6 +146,7 @@ int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena,
     if (bytes < MFS_ARENA_BYTES(MFS_MIN_BUFFERS, sb.block_size))
         return refuse(reason, -ENOMEM, "too little memory for the cache");
     fill_state(arena, &sb, bytes, sectors, read_only);
+    memset(fs, 0, sizeof *fs);
     bind(fs, ops, ctx, arena);
     if (log_recover(fs) < 0)
         return refuse(reason, -EIO, "the write-ahead log cannot be brought to an end");
@@ -186,20 +186,11 @@ static bool state_is_sound(const struct mfs_state *st, size_t bytes)
            st->free_inodes <= st->inodes && st->free_zones <= st->zones;
 }
 
-static bool owners_in_range(const struct mfs_state *st)
-{
-    for (uint32_t i = 0; i < st->buffers; i++)
-        if (st->owner[i] && (st->owner[i] < MFS_FIRST_BITMAP || st->owner[i] >= st->zones))
-            return false;
-    return true;
-}
-
 int mfs_attach(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena, size_t bytes)
 {
-    if (bytes < MFS_STATE_BYTES || !state_is_sound(arena, bytes) || !owners_in_range(arena))
+    if (bytes < MFS_STATE_BYTES || !state_is_sound(arena, bytes))
         return -EINVAL;
-    bind(fs, ops, ctx, arena);
-    return cache_is_sound(fs) && open_is_sound(fs) ? 0 : -EINVAL;
+    return bind(fs, ops, ctx, arena) ? 0 : -EINVAL;
 }
 
 int mfs_unmount(struct mfs *fs)
