@@ -149,7 +149,7 @@ check "beside a console that works" says '^\$ '
 press F9 n F9 Return # neither kills
 press F1 F9 y # the keys explained; the first key after that only ends it
 press k F9 y # fs is chosen at first; above it is pm
-echo 'sleep 1; svc status; echo asked' >&3
+echo 'until svc status | grep -q "^pm  *up  *2"; do sleep 1; done; svc status; echo ask""ed' >&3
 check "the console goes on" says '^asked'
 press p
 press s s s p

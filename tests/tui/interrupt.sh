@@ -7,13 +7,25 @@ server=courier-interrupt-$$
 at_exit() { tmux -L "$server" kill-server 2>/dev/null; }
 keys() { tmux -L "$server" send-keys -t 0 "$@"; }
 
-# shows LINE: a line of the screen is this, in at most ten seconds.
+screen() { tmux -L "$server" capture-pane -t 0 -p 2>&1; }
+
+# shows LINE: a line of the screen is this, in at most twenty seconds.
 shows() {
-    for _ in $(seq 100); do
-        tmux -L "$server" capture-pane -t 0 -p 2>&1 | grep -qx "$1" && return
+    for _ in $(seq 200); do
+        screen | grep -qx "$1" && return
         sleep 0.1
     done
-    tmux -L "$server" capture-pane -t 0 -p
+    screen
+    return 1
+}
+
+# prompts: the shell asks for a line, in at most twenty seconds.
+prompts() {
+    for _ in $(seq 200); do
+        [ "$(screen | grep -v '^$' | tail -n 1)" != '$' ] || return 0
+        sleep 0.1
+    done
+    screen
     return 1
 }
 
@@ -21,10 +33,11 @@ shows() {
 count=0
 ends() {
     count=$((count + 1))
-    keys "$2; echo never" Enter
-    sleep 0.4
+    keys "echo beg''un $count; $2; echo never" Enter
+    shows "begun $count" >/dev/null
+    sleep 0.3 # the moment that nobody chose
     keys C-c
-    sleep 0.1
+    prompts >/dev/null
     keys "echo status \$? of $count" Enter
     check "$1" shows "status 130 of $count"
 }
@@ -44,8 +57,8 @@ ends "^C at a program that reads" 'cat'
 ends "^C while it waits for a background job" 'sleep 3 & wait'
 keys 'ps | grep -c sleep' Enter
 check "^C was not for the background job" shows '1'
-keys 'sh' Enter
-sleep 0.3
+keys 'sh' Enter "echo in''ner" Enter
+check "a shell in the shell" shows '\(\$ \)\?inner'
 ends "^C in a shell in the shell" 'while true; do true; done'
 keys 'exit 5' Enter 'echo inner $?' Enter
 check "which goes on" shows '\(\$ \)\?inner 5'
