@@ -157,6 +157,9 @@ $(B)/courier.elf: $(call guestobj,$(KERNEL_SRC)) kernel/kernel.ld $(B)/sources
 $(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(shell find user/root) $(B)/sources
 	$(Q)$(H)/mkdisk -o $@ --root user/root $(PROG_ELFS)
 
+# The grader's parts.
+include $(wildcard grader/*/rules.mk)
+
 # ---- tests ----------------------------------------------------------------------------------------
 #
 # A suite is a program whose last line is `N passed, N failed`: every tests/host/NAME.c (cmocka) and
@@ -235,8 +238,8 @@ $(B)/sources: force
 compile_commands.json: $(B)/sources $(H)/host.flags $(B)/guest.flags Makefile tools/compile-commands
 	@$(MAKE) --no-print-directory -Bn V=1 every-object | tools/compile-commands >$@.new && mv $@.new $@
 .PHONY: every-object
-every-object: $(call hostobj,$(filter emu/%.c grader/%.c lab/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES))) \
-    $(call guestobj,$(filter $(foreach d,kernel lib servers user,$(d)/%.c $(d)/%.S),$(SOURCES)))
+every-object: $(call hostobj,$(filter-out grader/stage/%,$(filter emu/%.c grader/%.c lab/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES)))) \
+    $(call guestobj,$(filter $(foreach d,grader/stage kernel lib servers user,$(d)/%.c $(d)/%.S),$(SOURCES)))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
