@@ -67,6 +67,7 @@ static void wake(struct process *p, int64_t status)
     sched_ready(p);
 }
 
+//LAB rendezvous
 /* The upper half of a message. At a trap it is still in the registers a4 to a7. */
 struct upper {
     uint64_t w4, w5, w6, w7;
@@ -86,26 +87,37 @@ static inline void copy_message(struct process *src, struct process *dst, struct
     dst->strikes = 0;
     PROBE3("deliver src=%0 dst=%1 frame=%2", src->ep, dst->ep, dst);
 }
+//LAB end
 
 /* dst takes src's message, and is out of its wait. */
 static void deliver(struct process *src, struct process *dst)
 {
+    //LAB rendezvous
     const uint64_t *from = &src->frame.regs[R_A0];
     unblock(dst);
     copy_message(src, dst, (struct upper){from[4], from[5], from[6], from[7]});
+    //LAB else
+    //| /* Yours: the eight words, the source, the count, the end of dst's wait. */
+    //| PROBE3("deliver src=%0 dst=%1 frame=%2", src->ep, dst->ep, dst);
+    //LAB end
 }
 
 /* Would dst take a message from src now? A reply is taken only from the server that owes it, and a
  * request is no reply. */
 static bool accepts(const struct process *dst, const struct process *src, unsigned kind)
 {
+    //LAB rendezvous
     if (dst->state == PROC_RECEIVING)
         return dst->peer == EP_ANY || dst->peer == src->ep;
     return dst->state == PROC_REPLY && dst->peer == src->ep && kind != IPC_SENDREC;
+    //LAB else
+    //| (void)dst, (void)src, (void)kind;
+    //| return false; /* yours */
+    //LAB end
 }
 
 /* src's request has reached server: src waits for the reply. */
-static void await_reply(struct process *src, struct process *server)
+static inline void await_reply(struct process *src, struct process *server)
 {
     src->state = PROC_REPLY;
     src->peer = server->ep;
@@ -123,7 +135,7 @@ static void commit(struct process *server)
 
 /* IPC 5/6, switch: dst got its message while p stays blocked; straight to dst, unless someone more
  * urgent is ready. */
-static struct process *hand_off(struct process *dst)
+static inline struct process *hand_off(struct process *dst)
 {
     dst->state = PROC_READY;
     return sched_resume(dst);
@@ -163,8 +175,8 @@ static bool deadlock(struct process *p, struct process *peer)
 }
 
 /* p blocks in this state on peer (NULL: anyone), or fails: EAGAIN, ELOCKED, ETIMEDOUT. */
-static struct process *block(struct process *p, uint64_t call, unsigned state, struct process *peer,
-                             uint64_t deadline)
+static inline struct process *block(struct process *p, uint64_t call, unsigned state,
+                                    struct process *peer, uint64_t deadline)
 {
     endpoint_t who = peer ? peer->ep : (endpoint_t)p->frame.regs[R_PEER];
     if (call & IPC_NONBLOCK)
@@ -234,6 +246,7 @@ static bool take_notification(struct process *p, endpoint_t source)
 
 static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer, uint64_t deadline)
 {
+    //LAB rendezvous
     unsigned kind = call & IPC_CALL_MASK;
     struct process *dst = ipc_lookup(peer);
     if (!dst)
@@ -257,8 +270,13 @@ static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer
     }
     sched_ready(dst);
     return sched_resume(finish(p, 0));
+    //LAB else
+    //| (void)deadline;
+    //| return fail(p, call, peer, -ENOSYS); /* yours: IPC_SEND and IPC_SENDREC */
+    //LAB end
 }
 
+//LAB rendezvous
 /* The first sender that p would hear, or NULL. */
 static struct process *next_sender(struct process *p, struct process *source)
 {
@@ -266,6 +284,7 @@ static struct process *next_sender(struct process *p, struct process *source)
         return source->state == PROC_SENDING && source->peer == p->ep ? source : NULL;
     return list_empty(&p->senders) ? NULL : container(p->senders.next, struct process, link);
 }
+//LAB end
 
 /* Receives from `source`, NULL standing for ANY or, if `peer` says so, the kernel. */
 static struct process *do_receive(struct process *p, uint64_t call, endpoint_t peer,
@@ -273,6 +292,7 @@ static struct process *do_receive(struct process *p, uint64_t call, endpoint_t p
 {
     if (p->notified && take_notification(p, peer))
         return finish(p, 0);
+    //LAB rendezvous
     struct process *sender = peer == EP_KERNEL ? NULL : next_sender(p, source);
     if (!sender) {
         p->frame.regs[R_PEER] = peer;
@@ -287,6 +307,10 @@ static struct process *do_receive(struct process *p, uint64_t call, endpoint_t p
         wake(sender, 0);
     }
     return sched_resume(finish(p, 0));
+    //LAB else
+    //| (void)source, (void)deadline;
+    //| return fail(p, call, peer, -ENOSYS); /* yours: IPC_RECEIVE, and half of IPC_REPLYREC */
+    //LAB end
 }
 
 static struct process *do_named_receive(struct process *p, uint64_t call, endpoint_t peer,
@@ -335,6 +359,7 @@ static struct process *do_notify(struct process *p, uint64_t call, endpoint_t pe
     return sched_resume(finish(p, 0));
 }
 
+//LAB rendezvous
 /*
  * The fast path: a request to a server that waits for one, and a reply after which the server finds
  * nothing to do. It does what do_send() and do_replyrec() would do, when all that could make them
@@ -370,6 +395,7 @@ static inline struct process *fast_reply(struct process *p, struct process *dst,
     p->peer = EP_ANY;
     return dst;
 }
+//LAB end
 
 static struct process *ipc_call(struct process *p, uint64_t call, endpoint_t peer,
                                 uint64_t deadline)
@@ -408,10 +434,15 @@ static __attribute__((noinline)) struct process *slow_path(struct process *p, ui
 struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline,
                               uint64_t w4, uint64_t w5, uint64_t w6, uint64_t w7)
 {
+    //LAB rendezvous
     struct upper upper = {w4, w5, w6, w7};
     uint64_t slot = EP_SLOT(peer);
     struct process *dst = &processes[slot], *next = NULL;
+    //LAB else
+    //| (void)w4, (void)w5, (void)w6, (void)w7; /* for a fast path: they are in the frame, too */
+    //LAB end
     PROBE4("call caller=%0 call=%1 peer=%2 frame=%3", p->ep, call, peer, p);
+    //LAB rendezvous
     if (slot < NSLOTS && dst->ep == (endpoint_t)peer && may_send(p, dst) && type_allowed(p)) {
         if (call == IPC_SENDREC && p->policy->calls & 1u << IPC_SENDREC)
             next = fast_request(p, dst, upper);
@@ -422,6 +453,9 @@ struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, u
         return slow_path(p, call, (endpoint_t)peer, deadline);
     PROBE2("switch from=%0 to=%1", p->ep, peer);
     return next;
+    //LAB else
+    //| return slow_path(p, call, (endpoint_t)peer, deadline);
+    //LAB end
 }
 
 void ipc_event(struct process *p, uint64_t events)
