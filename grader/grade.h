@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include "grader/result.h"
 
+#define GRADE_SEED 1 /* if none is given */
+
 struct grade_options {
     const char *lab;        /* "rendezvous" */
     const char *submission; /* a directory, .tar.gz or .zip; "@reference", "@handout" */
