@@ -127,7 +127,7 @@ static inline void await_reply(struct process *src, struct process *server)
 
 /* A reply is the commit point of the server's state region: the kernel empties the undo log in the
  * same act as it delivers the reply (servers/lib/region.h). */
-static void commit(struct process *server)
+void ipc_commit(struct process *server)
 {
     if (server->commit)
         *server->commit = 0;
@@ -260,7 +260,7 @@ static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer
 
     /* No error from here on. */
     if (dst->state == PROC_REPLY)
-        commit(p);
+        ipc_commit(p);
     deliver(p, dst);
     if (kind == IPC_SENDREC) {
         if (call & IPC_DEADLINE)
@@ -327,7 +327,7 @@ static struct process *do_named_receive(struct process *p, uint64_t call, endpoi
 static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t client,
                                    uint64_t deadline)
 {
-    commit(p);
+    ipc_commit(p);
     p->working = NULL;
     if (client != EP_NONE) {
         struct process *dst = ipc_lookup(client);
@@ -386,7 +386,7 @@ static inline struct process *fast_reply(struct process *p, struct process *dst,
         return NULL;
 
     /* The point of no return. */
-    commit(p);
+    ipc_commit(p);
     copy_message(p, dst, upper);
     list_remove(&dst->link);
     dst->state = PROC_READY;

@@ -41,10 +41,26 @@ static int64_t set_alarm(struct process *p, uint64_t *a)
     return 0;
 }
 
+/* K_INFO (INFO_SYSTEM) -> struct sysinfo */
+static int64_t get_totals(uint64_t *a)
+{
+    struct sysinfo info = {.timers = timer_count()};
+    page_totals(&info);
+    for (unsigned slot = 0; slot < NSLOTS; slot++) {
+        info.processes += processes[slot].state != PROC_FREE;
+        for (unsigned i = 0; i < GRANTS_PER_PROCESS; i++)
+            info.grants += processes[slot].grants[i].access != 0;
+    }
+    memcpy(a, &info, sizeof info);
+    return 0;
+}
+
 /* K_INFO (slot) -> struct procinfo; of a free slot the next one in use */
 static int64_t get_info(struct process *p, uint64_t *a)
 {
     (void)p;
+    if (a[0] == INFO_SYSTEM)
+        return get_totals(a);
     if (a[0] >= NSLOTS)
         return -EINVAL;
     struct process *q = &processes[a[0]];
@@ -134,7 +150,7 @@ static int64_t copy_memory(struct process *p, uint64_t *a)
 }
 
 /* K_REGS (ep, address of struct regs, access); written into a crashed process, it goes on with
- * them. */
+ * them. What is written is done for good, so it is a commit, like a reply. */
 static int64_t copy_regs(struct process *p, uint64_t *a)
 {
     struct process *q = process_managed(p, (endpoint_t)a[0]);
@@ -145,6 +161,8 @@ static int64_t copy_regs(struct process *p, uint64_t *a)
     if (a[2] != GRANT_WRITE)
         return -EINVAL;
     int64_t status = vm_to_kernel(&q->frame, p, a[1], sizeof q->frame);
+    if (status == 0)
+        ipc_commit(p);
     if (status == 0 && q->state == PROC_CRASHED) {
         list_remove(&q->link);
         sched_ready(q);

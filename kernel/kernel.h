@@ -133,6 +133,7 @@ void ipc_event(struct process *p, uint64_t events); /* a notification from the k
 /* p ends: its peers, notifications and waits. A service lives on (not `dies`); blame: the request
  * in its hands may be what ended it. */
 void ipc_end(struct process *p, bool dies, bool blame);
+void ipc_commit(struct process *server);            /* its state region is as it is to be */
 void ipc_cancel(struct process *p, int64_t status); /* a blocked p goes on with this status */
 
 /* ---- grant.c ----------------------------------------------------------------------------- */
@@ -183,6 +184,7 @@ static inline unsigned slot_of(const struct process *p)
 uint64_t timer_now(void); /* ticks */
 void timer_set(struct timer *t, uint64_t when);
 void timer_cancel(struct timer *t);
+uint32_t timer_count(void); /* that are set */
 void timer_program(
     bool idle); /* the next interrupt: the earliest timer, or the clock tick if not idle */
 bool timer_interrupt(void); /* runs what is due; was it a clock tick? */
@@ -203,6 +205,7 @@ bool page_shared(void *page);
 bool page_charge(struct space *s, uint64_t n,
                  bool urgent); /* promises n pages; urgent: from the reserve too */
 void page_uncharge(struct space *s, uint64_t n);
+void page_totals(struct sysinfo *info);
 void *page_dma(unsigned slot, uint64_t n); /* contiguous; NULL: no such run */
 void page_dma_release(unsigned slot);
 

@@ -15,7 +15,7 @@ static uint16_t *users;             /* of page (p - base) / PAGE_SIZE */
 static struct free_page {
     struct free_page *next;
 } * free_pages;
-static uint64_t committed, limit; /* pages */
+static uint64_t committed, used, limit; /* pages */
 
 static char *dma_base;
 static uint8_t dma_owner[DMA_PAGES]; /* slot, 0: free */
@@ -59,6 +59,7 @@ void *page_alloc_dirty(void)
         frontier += PAGE_SIZE;
     }
     *users_of(page) = 1;
+    used++;
     return page;
 }
 
@@ -85,6 +86,14 @@ void page_free(void *page)
     struct free_page *f = page;
     f->next = free_pages;
     free_pages = f;
+    used--;
+}
+
+void page_totals(struct sysinfo *info)
+{
+    info->pages = (uint32_t)limit;
+    info->committed = (uint32_t)committed;
+    info->used = (uint32_t)used;
 }
 
 bool page_charge(struct space *s, uint64_t n, bool urgent)

@@ -138,6 +138,16 @@ int64_t k_info(unsigned slot, struct procinfo *info)
     return status;
 }
 
+void k_sysinfo(struct sysinfo *info)
+{
+    union {
+        struct args args;
+        struct sysinfo info;
+    } u = {.args = {{INFO_SYSTEM}}};
+    kcall(K_INFO, &u.args);
+    *info = u.info;
+}
+
 bool k_next(unsigned *slot, struct procinfo *info)
 {
     int64_t status;

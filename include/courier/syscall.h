@@ -66,7 +66,8 @@
  *   K_ALARM  (absolute ticks, 0: none) -> the former one
  *            one a process; it comes as NOTIFY_TIMER
  *   K_INFO   (slot) -> struct procinfo
- *            ENOENT: the slot is free; a0 is the next one that is not, or NSLOTS. EINVAL: there is no such slot
+ *            ENOENT: the slot is free; a0 is the next one that is not, or NSLOTS. EINVAL: there is no such slot.
+ *            slot INFO_SYSTEM -> struct sysinfo
  */
 #define K_TIME   16
 #define K_SELF   17
@@ -75,6 +76,8 @@
 #define K_COPY   20
 #define K_ALARM  21
 #define K_INFO   22
+
+#define INFO_SYSTEM 0x40000000u
 
 #define GRANT_READ         1u /* the grantee may read */
 #define GRANT_WRITE        2u /* the grantee may write */
@@ -102,7 +105,7 @@
  *
  *   K_REGION (bytes) -> address of the state region, incarnation
  *            zeroed at first, then the same bytes for every incarnation; its first word is set to
- *            zero whenever the service replies
+ *            zero whenever the service replies, or sets a process's registers
  */
 #define K_REGION 26
 
@@ -127,7 +130,8 @@
  *               KILL_HUNG, KILL_FOR_GOOD. client: whose request, of this type, was answered EFAULTED because
  *               this service died of it once too often; EP_KERNEL: nobody's
  *   K_REGS      (ep, address of struct regs, access)
- *               GRANT_READ: get. The process is ready, or has crashed: then it goes on when set
+ *               GRANT_READ: get. The process is ready, or has crashed: then it goes on when set.
+ *               To set commits the caller's region, as a reply does
  *   K_INTERRUPT (ep) -> peer
  *               cancels its blocked IPC with EINTR. EBUSY: the service `peer` has the request already
  *   K_CRASHED   () -> endpoint, scause, pc, stval of the first crashed process
@@ -195,6 +199,18 @@ struct procinfo {
     uint64_t spare[2];
 };
 _Static_assert(sizeof(struct procinfo) == 64, "K_INFO returns eight registers");
+
+/* What is in use of the things that can run out. */
+struct sysinfo {
+    uint32_t pages;     /* of memory, that processes can have in all */
+    uint32_t committed; /* of them, promised: mapped, touched or not */
+    uint32_t used;      /* of these, there: touched, and not shared */
+    uint32_t processes; /* slots in use, services too */
+    uint32_t grants;    /* of all processes */
+    uint32_t timers;    /* alarms and deadlines that are set */
+    uint64_t spare[5];
+};
+_Static_assert(sizeof(struct sysinfo) == 64, "K_INFO returns eight registers");
 #endif
 
 /* ---- the address space -------------------------------------------------------------------

@@ -83,8 +83,8 @@ static bool make_ready(struct proc *p)
     return false;
 }
 
-/* The frame of a handler, on p's stack. */
-static int64_t push_frame(struct proc *p, int signal)
+/* The frame of a handler, on p's stack; and p goes there. To set its registers is the commit: it does so once. */
+static int64_t start_handler(struct proc *p, int signal)
 {
     struct sigframe frame = {.mask = p->mask, .signal = (uint64_t)signal};
     int64_t status = k_get_regs(p->endpoint, &frame.regs);
@@ -99,6 +99,8 @@ static int64_t push_frame(struct proc *p, int signal)
     regs.x[0] = p->restorer;      /* ra */
     regs.x[1] = sp;               /* sp */
     regs.x[9] = (uint64_t)signal; /* a0 */
+    CHANGE(p->pending) &= ~BIT(signal);
+    CHANGE(p->mask) |= BIT(signal);
     return k_set_regs(p->endpoint, &regs);
 }
 
@@ -114,13 +116,8 @@ static bool deliver(struct proc *p)
     }
     if (!make_ready(p))
         return false;
-    if (push_frame(p, signal) < 0) { /* no stack for the handler */
+    if (start_handler(p, signal) < 0) /* no stack for it */
         process_end(p, SIGSEGV);
-        return true;
-    }
-    CHANGE(p->pending) &= ~BIT(signal);
-    CHANGE(p->mask) |= BIT(signal);
-    region_commit();
     return true;
 }
 

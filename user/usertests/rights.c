@@ -99,6 +99,11 @@ static void rights_info(void)
     CHECK_EQUAL(info.state, PROC_READY);
     CHECK(info.pages > 4 && info.pages < 1000);
 
+    struct sysinfo all;
+    k_sysinfo(&all);
+    CHECK(info.pages < all.used && all.used <= all.committed && all.committed < all.pages);
+    CHECK(all.processes >= EP_BLK + 3 && all.processes <= NSLOTS);
+
     unsigned slot = EP_SLOT(self()), other = NSERVICES, found = 0;
     CHECK(k_next(&slot, &info) && slot == EP_SLOT(self()) && info.endpoint == self());
     for (; k_next(&other, &info); other++)

@@ -63,6 +63,7 @@ uint64_t k_alarm(uint64_t ticks); /* absolute; 0: none. Returns the former one *
 int64_t k_info(unsigned slot, struct procinfo *info);
 /* The first process in slot *slot or behind it, and *slot becomes its slot; false: there is none. */
 bool k_next(unsigned *slot, struct procinfo *info);
+void k_sysinfo(struct sysinfo *info);
 int64_t k_irq_attach(unsigned irq);
 int64_t k_irq_ack(unsigned irq);
 int64_t k_map_device(uint64_t physical, size_t bytes, void **address);

@@ -1,0 +1,24 @@
+/*
+ * load: a mixed load that checks its own results. A round is a piece of work of one kind, some 100,000 instructions; a job is a
+ * function that does it and says what was wrong, or NULL. `round` is the round's number: what is written, read, and
+ * counted follows from it.
+ */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include <stddef.h>
+
+typedef const char *job(unsigned round);
+
+/* files.c */
+job job_write, job_read, job_names;
+/* processes.c */
+job job_pipe, job_exec, job_signal;
+/* terminal.c: what is printed and typed is the emulator's to check, and to type */
+job job_print, job_ask;
+
+/* A pattern of bytes that follows from a number, and whether these are that pattern from `offset` on. */
+void pattern_fill(char *to, size_t bytes, size_t offset, unsigned number);
+int pattern_matches(const char *p, size_t bytes, size_t offset, unsigned number);
+
+#endif
