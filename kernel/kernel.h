@@ -215,7 +215,7 @@ bool vm_create(struct space *s, bool urgent);
 void vm_destroy(struct space *s, unsigned asid);
 bool vm_fork(struct space *to, struct space *from, unsigned from_asid);
 int64_t vm_map(struct space *s, uint64_t va, uint64_t bytes, unsigned prot, bool urgent);
-/* Private copies of the pages at `from` (page-aligned, they stay there), each made when it is first touched; NULL: zeroed. */
+/* Private copies of the pages of a module at `from`, made ahead or when they are first touched; NULL: zeroed. */
 int64_t vm_map_copy(struct space *s, uint64_t va, const char *from, uint64_t bytes, unsigned prot,
                     bool urgent);
 int64_t vm_unmap(struct space *s, uint64_t va, uint64_t bytes, unsigned asid);
@@ -233,6 +233,8 @@ uint64_t vm_satp(const struct space *s, unsigned asid);
 
 /* ---- module.c ---------------------------------------------------------------------------- */
 int64_t module_load(struct process *p, unsigned slot, uint64_t *pc, uint64_t *sp);
+void *module_spare(const char *source); /* a copy of this page of a module, made ahead, or NULL */
+bool module_prepare(void);              /* makes one; false: there is nothing to do */
 
 /* ---- fdt.c ------------------------------------------------------------------------------- */
 uint64_t fdt_memory_end(const void *device_tree); /* 0: no memory node */

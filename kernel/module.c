@@ -1,7 +1,8 @@
 /*
  * Boot modules: the servers' ELF files inside the kernel image (modules.S). Each incarnation gets its own copies of
- * the pages, code too, so that none inherits what damaged the one before; a page is copied when it is
- * first touched, so that a restart costs what it uses. The files are our own build's: a bad one is a panic.
+ * the pages, code too, so that none inherits what damaged the one before. The copies for the next incarnation are made while
+ * nobody runs; a page for which there was no time is copied when it is first touched. The files are our own build's: a bad one
+ * is a panic.
  */
 #include "kernel.h"
 
@@ -24,6 +25,41 @@ struct module {
     const char *start, *end;
 };
 extern const struct module module_table[];
+
+/* ---- copies made ahead ----------------------------------------------------------------------- */
+
+#define SPARES 64 /* pages of all modules; of those behind, no copies are made ahead */
+
+static struct {
+    const char *source; /* NULL: not asked for yet */
+    void *copy;         /* or NULL */
+} spares[SPARES];
+static struct space spares_space; /* for the charge alone */
+
+void *module_spare(const char *source)
+{
+    uint64_t i = (uint64_t)(source - module_table[0].start) / PAGE_SIZE;
+    if (i >= SPARES)
+        return NULL;
+    void *copy = spares[i].copy;
+    if (copy)
+        page_uncharge(&spares_space, 1);
+    spares[i].source = source;
+    spares[i].copy = NULL;
+    return copy;
+}
+
+bool module_prepare(void)
+{
+    for (unsigned i = 0; i < SPARES; i++)
+        if (spares[i].source && !spares[i].copy && page_charge(&spares_space, 1, false)) {
+            spares[i].copy = memcpy(page_alloc_dirty(), spares[i].source, PAGE_SIZE);
+            return true;
+        }
+    return false;
+}
+
+/* ---- loading --------------------------------------------------------------------------------- */
 
 static unsigned prot_of(const struct segment *s)
 {
@@ -64,6 +100,7 @@ int64_t module_load(struct process *p, unsigned slot, uint64_t *pc, uint64_t *sp
         if (status < 0)
             return status;
     }
+    __asm__ volatile("fence.i" ::: "memory");
     *pc = elf->entry;
     *sp = USER_STACK_TOP;
     return vm_map(&p->space, USER_STACK_TOP - USER_STACK_SIZE, USER_STACK_SIZE,

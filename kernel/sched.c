@@ -31,13 +31,14 @@ void sched_remove(struct process *p)
         ready_mask &= ~(1u << p->priority);
 }
 
-/* Waits for an interrupt. S-mode with interrupts off: wfi ends when one is pending, and it is
- * handled here. */
+/* Waits for an interrupt, and meanwhile gets ready for the next restart. S-mode with interrupts off: wfi ends when one is
+ * pending, and it is handled here. */
 static void idle(void)
 {
     timer_program(true);
     while (!ready_mask) {
-        __asm__ volatile("wfi" ::: "memory");
+        if (!module_prepare())
+            __asm__ volatile("wfi" ::: "memory");
         interrupts_poll();
     }
     timer_program(false);

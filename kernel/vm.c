@@ -272,7 +272,9 @@ int64_t vm_map_copy(struct space *s, uint64_t va, const char *from, uint64_t byt
     pte = NULL;
     for (uint64_t at = va; at < va + bytes; at += PAGE_SIZE) {
         pte = next_entry(s, pte, at, -1);
-        *pte = pte_make(from ? from + (at - va) : NULL, pte_flags(prot) | PTE_LAZY);
+        void *copy = from ? module_spare(from + (at - va)) : NULL;
+        *pte = copy ? pte_make(copy, pte_flags(prot) | PTE_V | PTE_A | PTE_D)
+                    : pte_make(from ? from + (at - va) : NULL, pte_flags(prot) | PTE_LAZY);
     }
     return 0;
 }
