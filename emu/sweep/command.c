@@ -249,9 +249,10 @@ static int replay(struct request *r, struct sweep *s)
     s->config.trace = file >= 0 ? own : r->trace;
     if (!sweep_replay(s, (uint32_t)r->only, &v, why, sizeof why))
         return cannot("", why);
-    printf("case %u: %s, fault at %" PRIu64 ", detected %" PRIu64 ", restarted %" PRIu64
+    printf("case %u: %s: %s, fault at %" PRIu64 ", detected %" PRIu64 ", restarted %" PRIu64
            ", first good reply %" PRIu64 "\n",
-           (unsigned)r->only, outcome_name(v.outcome), v.fault, v.detected, v.restarted, v.replied);
+           (unsigned)r->only, v.what, outcome_name(v.outcome), v.fault, v.detected, v.restarted,
+           v.replied);
     if (r->dash && s->config.trace)
         look(s->config.trace, v.fault);
     if (file >= 0) {

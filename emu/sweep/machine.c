@@ -7,9 +7,10 @@
 #include <courier/protocol/tty.h>
 #include "emu/sweep/machine.h"
 
-#define SLICE    1000000u   /* 10 ms of virtual time */
-#define PATIENCE 400000000u /* 4 s: more than any recovery needs */
-#define PRESSES  4          /* of ^C and ^D, when all is typed and nothing happens */
+#define SLICE    1000000u    /* 10 ms of virtual time */
+#define PATIENCE 400000000u  /* 4 s: more than any recovery needs */
+#define PRESSES  4           /* of ^C and ^D, when all is typed and nothing happens */
+#define BUSY_MAX 1000000000u /* instructions, 10 s: who runs so long without an end is in a loop */
 #define CTRL_C   3
 #define CTRL_D   4
 
@@ -215,8 +216,11 @@ static bool pass(struct machine *m, uint64_t next)
 
 enum machine_end machine_run(struct machine *m, uint64_t limit, int *status)
 {
-    while (board_clock(m->board) < limit && !m->overflow) {
-        struct board_stop stop = board_run(m->board, board_clock(m->board) + SLICE);
+    uint64_t most = m->reference ? m->reference->busy + BUSY_MAX : UINT64_MAX;
+    while (board_clock(m->board) < limit && m->busy < most && !m->overflow) {
+        uint64_t begin = board_clock(m->board);
+        struct board_stop stop = board_run(m->board, begin + SLICE);
+        m->busy += board_clock(m->board) - begin;
         if (m->halted)
             return END_HALTED;
         follow(m);
@@ -239,6 +243,7 @@ void machine_to_reference(struct machine *m, struct reference *r, int status)
                             .bytes = m->bytes,
                             .typed_at = m->typed_at,
                             .time = board_clock(m->board),
+                            .busy = m->busy,
                             .status = status};
     m->output = NULL;
     m->typed_at = NULL;

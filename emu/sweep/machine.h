@@ -26,6 +26,7 @@ struct reference {
     size_t bytes;
     size_t *typed_at; /* bytes of output before each step */
     uint64_t time;    /* virtual time of its end */
+    uint64_t busy;    /* of it, not idle */
     int status;
 };
 
@@ -48,6 +49,7 @@ struct machine {
     size_t *typed_at;
     char *output;
     size_t bytes;
+    uint64_t busy;     /* virtual time that was not idle */
     uint64_t said;     /* when the last output came */
     unsigned pressed;  /* how often ^C was pressed because nothing happened any more */
     uint64_t syncs;    /* FS_SYNC and FS_FSYNC that have been answered well */

@@ -139,14 +139,14 @@ static void list_case(struct report *r, const struct sweep *s, const char *workl
     const char *name = row_name(s->kind, p->service), *outcome = outcome_name(c->verdict.outcome);
     char command[COMMAND], line[COMMAND + 128];
     write_command(r, s, workload, i, command);
-    json_array_append_new(list,
-                          json_pack("{s:i, s:s, s:I, s:I, s:s, s:s}", "case", (int)i, "server",
-                                    name, "message", (json_int_t)p->message, "time",
-                                    (json_int_t)p->time, "outcome", outcome, "replay", command));
+    json_array_append_new(list, json_pack("{s:i, s:s, s:I, s:I, s:s, s:s, s:s}", "case", (int)i,
+                                          "server", name, "message", (json_int_t)p->message, "time",
+                                          (json_int_t)p->time, "outcome", outcome, "what",
+                                          c->verdict.what, "replay", command));
     if (sweep_accepts(s->kind, c->verdict.outcome))
         return;
     r->bad++;
-    snprintf(line, sizeof line, "%s, %s, %s %llu: %s\n    %s\n", sweep_kind_name(s->kind), name,
+    snprintf(line, sizeof line, "%s, %s, %s %llu: %s\n    %s\n", c->verdict.what, name,
              s->kind == SWEEP_POWERCUT ? "write" : "message", (unsigned long long)p->message,
              outcome, command);
     if (json_array_size(r->shown) < REPORT_SHOWN)

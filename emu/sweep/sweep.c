@@ -215,7 +215,8 @@ static void become(struct run *r, struct sweep_case *c, struct board_crossing *c
         r->machine.halted = true;
         board_request_stop(r->machine.board);
     } else {
-        sweep_fault(&r->machine, s->kind, s->place[c->place].service, c->variant, crossing);
+        sweep_fault(&r->machine, s->kind, s->place[c->place].service, c->variant, crossing,
+                    c->verdict.what);
     }
 }
 

@@ -34,8 +34,11 @@ struct place {
     uint32_t weight; /* messages that it counts for */
 };
 
+#define SWEEP_WHAT 48 /* bytes of words for what was done */
+
 struct verdict {
     bool done;
+    char what[SWEEP_WHAT];
     enum outcome outcome;
     uint64_t fault, detected, restarted, replied; /* times; 0: never */
     bool
