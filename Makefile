@@ -86,7 +86,7 @@ guestobj = $(patsubst %.S,$(B)/guest/%.o,$(patsubst %.c,$(B)/guest/%.o,$(1)))
 
 SERVERS      := rs pm fs tty blk
 LIB_SRC      := $(wildcard lib/*.c lib/*.S)
-SRVLIB_SRC   := $(wildcard servers/lib/*.c)
+SRVLIB_SRC   := $(wildcard servers/lib/*.c) servers/lib/seal.S
 KERNEL_SRC   := $(wildcard kernel/*.S kernel/*.c)
 FSCORE_SRC   := $(wildcard servers/fs/core/*.c)
 EMU_SRC      := $(wildcard emu/*.c emu/*/*.c)

@@ -6,7 +6,8 @@
  * of processes, apart from the deadlock walk, which is as long as the chain of waits, and the end of a process.
  *
  * Two words of a frame have two meanings. t0 (R_STATUS) is the call's number as long as the caller waits, and its status
- * afterwards. t1 (R_PEER) is whom the caller names, and for a receive whom it listens to.
+ * afterwards. t1 (R_PEER) is whom the caller names, and for a receive whom it listens to; afterwards it is a check word: all words
+ * of the message that came, xored; or the error once more.
  */
 #include "kernel.h"
 
@@ -39,6 +40,8 @@ struct process *ipc_lookup(endpoint_t ep)
 static struct process *finish(struct process *p, int64_t status)
 {
     p->frame.regs[R_STATUS] = (uint64_t)status;
+    if (status)
+        p->frame.regs[R_PEER] = (uint64_t)status;
     return p;
 }
 
@@ -78,10 +81,10 @@ static inline void copy_message(struct process *src, struct process *dst, struct
 {
     const uint64_t *from = &src->frame.regs[R_A0];
     uint64_t *to = &dst->frame.regs[R_A0];
-    uint64_t w0 = from[0], w1 = from[1], w2 = from[2], w3 = from[3];
+    uint64_t w0 = from[0] >> 32 << 32 | src->ep, w1 = from[1], w2 = from[2], w3 = from[3];
     to[0] = w0, to[1] = w1, to[2] = w2, to[3] = w3;
     to[4] = upper.w4, to[5] = upper.w5, to[6] = upper.w6, to[7] = upper.w7;
-    __builtin_memcpy(to, &src->ep, sizeof src->ep); /* the low half of word 0 */
+    dst->frame.regs[R_PEER] = w0 ^ w1 ^ w2 ^ w3 ^ upper.w4 ^ upper.w5 ^ upper.w6 ^ upper.w7;
     src->messages++;
     dst->frame.regs[R_STATUS] = 0;
     dst->strikes = 0;
@@ -238,6 +241,7 @@ static bool take_notification(struct process *p, endpoint_t source)
     message[0] = from | (uint64_t)MSG_NOTIFY << 32;
     message[1] = events;
     message[2] = timer_now();
+    p->frame.regs[R_PEER] = message[0] ^ message[1] ^ message[2];
     PROBE3("deliver src=%0 dst=%1 frame=%2", from, p->ep, p);
     return true;
 }

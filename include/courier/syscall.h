@@ -4,7 +4,7 @@
  *   register   before                                        after
  *   t0         call number, IPC flags above it,              status: 0, a count, or -errno
  *              all other bits zero
- *   t1         IPC: the peer; replyrec: who is answered      undefined
+ *   t1         IPC: the peer; replyrec: who is answered      IPC: a0 to a7 xored if a message came; an error, again
  *   t2         IPC_DEADLINE: absolute virtual time, ticks    undefined
  *   a0 to a7   the message, or arguments                     the message received, or results
  *   t3 to t6                                                 undefined

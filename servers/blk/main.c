@@ -195,7 +195,7 @@ static handler *const requests[] = {
     [BLK_INFO - BLK_READ] = do_info,
 };
 
-static const struct service service = {
+const struct service service = {
     .base = BLK_READ,
     .count = sizeof requests / sizeof *requests,
     .table = requests,
@@ -208,5 +208,5 @@ int main(void)
     present = virtio_open(&disk);
     if (present)
         k_irq_ack(virtio_irq()); /* what the former incarnation left unanswered */
-    serve(&service);
+    serve();
 }

@@ -27,7 +27,7 @@ static int from_client(void *arg, uint64_t at, void *data, uint32_t bytes)
 
 /* ---- regular files --------------------------------------------------------------------------- */
 
-static int64_t read_inode(struct file *f, const struct message *m)
+static int64_t read_inode(const struct file *f, const struct message *m, uint64_t offset)
 {
     const struct fs_read *request = payload((struct message *)m);
     struct party party = {.ep = m->source, .grant = request->grant};
@@ -35,15 +35,22 @@ static int64_t read_inode(struct file *f, const struct message *m)
     while (done < request->bytes) {
         party.base = done;
         int64_t n =
-            mfs_read(&fs, f->inode, f->offset + done, request->bytes - done, to_client, &party);
+            mfs_read(&fs, f->inode, offset + done, request->bytes - done, to_client, &party);
         if (n < 0 && !done)
             return n;
         if (n <= 0)
             break;
         done += (uint64_t)n;
     }
-    CHANGE(f->offset) = f->offset + done;
     return (int64_t)done;
+}
+
+static int64_t read_next(struct file *f, const struct message *m)
+{
+    int64_t n = read_inode(f, m, f->offset);
+    if (n > 0)
+        CHANGE(f->offset) = f->offset + (uint64_t)n;
+    return n;
 }
 
 static int64_t write_inode(struct file *f, const struct message *m)
@@ -82,10 +89,21 @@ int64_t do_read(struct message *m)
         return -EINVAL;
     if (request->bytes == 0)
         return 0;
-    int64_t status = f->kind == FILE_INODE  ? read_inode(f, m)
+    int64_t status = f->kind == FILE_INODE  ? read_next(f, m)
                      : f->kind == FILE_PIPE ? pipe_read(f, m)
                                             : device_read(f, m);
     return status == -EAGAIN && !(f->flags & O_NONBLOCK) ? wait_later(m) : status;
+}
+
+int64_t do_read_at(struct message *m)
+{
+    struct fs_read_at *request = payload(m); /* struct fs_read begins like it */
+    struct file *f = file_of(m->source, request->fd);
+    if (!f || f->access == O_WRONLY)
+        return -EBADF;
+    if (f->kind != FILE_INODE)
+        return -ESPIPE;
+    return request->bytes > INT32_MAX ? -EINVAL : read_inode(f, m, request->offset);
 }
 
 int64_t do_write(struct message *m)

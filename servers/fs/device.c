@@ -29,7 +29,7 @@ static int64_t ask_tty(struct message *m, uint64_t n, unsigned access)
     struct tty_read *request = payload(m); /* struct tty_write begins like it */
     request->grant = (uint32_t)grant;
     request->bytes = (uint32_t)n;
-    int64_t status = sendrec(EP_TTY, m);
+    int64_t status = ask(EP_TTY, m);
     k_revoke((uint32_t)grant);
     return status < 0 ? status : m->status;
 }
@@ -120,6 +120,6 @@ int64_t tty_control(uint32_t op, uint64_t value)
     struct message m = {.type = TTY_CONTROL};
     struct tty_control *request = payload(&m);
     *request = (struct tty_control){.op = op, .value = value};
-    int64_t status = sendrec(EP_TTY, &m);
+    int64_t status = ask(EP_TTY, &m);
     return status < 0 ? status : m.status;
 }

@@ -17,7 +17,7 @@ static int transfer(uint32_t type, uint64_t sector, uint32_t sectors, const void
     struct message m = {.type = type};
     struct blk_read *request = payload(&m); /* struct blk_write is the same */
     *request = (struct blk_read){.sector = sector, .bytes = bytes, .grant = (uint32_t)grant};
-    int64_t status = sendrec(EP_BLK, &m);
+    int64_t status = ask(EP_BLK, &m);
     k_revoke((uint32_t)grant);
     return status < 0 || m.status < 0 ? -EIO : 0;
 }
@@ -38,14 +38,14 @@ static int disk_flush(void *ctx)
 {
     (void)ctx;
     struct message m = {.type = BLK_FLUSH};
-    return sendrec(EP_BLK, &m) < 0 || m.status < 0 ? -EIO : 0;
+    return ask(EP_BLK, &m) < 0 || m.status < 0 ? -EIO : 0;
 }
 
 static struct blk_info_reply info(void)
 {
     struct message m = {.type = BLK_INFO};
     struct blk_info_reply reply = {.status = -EIO};
-    if (sendrec(EP_BLK, &m) == 0)
+    if (ask(EP_BLK, &m) == 0)
         reply = *(struct blk_info_reply *)payload(&m);
     return reply;
 }
@@ -109,6 +109,6 @@ void log_line(const char *text)
     struct message m = {.type = TTY_WRITE};
     struct tty_write *request = payload(&m);
     *request = (struct tty_write){.grant = (uint32_t)grant, .bytes = (uint32_t)bytes};
-    sendrec(EP_TTY, &m);
+    ask(EP_TTY, &m);
     k_revoke((uint32_t)grant);
 }

@@ -97,7 +97,7 @@ handler do_open, do_open_for, do_stat, do_mkdir, do_rmdir, do_unlink, do_chdir, 
     do_mknod, do_chmod, do_truncate, do_getcwd;
 
 /* ---- data.c: bytes ----------------------------------------------------------------------- */
-handler do_read, do_write, do_ftruncate, do_getdents, do_sync, do_fsync, do_statfs;
+handler do_read, do_read_at, do_write, do_ftruncate, do_getdents, do_sync, do_fsync, do_statfs;
 int64_t truncate_inode(uint32_t inode, uint64_t length);
 
 /* ---- pipe.c, device.c: each returns a count, an error, or EAGAIN: not now -------------------- */

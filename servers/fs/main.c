@@ -57,8 +57,9 @@ static handler *const table[] = {
     AT(FS_TRUNCATE) = do_truncate, AT(FS_FTRUNCATE) = do_ftruncate, AT(FS_PIPE) = do_pipe,
     AT(FS_DUP) = do_dup,           AT(FS_GETDENTS) = do_getdents,   AT(FS_SYNC) = do_sync,
     AT(FS_FSYNC) = do_fsync,       AT(FS_CONTROL) = do_control,     AT(FS_STATFS) = do_statfs,
-    AT(FS_GETCWD) = do_getcwd,     AT(FS_FORK) = do_fork,           AT(FS_EXIT) = do_exit,
-    AT(FS_EXEC) = do_exec,         AT(FS_UNPAUSE) = do_unpause,     AT(FS_OPEN_FOR) = do_open_for,
+    AT(FS_GETCWD) = do_getcwd,     AT(FS_READ_AT) = do_read_at,     AT(FS_FORK) = do_fork,
+    AT(FS_EXIT) = do_exit,         AT(FS_EXEC) = do_exec,           AT(FS_UNPAUSE) = do_unpause,
+    AT(FS_OPEN_FOR) = do_open_for,
 };
 
 /* Mounts the disk, or takes over what a dead incarnation had mounted. Without a disk FS lives on,
@@ -83,6 +84,17 @@ static void mount(void *arena)
     commit();
 }
 
+const struct service service = {.base = FS_OPEN,
+                                .count = sizeof table / sizeof *table,
+                                .table = table,
+                                .notified = notified,
+                                .clients = NSLOTS,
+                                .keeps = wait_keeps,
+                                .before = before,
+                                .arrived = wait_arrived,
+                                .unsettled = wait_unsettled,
+                                .settle = wait_settle};
+
 int main(void)
 {
     bool fresh;
@@ -90,14 +102,5 @@ int main(void)
     state = region_open(state_bytes + ARENA_BYTES, LOG_BYTES, &fresh);
     mount((char *)state + state_bytes);
     /* Requests that wait are not tried now: the kernel delivers them again. */
-    serve(&(struct service){.base = FS_OPEN,
-                            .count = sizeof table / sizeof *table,
-                            .table = table,
-                            .notified = notified,
-                            .clients = NSLOTS,
-                            .keeps = wait_keeps,
-                            .before = before,
-                            .arrived = wait_arrived,
-                            .unsettled = wait_unsettled,
-                            .settle = wait_settle});
+    serve();
 }

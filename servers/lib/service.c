@@ -1,4 +1,4 @@
-/* The server loop. IPC_REPLYREC is also the commit of the server's state region (region.h). */
+/* What the server loop (seal.S) does with a message. Its IPC_REPLYREC is also the commit of the state region (region.h). */
 #include <sys/ipc.h>
 #include <courier/protocol/rs.h>
 #include "region.h"
@@ -93,52 +93,46 @@ static volatile struct {
     uint32_t type;
 } in_hand;
 
-static void check_address(endpoint_t client, uint32_t reply_type)
+static void check_address(endpoint_t client, uint32_t type)
 {
-    if (client != in_hand.client || reply_type != (in_hand.type | MSG_REPLY))
+    if (client != in_hand.client || type != in_hand.type)
         service_panic("a reply would go astray");
 }
 
-_Noreturn void serve(const struct service *s)
+/* A message came, which is m; the reply goes there. Returns who gets it, EP_NONE: nobody. */
+endpoint_t service_handle(struct message *m)
 {
-    struct message m = {0};
-    endpoint_t client = EP_NONE;
-    for (;;) {
-        if (client != EP_NONE)
-            check_address(client, m.type);
-        if (replyrec(client, &m) < 0)
-            service_panic("receive failed");
-        client = EP_NONE;
-        if (s->before)
-            s->before();
-        if (m.type == MSG_NOTIFY) {
-            if (m.source == EP_RS)
-                heartbeat(s);
-            else if (s->notified)
-                s->notified(&m);
-            continue;
-        }
-        if (m.type & MSG_REPLY && !is_client(m.source))
-            continue; /* to a request that nobody here remembers; to answer would begin an endless exchange */
-        endpoint_t source = in_hand.client = m.source;
-        uint32_t type = in_hand.type = m.type;
-        if (s->arrived)
-            s->arrived(&m);
-        int64_t status = dispatch(s, &m);
-        if (status != NO_REPLY) {
-            client = source;
-            m.type = type | MSG_REPLY;
-            m.status = status;
-        }
-        if (s->unsettled && s->unsettled()) {
-            if (client != EP_NONE) {
-                check_address(client, type | MSG_REPLY);
-                service_reply(client, type, status, &m);
-            }
-            client = EP_NONE;
-            s->settle();
-        }
+    const struct service *s = &service;
+    if (s->before)
+        s->before();
+    if (m->type == MSG_NOTIFY) {
+        if (m->source == EP_RS)
+            heartbeat(s);
+        else if (s->notified)
+            s->notified(m);
+        return EP_NONE;
     }
+    if (m->type & MSG_REPLY && !is_client(m->source))
+        return EP_NONE; /* to a request that nobody here remembers; to answer would begin an endless exchange */
+    endpoint_t client = in_hand.client = m->source;
+    uint32_t type = in_hand.type = m->type;
+    if (s->arrived)
+        s->arrived(m);
+    int64_t status = dispatch(s, m);
+    if (status != NO_REPLY) {
+        check_address(client, type);
+        m->type = type | MSG_REPLY;
+        m->status = status;
+    } else {
+        client = EP_NONE;
+    }
+    if (s->unsettled && s->unsettled()) {
+        if (client != EP_NONE)
+            service_reply(client, type, status, m);
+        s->settle();
+        return EP_NONE;
+    }
+    return client;
 }
 
 bool service_reply(endpoint_t client, uint32_t request_type, int64_t status, struct message *m)

@@ -1,5 +1,5 @@
 /*
- * The loop of every server: receive, find the handler in a table, reply and receive in one trap.
+ * The loop of every server: receive, find the handler in a table, reply and receive in one trap; and how it asks another server.
  */
 #ifndef SERVERS_LIB_SERVICE_H
 #define SERVERS_LIB_SERVICE_H
@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <courier/message.h>
+#include <courier/syscall.h>
 
 /* A handler returns the status of the reply, after filling m's further payload words if the reply
  * has any, or NO_REPLY: the client waits until service_reply() answers it later. */
@@ -38,8 +39,20 @@ struct service {
     void (*settle)(void);
 };
 
+/* Each server defines it: constant, so that it is not among what can be damaged by a stray store. */
+extern const struct service service;
+
 /* Serves for ever. A request of unknown type is refused with ENOSYS. */
-_Noreturn void serve(const struct service *service);
+_Noreturn void serve(void);
+endpoint_t service_handle(struct message *m); /* the loop's part in C */
+
+/* ipc() and sendrec(), for a server in the middle of a request: what it has in registers and on its stack is sealed until
+ * the reply is there (seal.S). After an error *m is unchanged. */
+int64_t ipc_sealed(uint64_t call, endpoint_t peer, uint64_t deadline, struct message *m);
+static inline int64_t ask(endpoint_t server, struct message *m)
+{
+    return ipc_sealed(IPC_SENDREC, server, 0, m);
+}
 
 /* Answers a client whose handler returned NO_REPLY: m's payload words from the second on are the
  * reply's, status its first. Never blocks; a client that no longer waits is passed over: false. */

@@ -10,7 +10,7 @@
 static int64_t request(endpoint_t server, uint32_t type, struct message *m)
 {
     m->type = type;
-    int64_t status = sendrec(server, m);
+    int64_t status = ask(server, m);
     return status < 0 ? status : m->status;
 }
 
@@ -72,50 +72,40 @@ int64_t fs_close(int64_t fd)
     return request(EP_FS, FS_CLOSE, &m);
 }
 
-static int64_t seek(int64_t fd, uint64_t offset)
-{
-    struct message m = {0};
-    struct fs_seek *p = payload(&m);
-    p->fd = (int32_t)fd;
-    p->whence = SEEK_SET;
-    p->offset = (int64_t)offset;
-    return request(EP_FS, FS_SEEK, &m);
-}
-
-/* One FS_READ into memory of `space`. */
-static int64_t read_into(int64_t fd, endpoint_t space, uint64_t address, uint64_t bytes)
+/* One read into memory of `space`, from the descriptor's offset on or from `offset`. */
+static int64_t read_into(uint32_t type, int64_t fd, uint64_t offset, endpoint_t space,
+                         uint64_t address, uint64_t bytes)
 {
     int64_t grant = k_grant_for(space, EP_FS, address, bytes, GRANT_WRITE);
     if (grant < 0)
         return grant;
     struct message m = {0};
-    struct fs_read *p = payload(&m);
+    struct fs_read_at *p = payload(&m); /* struct fs_read begins like it */
     p->fd = (int32_t)fd;
     p->grant = (uint32_t)grant;
     p->bytes = bytes;
-    int64_t n = request(EP_FS, FS_READ, &m);
+    p->offset = offset;
+    int64_t n = request(EP_FS, type, &m);
     k_revoke((uint32_t)grant);
     return n;
 }
 
 int64_t fs_read(int64_t fd, void *to, size_t bytes)
 {
-    return read_into(fd, EP_SELF, (uintptr_t)to, bytes);
+    return read_into(FS_READ, fd, 0, EP_SELF, (uintptr_t)to, bytes);
 }
 
 int64_t fs_read_at(int64_t fd, uint64_t offset, endpoint_t space, uint64_t address, uint64_t bytes)
 {
-    int64_t status = seek(fd, offset);
-    while (status >= 0 && bytes > 0) {
-        status = read_into(fd, space, address, bytes);
-        if (status == 0)
-            return -ENOEXEC;
-        if (status > 0) {
-            address += (uint64_t)status;
-            bytes -= (uint64_t)status;
-        }
+    while (bytes > 0) {
+        int64_t n = read_into(FS_READ_AT, fd, offset, space, address, bytes);
+        if (n <= 0)
+            return n < 0 ? n : -ENOEXEC;
+        offset += (uint64_t)n;
+        address += (uint64_t)n;
+        bytes -= (uint64_t)n;
     }
-    return status < 0 ? status : 0;
+    return 0;
 }
 
 int64_t tty_pending(uint32_t serial, struct tty_pending_reply *reply)

@@ -121,16 +121,18 @@ static void beat(void)
     region_commit();
 }
 
+static handler *const table[NREQUESTS] = {[0 ... NREQUESTS - 1] = call};
+
+const struct service service = {.base = PM_FORK,
+                                .count = NREQUESTS,
+                                .table = table,
+                                .notified = notified,
+                                .beat = beat,
+                                .keeps = keeps,
+                                .clients = NSLOTS};
+
 int main(void)
 {
-    static handler *const table[NREQUESTS] = {[0 ... NREQUESTS - 1] = call};
-    static const struct service service = {.base = PM_FORK,
-                                           .count = NREQUESTS,
-                                           .table = table,
-                                           .notified = notified,
-                                           .beat = beat,
-                                           .keeps = keeps,
-                                           .clients = NSLOTS};
     bool fresh;
     uint64_t incarnation;
     pm = region_open(sizeof *pm, 16384, &fresh);
@@ -146,5 +148,5 @@ int main(void)
     crashes();
     terminal_signals();
     time_check();
-    serve(&service);
+    serve();
 }

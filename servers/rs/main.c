@@ -136,6 +136,11 @@ static void start_services(void)
     start_due();
 }
 
+const struct service service = {.base = RS_STATUS,
+                                .count = sizeof requests / sizeof *requests,
+                                .table = requests,
+                                .notified = notified};
+
 int main(void)
 {
     bool fresh;
@@ -148,8 +153,5 @@ int main(void)
     region_commit();
     revive_crashed();
     watch();
-    serve(&(struct service){.base = RS_STATUS,
-                            .count = sizeof requests / sizeof *requests,
-                            .table = requests,
-                            .notified = notified});
+    serve();
 }

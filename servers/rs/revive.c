@@ -4,6 +4,7 @@
 #include <courier/probe.h>
 #include <courier/protocol/tty.h>
 #include "rs.h"
+#include "servers/lib/service.h"
 
 /* ---- what the console is told ---------------------------------------------------------------- */
 
@@ -16,7 +17,7 @@ static void say(const char *line)
     if (grant < 0)
         return;
     *request = (struct tty_write){.grant = (uint32_t)grant, .bytes = (uint32_t)strlen(line)};
-    ipc(IPC_SENDREC | IPC_DEADLINE, EP_TTY, k_time() + SECONDS(0.1), &m);
+    ipc_sealed(IPC_SENDREC | IPC_DEADLINE, EP_TTY, k_time() + SECONDS(0.1), &m);
     k_revoke((uint32_t)grant);
 }
 

@@ -259,7 +259,7 @@ static handler *const requests[] = {
     [TTY_PENDING - TTY_READ] = do_pending,
 };
 
-static const struct service service = {
+const struct service service = {
     .base = TTY_READ,
     .count = sizeof requests / sizeof *requests,
     .table = requests,
@@ -287,5 +287,5 @@ int main(void)
     notify(EP_FS); /* calls that the last incarnation put off */
     run_uart();
     uart_acknowledge();
-    serve(&service);
+    serve();
 }

@@ -126,6 +126,10 @@ PAYLOAD(fs_statfs_reply, int64_t status; uint64_t blocks; uint64_t free_blocks;
 #define FS_GETCWD 0x318
 PAYLOAD(fs_getcwd, uint32_t grant; uint32_t bytes;);
 
+/* FS_READ_AT: FS_READ of a regular file from an offset of its own; the descriptor's stays. */
+#define FS_READ_AT 0x319
+PAYLOAD(fs_read_at, int32_t fd; uint32_t grant; uint64_t bytes; uint64_t offset;);
+
 /* From PM only. FS_FORK: the child gets the parent's descriptors and directory. FS_EXIT: closes
  * all. FS_EXEC: closes those with O_CLOEXEC. FS_UNPAUSE: a call of this process that FS keeps
  * waiting ends with EINTR (status 1), else status 0. FS_OPEN_FOR: opens in PM's own table a file
