@@ -93,6 +93,7 @@ void options_help(void)
         "  --ascii          draw with ASCII alone\n"
         "  --readonly       no faults: kill, change and damage nothing (run)\n"
         "  --break FILTER   stop before such a message, or at a `crash`; may be repeated (run)\n"
+        "  --filter FILTER  show only such messages at first (dash)\n"
         "\n"
         "the lecture view, of run and dash:\n"
         "  --display flow   a window beside the terminal: processes, and messages as they pass\n"

@@ -248,7 +248,11 @@ bool control_break(struct dash *d, const char *text, int column)
     snprintf(w->text, sizeof w->text, "%s", text);
     w->number = (unsigned)breakpoint_add(&d->guest.breakpoints, crash ? BREAK_CRASH : BREAK_MESSAGE,
                                          crash ? NULL : matches, w);
-    dash_say(d, "Breakpoint %u. B lists them all.", w->number);
+    const char *stranger = f ? roster_stranger(&d->model->roster, f) : NULL;
+    if (stranger)
+        dash_say(d, "Breakpoint %u; no process was called '%s' so far.", w->number, stranger);
+    else
+        dash_say(d, "Breakpoint %u. B lists them all.", w->number);
     return true;
 }
 

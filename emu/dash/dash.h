@@ -197,6 +197,9 @@ void search_again(struct dash *d, int step);
 bool search_start(struct dash *d, const char *text, int step);
 bool search_filter(struct dash *d, const char *text);
 
+/* Says so if no process was ever called what the filter calls one. NULL is allowed. */
+void search_warn(struct dash *d, const struct filter *f);
+
 void search_mark(struct dash *d, char letter);
 void search_jump(struct dash *d, char letter);
 void search_tag(struct dash *d);

@@ -240,6 +240,9 @@ static bool ask_message(struct dash *d, enum deed deed, const char *text, int co
              deeds[deed].verb + 1);
     add_row(q, "The next one with %.60s", expression);
     add_row(q, "%s", deeds[deed].explained);
+    const char *stranger = roster_stranger(&d->model->roster, f);
+    if (stranger)
+        add_row(q, "No process was called '%s' so far.", stranger);
     add_example(d, f);
     return true;
 }

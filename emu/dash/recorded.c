@@ -11,6 +11,7 @@
 #include "emu/dash/screen.h"
 #include "emu/display/playback.h"
 #include "emu/model/filter_words.h"
+#include "emu/options.h"
 #include "emu/session.h"
 
 #define PATIENCE_NS 300000000u /* of host time, before the screen shows how far it is */
@@ -19,7 +20,7 @@
 struct opening {
     struct sink sink; /* hears every event of the file */
     struct dash *d;
-    const char *path;
+    const char *path, *filter; /* NULL: everything shows */
     bool ascii;
     struct display_config display;
     uint64_t began, drawn; /* host time */
@@ -114,6 +115,8 @@ static void prepare(struct opening *o)
     v->now = w->now;
     v->instructions = w->now - w->idle;
     v->traced = timeline_last(d->timeline);
+    if (o->filter)
+        search_filter(d, o->filter);
     if (o->why[0])
         dash_say(d, "%s", o->why);
     else if (o->ended)
@@ -155,6 +158,21 @@ static int parse_moment(struct opening *o, const char *text)
     if (t.kind != TOKEN_NUMBER || *at || !token_number(&t, true, &number, &why) || number < 1)
         return usage("--at needs a time such as 12.5ms, not ", text);
     o->display.at = (uint64_t)number;
+    return OPTIONS_OK;
+}
+
+static int parse_filter(struct opening *o, const char *text)
+{
+    struct filter_error error;
+    struct filter *f = filter_compile(text, &error);
+    if (!f) {
+        filter_complain("--filter", text, &error);
+        return error.column ? EXIT_USAGE : EXIT_CANNOT;
+    }
+    filter_free(f);
+    if (strlen(text) >= VIEW_TEXT)
+        return usage("--filter is too long to be shown: ", text);
+    o->filter = text;
     return OPTIONS_OK;
 }
 
@@ -204,10 +222,12 @@ static int check(const struct opening *o)
 static int parse(struct opening *o, int argc, char **argv)
 {
     static const struct option table[] = {{"ascii", no_argument, NULL, 'a'},
+                                          {"filter", required_argument, NULL, 'f'},
                                           {"display", required_argument, NULL, 'd'},
                                           {"screenshot", required_argument, NULL, 'p'},
                                           {"record", required_argument, NULL, 'r'},
                                           {"slow", required_argument, NULL, 's'},
+                                          {"help", no_argument, NULL, 'h'},
                                           {"at", required_argument, NULL, 't'},
                                           {NULL, 0, NULL, 0}};
     int key, status = OPTIONS_OK;
@@ -218,8 +238,14 @@ static int parse(struct opening *o, int argc, char **argv)
             return usage("a value is missing after ", argv[optind - 1]);
         if (key == '?')
             return usage("unknown option ", argv[optind - 1]);
+        if (key == 'h') {
+            options_help();
+            return 0;
+        }
         if (key == 'a')
             o->ascii = true;
+        else if (key == 'f')
+            status = parse_filter(o, optarg);
         else
             status = parse_display(o, key, optarg);
     }
@@ -253,7 +279,8 @@ int recorded_main(int argc, char **argv)
     if (status != OPTIONS_OK)
         return status;
     if ((!terminal || o.display.at) && shows_flow(&o.display))
-        return play(&o);
+        return o.filter ? usage("--filter needs the dashboard: pictures show every message", "")
+                        : play(&o);
     if (!terminal)
         return complain("the dashboard needs a terminal; courier trace show needs none");
     if (!display_check(&o.display, why, sizeof why))

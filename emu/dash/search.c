@@ -72,6 +72,13 @@ bool search_start(struct dash *d, const char *text, int step)
 
 /* ---- the filter -------------------------------------------------------------------------------- */
 
+void search_warn(struct dash *d, const struct filter *f)
+{
+    const char *name = f ? roster_stranger(&d->model->roster, f) : NULL;
+    if (name)
+        dash_say(d, "No process was called '%s' so far.", name);
+}
+
 bool search_filter(struct dash *d, const char *text)
 {
     struct view *v = &d->view;
@@ -87,6 +94,7 @@ bool search_filter(struct dash *d, const char *text)
     strcpy(v->filter_text, f ? text : "");
     if (e && !view_shows(v, e)) /* the nearest one that shows */
         moment_goto(d, e->event);
+    search_warn(d, f);
     return true;
 }
 

@@ -271,6 +271,10 @@ static int read_all(struct walk *w, const char *path, FILE *out)
     if (w->any && !w->probed && !w->walker->stop)
         fprintf(stderr, "courier: %s: no probes: it has no messages, only what the board saw\n",
                 path);
+    const char *stranger = w->filter ? roster_stranger(&w->model->roster, w->filter) : NULL;
+    if (stranger && w->any && !w->walker->stop)
+        fprintf(stderr, "courier: %s: the filter names '%s', and no process in it is called so\n",
+                path, stranger);
     if (*reader_remark(r))
         fprintf(stderr, "courier: %s\n", reader_remark(r));
     reader_close(r);

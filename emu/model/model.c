@@ -201,6 +201,7 @@ static void on_event(struct sink *self, const struct event *e)
     if (e->kind == EVENT_CALL && m->host_ns)
         m->host_called[EP_SLOT(e->who) % NSLOTS] = m->host_ns();
     world_event(&m->world, e, &m->history->sink);
+    roster_event(&m->roster, e);
     follow_stalls(m, e);
 }
 

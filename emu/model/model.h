@@ -15,6 +15,7 @@
 #include "emu/model/episode.h"
 #include "emu/model/history.h"
 #include "emu/model/latencies.h"
+#include "emu/model/roster.h"
 #include "emu/model/waits.h"
 #include "emu/model/world.h"
 
@@ -34,6 +35,7 @@ struct model {
     struct history *history;
     struct latencies latencies;
     struct episodes episodes;
+    struct roster roster;
     struct share share[NSLOTS];
     uint64_t sampled;          /* when model_sample() was called last */
     uint64_t (*host_ns)(void); /* for host latencies; NULL: not measured */

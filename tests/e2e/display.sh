@@ -80,6 +80,7 @@ check "than the last" sh -c "! cmp -s '$T/at.png' '$T/c.png'"
 refuses "a moment that is none" 2 "$COURIER" dash "$T/run.pcapng" --at soon --screenshot "$T/at.png"
 refuses "a moment to look at, and no terminal" 1 "$COURIER" dash "$T/run.pcapng" --at 9ms
 refuses "slow motion of nothing" 2 "$COURIER" dash "$T/run.pcapng" --slow 9
+refuses "a filter of pictures" 2 "$COURIER" dash "$T/run.pcapng" --filter 'src==fs' --screenshot "$T/at.png"
 head -c 20000 "$T/run.pcapng" >"$T/cut.pcapng"
 exits "one that ends in the middle is played so far" 0 timeout 60 "$COURIER" dash "$T/cut.pcapng" --screenshot "$T/d.png"
 contains "says so" "$(cat "$T/err")" "ends in the middle"

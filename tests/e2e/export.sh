@@ -54,6 +54,10 @@ same "show: nothing, but for who died and came back" "-- fs died: killed -- fs i
 same "show: who is about to run another program is called by his old name" "init sh" \
     "$(trace show --filter 'type==FS_EXEC && kind==request' "$F" | sed -n 's/.*process=\([a-z]*\).*/\1/p' | sort -u | xargs)"
 
+exits "show: a filter with a process that never was" 0 trace show --filter 'src==nobody' "$F"
+same "is asked what it means" "courier: $F: the filter names 'nobody', and no process in it is called so" "$(cat "$T/err")"
+exits "one that was, and is gone" 0 trace show --filter 'src==ls || dst==fs#2 || src==kernel || src~nobod' "$F"
+same "is not" "" "$(cat "$T/err")"
 exits "show --tree" 0 trace show --tree --filter 'type==FS_READ && src==cat' "$F"
 contains "show --tree: a root" "$(cat "$T/out")" '  cat > fs#2  FS_READ'
 contains "show --tree: inside it" "$(cat "$T/out")" '- fs#2 > blk  BLK_READ'

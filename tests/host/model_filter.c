@@ -6,6 +6,7 @@
 #include <courier/protocol/fs.h>
 #include <courier/protocol/pm.h>
 #include "emu/model/filter.h"
+#include "emu/model/roster.h"
 
 #define SH     EP_MAKE(3u, 20)
 #define SECOND 100000000ull /* instructions */
@@ -426,10 +427,50 @@ static void any_text_is_a_filter_or_a_mistake(void **state)
     assert_true(compiled > 1000);
 }
 
+/* The first name in the filter that no process has had; "" if there is none. */
+static const char *stranger(const struct roster *r, const char *text)
+{
+    static char name[32];
+    struct filter_error error;
+    struct filter *f = filter_compile(text, &error);
+    const char *found = f ? roster_stranger(r, f) : "no filter";
+    snprintf(name, sizeof name, "%s", found ? found : "");
+    filter_free(f);
+    return name;
+}
+
+static void strangers(void **state)
+{
+    static struct roster r;
+    struct event e = {.kind = EVENT_SPAWN, .name = "fs"};
+    (void)state;
+    roster_event(&r, &e);
+    roster_event(&r, &e);
+    assert_int_equal(r.names, 1);
+    strcpy(e.name, "sh");
+    e.kind = EVENT_EXIT; /* is no coming */
+    roster_event(&r, &e);
+    assert_string_equal(stranger(&r, "src==fs && dst==sh"), "sh");
+    e.kind = EVENT_EXEC;
+    roster_event(&r, &e);
+    assert_string_equal(stranger(&r, "src==fs && dst==sh"), "");
+    assert_string_equal(stranger(&r, "dst==fs#2 || src==any || src==kernel || src==17 || src~q"),
+                        "");
+    assert_string_equal(stranger(&r, "!(proc!=fss)"), "fss");
+    assert_string_equal(stranger(&r, "dst==s"), "s");
+    assert_string_equal(stranger(&r, "src==sh && writer==fs#"), "fs#");
+    for (int i = 0; i < ROSTER_NAMES; i++) {
+        snprintf(e.name, sizeof e.name, "p%d", i);
+        roster_event(&r, &e);
+    }
+    assert_string_equal(stranger(&r, "src==fss"), ""); /* who knows? */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(processes),
+        cmocka_unit_test(strangers),
         cmocka_unit_test(incarnations),
         cmocka_unit_test(types_and_kinds),
         cmocka_unit_test(outcomes),

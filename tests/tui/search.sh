@@ -44,6 +44,11 @@ sees "a mistake at its place" "^" bottom
 keys Escape
 loses "Esc closes the line" "Filter: "
 sees "and leaves the filter as it was" "filter src==cat && fd" tabs
+keys '\' C-u
+text "src==nobody"
+keys Enter
+sees "a process that never was is said to be none" "No process was called 'nobody' so far." bottom
+sees "and the filter holds" "filter src==nobody" tabs
 keys '\' C-u Enter
 loses "an empty one shows everything" "filter" tabs
 keys k k m a k k m b
@@ -173,6 +178,14 @@ keys q
 sees "quits, too" "status=0"
 restored "post mortem"
 
+start 80 24 "env LC_ALL=C.UTF-8 $COURIER dash $T/run.pcapng --filter 'src==cat && fd'"
+sees "a trace and a filter" "filter src==cat && fd"
+keys 2 g
+sees "the first one that shows" "1 of " "pane 3 3"
+sees "is of the filter" "cat " selected
+keys q
+sees "and quits, with a filter" "status=0"
+
 # ---- files that are none ------------------------------------------------------------------------
 
 start 80 24 "$COURIER dash $T/disk.img"
@@ -188,4 +201,8 @@ sees "and quits" "status=0"
 exits "no terminal" 1 "$COURIER" dash "$T/run.pcapng"
 exits "no file" 2 "$COURIER" dash
 exits "two files" 2 "$COURIER" dash a b
+exits "a filter with a mistake" 2 "$COURIER" dash "$T/run.pcapng" --filter 'src=='
+contains "is shown where it is" "$(cat "$T/err")" "         ^"
+exits "help" 0 "$COURIER" dash --help
+contains "is the whole usage" "$(cat "$T/out")" "courier dash FILE"
 finish
