@@ -158,7 +158,7 @@ $(B)/disk.img: $(H)/mkdisk $(PROG_ELFS) $(shell find user/root) $(B)/sources
 	$(Q)$(H)/mkdisk -o $@ --root user/root $(PROG_ELFS)
 
 # The grader's parts.
-include $(wildcard grader/*/rules.mk)
+include $(firstword $(wildcard grader/kit/rules.mk grader/stage/rules.mk))
 
 # ---- tests ----------------------------------------------------------------------------------------
 #
