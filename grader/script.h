@@ -66,10 +66,10 @@ struct op {
     uint64_t value;      /* of loads8() and loads64() */
     /* The engine's own: */
     int kind;
-    bool to_last, relative; /* peer is who was received from last; deadline counts from the trap */
-    const uint64_t *prepared;
+    bool to_last, relative,
+        typed; /* to whom was heard last; deadline from the trap on; the type is given */
     void (*prepare)(struct op *op, uint32_t i, struct message *m);
-    struct op *next;
+    struct op *next, *all; /* of this actor; of the play */
 };
 
 /* ---- actors ------------------------------------------------------------------------------------------- */

@@ -1,0 +1,178 @@
+/*
+ * The inside of a play: what script.h and case.h hide from the writer of a case, and how the engine's files hang together.
+ *
+ *   script.c   queues operations              actor.c    makes processes
+ *   observe.c  looks at every crossing, knows whose it is, and feeds the actors
+ *   judge.c    the laws, at the entry and the return of each call; rules.c the rules that a case states
+ *   run.c      lets the machine run until a goal is reached
+ *   memory.c   buffers, and how they should be
+ *   ladder.c   the last few calls as text
+ *   runner.c   boots a stage, forks a play for each case, makes the result
+ */
+#ifndef GRADER_PLAY_H
+#define GRADER_PLAY_H
+
+#include "emu/board/board.h"
+#include "grader/case.h"
+#include "grader/lab.h"
+#include "grader/stage/actor.h"
+
+#define STAGE_MEMORY 32u          /* MiB */
+#define MOST_ACTORS  (ACTORS + 3) /* conductor, director and module, too */
+#define DIRECTOR     EP_PM
+#define RULE_BYTES   400
+
+/* ---- chance -------------------------------------------------------------------------------------------- */
+
+struct random {
+    uint64_t state;
+};
+uint64_t random_word(struct random *r);
+/* A seed out of a seed and a text. */
+uint64_t random_mix(uint64_t seed, const char *text);
+
+/* ---- records ------------------------------------------------------------------------------------------- */
+
+/* A call, with what the laws need to know about it. */
+struct record {
+    struct call call; /* first */
+    struct actor *caller;
+    struct op *op;        /* NULL: the module's */
+    struct actor *target; /* of IPC: the process that t1 names; NULL: none does */
+    bool ipc, offers,
+        listens;       /* is IPC and well formed; has a message for the target; would take one */
+    endpoint_t filter; /* whom it listens to: EP_ANY, EP_KERNEL, or a process */
+    bool is_void;      /* it failed, or was dropped: its message must not come any more */
+    bool again;        /* its receiver died with it: it may be delivered once more */
+    struct record *
+        promised; /* of one that listens: the message that it must return with, as a sender was told */
+    struct record *reply; /* ... that it returns with, unless it has got another before */
+};
+
+enum standing {
+    ABSENT,    /* not started, or ended */
+    STARTING,  /* the kernel was told to start it */
+    RUNNING,   /* in user mode, as far as the last crossing of its own says */
+    PREEMPTED, /* left user mode by an interrupt or a fault */
+    CALLING    /* in the call `open` */
+};
+
+enum op_kind { OP_CALL, OP_SPIN, OP_LOAD8, OP_STORE8, OP_LOAD64, OP_STORE64, OP_CRASH };
+
+struct actor {
+    struct play *play;
+    char name[16];
+    endpoint_t endpoint;
+    enum standing standing;
+    bool is_module;
+    /* Identity. */
+    uint64_t satp; /* of its first return; 0: it has not come yet */
+    bool known;    /* its pages are: */
+    uint64_t text, page[ACTOR_PAGES];
+    /* What must come back. */
+    uint64_t x[32], pc;
+    bool fault;  /* the last trap was one */
+    bool passed; /* ... and someone else has run since */
+    /* What it does. */
+    struct op *op; /* the first that is not finished */
+    struct op *last_op;
+    bool busy; /* an operation that is no call is under way */
+    struct record *open;
+    endpoint_t heard; /* whom it received from last */
+    struct record **records;
+    size_t nrecords;
+    /* Notifications to it, by source: given in all, given when its open call was made, taken. */
+    uint32_t given[MOST_ACTORS], given_then[MOST_ACTORS], taken[MOST_ACTORS];
+    uint64_t alarm; /* ticks; 0: none */
+    /* As a spinner: how often it came back from an interrupt without anything having happened. */
+    uint64_t seen;
+    unsigned turns;
+    uint8_t *should; /* its buffer, as it should be */
+};
+
+/* ---- goals --------------------------------------------------------------------------------------------- */
+
+enum goal {
+    GOAL_DONE,
+    GOAL_RETURNED,
+    GOAL_BLOCKED,
+    GOAL_QUIET,
+    GOAL_TIME,
+    GOAL_CRASHED,
+    GOAL_KNOWN
+};
+
+struct play {
+    struct board *board;
+    const struct lab *lab;
+    struct random nonces,
+        chances; /* apart, so that a case's choices do not depend on what the kernel does */
+    unsigned variant;
+    struct actor actor[MOST_ACTORS];
+    unsigned actors;
+    struct actor *director, *module, *running;
+    uint64_t crossings, progress, calls;
+    struct record **records; /* all, in the order of their entries */
+    size_t nrecords;
+    struct op *ops;   /* all, to be counted and freed */
+    uint64_t pending; /* repetitions that have not returned */
+    uint64_t limit;   /* instructions: the budget's end */
+    bool idle;        /* the machine waits for an interrupt */
+    uint32_t dies_at, module_messages;
+    /* What is waited for. */
+    enum goal goal;
+    const struct op *goal_op;
+    const struct actor *goal_actor;
+    uint64_t goal_time;
+    /* The verdict. */
+    bool broken, failed; /* a rule is; the grader itself has */
+    char rule[RULE_BYTES];
+    uint64_t event;
+    /* Told of each crossing, for a trace; may be NULL. */
+    void (*watcher)(void *arg, uint64_t crossing);
+    void *watcher_arg;
+};
+
+/* ---- what the files offer each other ---------------------------------------------------------------------- */
+
+/* Breaks a rule at a crossing (0: none in particular); only the first counts. Always false. */
+__attribute__((format(printf, 3, 4))) bool breaks(struct play *p, uint64_t event, const char *words,
+                                                  ...);
+
+/* The grader has no memory; or a case is written wrongly. */
+void play_fails(struct play *p, const char *why);
+void *play_alloc(struct play *p, size_t bytes); /* zeroed; NULL: the play has failed */
+
+/* "A's send to B", "B's receive from anyone", "A's K_GRANT". */
+#define DESCRIBE_CALL 80
+char *describe_call(char out[DESCRIBE_CALL], const struct record *r);
+
+void play_open(struct play *p, struct board *board, const struct lab *lab);
+void play_close(struct play *p);
+
+/* Boots the stage: conductor, director, the student's module. False: a rule is broken. */
+bool play_boot(struct play *p);
+
+/* observe.c: the board's watch function; the argument is the play. */
+void observe(void *arg, struct board_crossing *c);
+struct actor *actor_of_endpoint(struct play *p, endpoint_t ep);
+
+/* judge.c */
+void law_entered(struct play *p, struct record *r);
+void law_returned(struct play *p, struct record *r);
+
+/* run.c */
+bool is_quiet(const struct play *p);
+bool goal_reached(struct play *p);
+bool until_known(struct play *p, const struct actor *a);
+
+/* actor.c: an entry of the table, not started yet; NULL: too many. */
+struct actor *actor_new(struct play *p, const char *name, endpoint_t ep);
+
+/* memory.c: the buffer's pages, when the actor has shown itself. */
+bool memory_known(struct play *p, struct actor *a);
+
+/* ladder.c: the last few calls before the verdict, to be freed; NULL: none, or no memory. */
+char *ladder(const struct play *p);
+
+#endif
