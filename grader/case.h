@@ -125,8 +125,9 @@ uint64_t chance(struct play *p,
 uint64_t word(struct play *p);          /* any 64 bits */
 unsigned variant(const struct play *p); /* from 0 */
 
-uint64_t ticks_now(const struct play *p); /* what K_TIME would give: ticks of 100 ns */
-uint64_t time_now(const struct play *p);  /* virtual time in instructions */
+uint64_t ticks_now(const struct play *p);        /* what K_TIME would give: ticks of 100 ns */
+uint64_t time_now(const struct play *p);         /* virtual time in instructions */
+uint64_t instructions_now(const struct play *p); /* executed so far, waiting not counted */
 
 /* Bytes arrive at the UART. Its receiver holds 16; what finds no room is lost: returns how many it took. */
 size_t type(struct play *p, const void *bytes, size_t n);

@@ -205,6 +205,11 @@ uint64_t time_now(const struct play *p)
     return board_clock(p->board);
 }
 
+uint64_t instructions_now(const struct play *p)
+{
+    return board_instructions(p->board);
+}
+
 size_t type(struct play *p, const void *bytes, size_t n)
 {
     p->progress++;
