@@ -65,7 +65,7 @@ SANFLAGS :=
 endif
 
 HOST_CFLAGS  := -O2 -g $(WARN) -D_GNU_SOURCE -Iinclude -I. -I$(B) $(UC_CFLAGS) $(SDL_CFLAGS) $(SANFLAGS)
-HOST_LIBS     = $(UC_LIBS) -lfdt -ljansson $(CURSES_LIBS) $(SDL_LIBS) -lpthread -lm
+HOST_LIBS     = $(UC_LIBS) -lfdt -ljansson -larchive $(CURSES_LIBS) $(SDL_LIBS) -lpthread -lm
 
 # No compressed instructions: the emulator counts instructions as bytes / 4 (docs/board.md).
 GUEST_ARCH   := -march=rv64ima_zicsr_zifencei -mabi=lp64 -mcmodel=medany
@@ -99,7 +99,7 @@ PROG_ELFS    := $(PROGS:%=$(B)/bin/%)
 HOST_TESTS   := $(patsubst tests/host/%.c,$(H)/tests/%,$(wildcard tests/host/*.c))
 SOURCES      := $(sort $(shell find emu grader include kernel lab lib servers tests tools user -name '*.[chS]' 2>/dev/null))
 
-all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(B)/courier.lua $(if $(SAN),,compile_commands.json) ## build everything
+all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(B)/courier.lua $(H)/grade $(B)/kit/complete $(if $(SAN),,compile_commands.json) ## build everything
 
 # The emulator reads disks with the file server's own core, to compare them.
 $(H)/courier: $(call hostobj,$(EMU_SRC) $(FSCORE_SRC)) $(B)/sources
@@ -111,13 +111,17 @@ $(H)/mkdisk: $(call hostobj,tools/mkdisk.c $(FSCORE_SRC)) $(B)/sources
 $(H)/trace-open: $(call hostobj,tools/trace-open.c) $(H)/libemu.a
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS)
 
+$(H)/grade: $(call hostobj,grader/main.c) $(H)/libgrader.a $(H)/libemu.a $(H)/libfscore.a
+	$(Q)$(CC) $(SANFLAGS) -Wl,--as-needed -o $@ $^ $(HOST_LIBS)
+
 # What the host's unit tests link: the emulator without its main, and the file system's core.
 $(H)/libemu.a: $(call hostobj,$(filter-out emu/main.c,$(EMU_SRC))) $(B)/sources
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 $(H)/libfscore.a: $(call hostobj,$(FSCORE_SRC)) $(B)/sources
 	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+# Labs have files of the same names, so members are appended (q), not replaced.
 $(H)/libgrader.a: $(call hostobj,$(filter-out grader/main.c,$(GRADER_SRC))) $(B)/sources
-	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+	$(Q)rm -f $@ && $(AR) qcs $@ $(filter %.o,$^)
 
 $(B)/liblib.a: $(call guestobj,$(LIB_SRC)) $(B)/sources
 	$(Q)rm -f $@ && $(CROSS)ar rcs $@ $(filter %.o,$^)

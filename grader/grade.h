@@ -17,8 +17,9 @@ struct grade_options {
     const char *name;       /* what reports call it; NULL: the last component of `submission` */
     const char *only;       /* the one case to run; NULL: all */
     uint64_t seed;
-    bool hidden;  /* the hidden cases, too */
-    bool sandbox; /* false: --no-sandbox was said aloud */
+    bool hidden;       /* the hidden cases, too */
+    bool sandbox;      /* false: --no-sandbox was said aloud */
+    const char *trace; /* with `only`: every event of that case to this file (runner.h); or NULL */
 };
 
 /*

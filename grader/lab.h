@@ -33,8 +33,8 @@ struct lab {
 };
 
 /* All labs of this tree, in the order of their numbers. */
-extern const struct lab *const labs[];
-extern const size_t nlabs;
+extern const struct lab *const lab_list[];
+extern const size_t lab_count;
 
 /* NULL: there is no lab of that name. */
 const struct lab *lab_find(const char *name);

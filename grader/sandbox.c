@@ -83,8 +83,8 @@ static void limit(int what, uint64_t value)
 
 static void set_limits(const struct sandbox_limits *l)
 {
-    if (l->memory)
-        limit(RLIMIT_AS, l->memory);
+    if (l->address_space)
+        limit(RLIMIT_AS, l->address_space);
     limit(RLIMIT_CPU, l->cpu_seconds + 1); /* should the loop below be slow */
     limit(RLIMIT_FSIZE, l->file);
     limit(RLIMIT_CORE, 0);
@@ -366,15 +366,12 @@ bool sandbox_works(char *why, size_t size)
 {
     static const char *const argv[] = {"/usr/bin/true", NULL};
     static const struct sandbox_bind binds[] = {{"/", "/", false}};
-    struct sandbox_job job = {.argv = argv,
-                              .binds = binds,
-                              .nbinds = 1,
-                              .limits = {.cpu_seconds = 10,
-                                         .wall_seconds = 30,
-                                         .processes = 16,
-                                         .memory = 1u << 30,
-                                         .file = 0,
-                                         .output = 4096}};
+    struct sandbox_job job = {
+        .argv = argv,
+        .binds = binds,
+        .nbinds = 1,
+        .limits = {
+            .cpu_seconds = 10, .wall_seconds = 30, .processes = 16, .file = 0, .output = 4096}};
     struct sandbox_outcome o;
 
     sandbox_run(&job, &o);

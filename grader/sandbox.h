@@ -18,14 +18,13 @@ struct sandbox_bind {
 };
 
 struct sandbox_limits {
-    unsigned cpu_seconds; /* of all its processes together */
-    unsigned
-        wall_seconds;   /* the watchdog: it tells of a machine in trouble, never of the program */
-    unsigned processes; /* at one time; bubblewrap's own is one of them */
-    uint64_t
-        memory; /* bytes: of address space a process, and of resident memory in all; 0: no limit */
-    uint64_t file;   /* bytes a file that it writes */
-    uint64_t output; /* bytes of stdout, and as many of stderr, that are kept; one more ends it */
+    unsigned cpu_seconds;   /* of all its processes together */
+    unsigned wall_seconds;  /* the watchdog: for a machine in trouble */
+    unsigned processes;     /* at one time; bubblewrap's own is one of them */
+    uint64_t address_space; /* bytes that one process may map; 0: no limit */
+    uint64_t memory;        /* resident bytes of all together; 0: no limit */
+    uint64_t file;          /* bytes a file that it writes */
+    uint64_t output;        /* bytes of stdout, and as many of stderr; more ends it */
 };
 
 struct sandbox_job {

@@ -19,6 +19,7 @@ static struct sandbox_job shell(const char *const *argv)
                                 .limits = {.cpu_seconds = 20,
                                            .wall_seconds = 60,
                                            .processes = 20,
+                                           .address_space = 1ull << 30,
                                            .memory = 1ull << 30,
                                            .file = 1 << 20,
                                            .output = 1 << 16}};
@@ -178,7 +179,7 @@ static void one_second_without_walls(struct sandbox_job *job)
 
 static void little_memory(struct sandbox_job *job)
 {
-    job->limits.memory = 64 << 20;
+    job->limits.address_space = job->limits.memory = 64 << 20;
 }
 
 static void ends_what_does_not_end(void **state)

@@ -1,0 +1,61 @@
+# The kit: what a submission is built with besides the student's own files. Everything in it is pristine, and ready to be linked;
+# a submission costs the compilation of its own files and two links.
+#
+#   gcc, toolchain            the compiler, and what of the system it needs
+#   kernel.flags, user.flags, link.flags   its fixed command lines, a word a line
+#   headers.tar               every header that guest code may include, at its path
+#   kernel/*.o, kernel.ld     the stage's kernel; modules.o, or modules.S and modules/*.mod with a student's module
+#   servers/NAME/*.o, lib/, user.ld        for a lab whose student writes one of the boot modules
+#   root                      the way back to the tree
+
+include grader/stage/rules.mk
+KIT := $(B)/kit
+
+# The stage has another clock tick, so its kernel is compiled anew. Warnings do not fail a submission.
+STAGE_CFLAGS := $(GUEST_CFLAGS) $(STAGE_DEFS)
+KIT_KERNEL   := $(patsubst kernel/%,$(B)/stage/kernel/%.o,$(basename $(filter-out \
+                    kernel/modules.S $(STAGE_KERNEL_OBJS:$(B)/guest/grader/stage/%.o=kernel/%.c),$(KERNEL_SRC))))
+KIT_SERVERS  := $(filter-out $(B)/guest/servers/lib/%,$(call guestobj,$(wildcard servers/*/*.c servers/*/core/*.c)))
+KIT_LIB      := $(B)/guest/servers/lib/start.o $(B)/libserver.a $(B)/liblib.a
+KIT_HEADERS  := $(sort $(shell find include kernel lib/include servers -name '*.h'))
+KIT_FILES    := $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(STAGE_MODS) $(KIT_SERVERS) $(KIT_LIB) $(B)/stage/modules.o \
+                kernel/kernel.ld lib/user.ld grader/stage/modules.S grader/kit/toolchain
+
+$(B)/stage/kernel/%.o: kernel/%.c $(B)/guest.flags
+	@mkdir -p $(@D)
+	$(Q)$(GCC) $(STAGE_CFLAGS) $(DEPGEN) -c -o $@ $<
+$(B)/stage/kernel/%.o: kernel/%.S $(B)/guest.flags
+	@mkdir -p $(@D)
+	$(Q)$(GCC) $(STAGE_CFLAGS) $(DEPGEN) -c -o $@ $<
+$(B)/stage/modules.o: grader/stage/modules.S $(STAGE_MODS) $(B)/guest.flags
+	$(Q)$(GCC) $(STAGE_CFLAGS) -Wa,-I$(B)/stage -c -o $@ $<
+
+# The same headers give the same archive, whoever makes it when.
+define headers_tar
+tar -cf $(KIT)/headers.tar --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=u=rw,go=r $(KIT_HEADERS)
+endef
+words_to = printf '%s\n' $(1) >$(KIT)/$(2)
+
+$(KIT)/complete: $(KIT_FILES) $(KIT_HEADERS) grader/kit/rules.mk $(B)/guest.flags $(B)/sources
+	@rm -rf $(KIT) && mkdir -p $(KIT)/kernel $(KIT)/modules $(KIT)/lib
+	@cp $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(KIT)/kernel
+	@cp $(STAGE_MODS) $(KIT)/modules
+	@cp $(KIT_LIB) $(KIT)/lib
+	@cp kernel/kernel.ld lib/user.ld grader/stage/modules.S $(B)/stage/modules.o $(KIT)
+	@for o in $(KIT_SERVERS:$(B)/guest/servers/%=%); do \
+	    mkdir -p $(KIT)/servers/$${o%%/*} && cp $(B)/guest/servers/$$o $(KIT)/servers/$${o%%/*} || exit 1; done
+	@$(headers_tar)
+	@$(call words_to,$(filter-out -Werror,$(STAGE_CFLAGS)),kernel.flags)
+	@$(call words_to,$(filter-out -Werror,$(USER_CFLAGS)),user.flags)
+	@$(call words_to,$(GUEST_LDFLAGS),link.flags)
+	@$(call words_to,$(patsubst %,..,$(subst /, ,$(KIT))),root)
+	@command -v $(GCC) >$(KIT)/gcc
+	@grader/kit/toolchain $(GCC) >$(KIT)/toolchain
+	$(Q)touch $@
+
+# lab_list[] is made from the labs that are there; a student's tree has one.
+LABS := $(patsubst lab/%/lab.c,%,$(wildcard lab/*/lab.c))
+$(B)/gen/labs.inc: $(B)/sources
+	@mkdir -p $(@D)
+	$(Q)printf 'LAB(%s)\n' $(subst -,_,$(LABS)) >$@
+$(H)/host/grader/labs.o: $(B)/gen/labs.inc
