@@ -6,6 +6,7 @@
  */
 #include "emu/display/lecture.h"
 #include "emu/input.h"
+#include "emu/model/episode_log.h"
 #include "emu/serial.h"
 #include "emu/session.h"
 #include "emu/terminal.h"
@@ -312,8 +313,12 @@ static int end_session(struct session *s, int status)
     serial_finish(&s->serial);
     flush_output(s);
     s->stats->host_ns = host_ns() - s->host_start;
-    if (s->options->stats != NULL)
+    if (s->options->stats != NULL) {
         stats_take(s->stats, s->board, s->options->memory);
+        episode_log_print(s->stats->recoveries, stderr);
+    }
+    free(s->stats->recoveries);
+    s->stats->recoveries = NULL;
     if (!trace_detach(s->trace, why, sizeof why))
         status = complain(why);
     if (!lecture_close(s->lecture))

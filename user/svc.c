@@ -1,5 +1,5 @@
 /*
- * svc status | kill NAME | hang NAME | crash NAME [access | illegal | stack | region] | restart NAME: asks
+ * svc status | kill NAME | hang NAME | crash NAME [access | illegal | stack | region | loop] | restart NAME: asks
  * RS how the services are, or to end one, to make one hang or do what it may not, or to start one
  * anew.
  */
@@ -12,7 +12,7 @@
 #include <courier/protocol/rs.h>
 
 static const char synopsis[] = "status | kill NAME | hang NAME | crash NAME [access | illegal | "
-                               "stack | region] | restart NAME";
+                               "stack | region | loop] | restart NAME";
 
 /* Sends RS a request about a slot: every request of RS begins with it; a crash has a kind. */
 static int64_t ask(uint32_t type, unsigned slot, uint32_t kind, struct message *m)
@@ -107,7 +107,8 @@ static uint32_t crash_kind(const char *name)
     static const char *const names[] = {[CRASH_ACCESS] = "access",
                                         [CRASH_ILLEGAL] = "illegal",
                                         [CRASH_STACK] = "stack",
-                                        [CRASH_REGION] = "region"};
+                                        [CRASH_REGION] = "region",
+                                        [CRASH_LOOP] = "loop"};
     for (uint32_t kind = 0; kind < sizeof names / sizeof *names; kind++)
         if (strcmp(name, names[kind]) == 0)
             return kind;

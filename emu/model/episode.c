@@ -71,10 +71,23 @@ static void note_clients(struct episode *ep, const struct world *w)
         bool waits = p->used && (p->state == PROC_SENDING || p->state == PROC_REPLY);
         if (!waits || p->peer != ep->service)
             continue;
-        if (ep->blocked < EPISODE_CLIENTS)
+        if (ep->blocked < EPISODE_CLIENTS) {
             ep->client[ep->blocked] = p->endpoint;
+            memcpy(ep->client_name[ep->blocked], p->name, sizeof p->name);
+        }
         ep->blocked++;
     }
+}
+
+/* In whose service it died. */
+static void note_request(struct episode *ep, const struct world *w)
+{
+    const struct transaction *t = world_transaction(w, ep->in_hand);
+    const struct world_process *client = t ? world_find(w, t->client) : NULL;
+    if (!client)
+        return;
+    ep->in_hand_type = t->request.type;
+    memcpy(ep->in_hand_name, client->name, sizeof ep->in_hand_name);
 }
 
 static void on_crash(struct episodes *s, const struct world *w, const struct event *e)
@@ -99,6 +112,7 @@ static void on_crash(struct episodes *s, const struct world *w, const struct eve
     s->last[e->who] = s->count;
     find_hang(ep, p);
     blame_operator(s, ep);
+    note_request(ep, w);
     note_clients(ep, w);
 }
 

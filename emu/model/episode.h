@@ -28,12 +28,15 @@ struct episode {
     uint64_t first_event;               /* numbers: of the deed or the death, ... */
     uint64_t last_event;                /* ... and of the last of the above that there was */
     uint64_t in_hand;                   /* the transaction in whose service it died, or 0 */
+    uint32_t in_hand_type;              /* its request's type, ... */
+    char in_hand_name[NAME_BYTES];      /* ... and its client's name */
     unsigned blocked;                   /* clients that waited for it when it died */
-    endpoint_t client[EPISODE_CLIENTS]; /* the first of them */
-    unsigned again;                     /* requests delivered again */
-    uint64_t given_up;                  /* time: it was not started again, but given up */
-    endpoint_t faulted;                 /* whose request was answered EFAULTED, or EP_KERNEL */
-    uint32_t faulted_type;              /* that request's */
+    endpoint_t client[EPISODE_CLIENTS]; /* the first of them, ... */
+    char client_name[EPISODE_CLIENTS][NAME_BYTES]; /* ... as they were called */
+    unsigned again;                                /* requests delivered again */
+    uint64_t given_up;     /* time: it was not started again, but given up */
+    endpoint_t faulted;    /* whose request was answered EFAULTED, or EP_KERNEL */
+    uint32_t faulted_type; /* that request's */
 };
 
 struct episodes {

@@ -72,6 +72,8 @@ static int64_t do_kill(struct message *m)
         announce_end(m, m->type == RS_KILL ? RS_KILLED : RS_RESTARTED);
         service_panic("killed by an operator");
     }
+    if (m->type == RS_RESTART)
+        CHANGE(table[slot].doomed) = false;
     revive(slot, m->type == RS_KILL ? RS_KILLED : RS_RESTARTED); /* also of one that was given up */
     watch();
     return 0;
@@ -108,7 +110,7 @@ static int64_t do_crash(struct message *m)
     crash->kind = request->kind;
     if (!exists(slot))
         return -ENOENT;
-    if (request->kind > CRASH_REGION)
+    if (request->kind > CRASH_LOOP || (request->kind == CRASH_LOOP && slot == EP_RS))
         return -EINVAL;
     if (slot == EP_RS) {
         if (request->kind == CRASH_REGION)
@@ -116,6 +118,8 @@ static int64_t do_crash(struct message *m)
         announce_end(m, RS_CRASHED);
         service_panic("crashed by an operator");
     }
+    if (request->kind == CRASH_LOOP)
+        CHANGE(table[slot].doomed) = true;
     return order(slot, &to_service);
 }
 

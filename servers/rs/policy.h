@@ -1,9 +1,9 @@
 /*
  * How RS treats each service: the table that an operator reads and may change. Times in ticks of 100 ns.
  *
- * A death is quick if the service died of itself soon after it began, or hung before it answered its first heartbeat. After
- * the first one it is started again at once, like after any death; after the second it waits `back_off`, then twice
- * as long, and so on; after `give_up` of them in a row it stays down until an operator starts it (`svc restart`).
+ * A death is quick if the service died of itself so young, or before it had sent a message, or hung before it answered a heartbeat.
+ * After the first one it is started again at once, like after any death; after the second it waits `back_off`, then twice as long,
+ * and so on; after `give_up` of them in a row it stays down until an operator starts it (`svc restart`).
  */
 #ifndef SERVERS_RS_POLICY_H
 #define SERVERS_RS_POLICY_H
@@ -15,7 +15,9 @@ struct restart_policy {
     const char *name;
     uint32_t needs;     /* whom it asks (bit: slot): they are started before it */
     uint64_t heartbeat; /* period of the pings; who leaves MISSED_PINGS of them unanswered hangs */
-    uint64_t stable;    /* who dies of itself sooner than this dies quickly */
+    uint64_t young;     /* who dies of itself younger than this dies quickly; */
+    uint64_t
+        useless; /* ... and so does who lived no longer than this, and has not sent a message */
     uint64_t back_off;
     uint32_t give_up;
 };
@@ -27,12 +29,12 @@ struct restart_policy {
 /* By slot (courier/endpoint.h). The kernel starts RS again, at once, and watches it. */
 /* clang-format off */
 static const struct restart_policy restart_policy[NSERVICES] = {
-    /*          name   needs                    heartbeat     stable          back-off       give up */
-    [EP_RS]  = {"rs",  0,                       0,            0,              0,             0},
-    [EP_PM]  = {"pm",  ON(EP_FS) | ON(EP_TTY),  SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
-    [EP_FS]  = {"fs",  ON(EP_TTY) | ON(EP_BLK), SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
-    [EP_TTY] = {"tty", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
-    [EP_BLK] = {"blk", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.01), 10},
+    /*          name   needs                    heartbeat     young           useless        back-off       give up */
+    [EP_RS]  = {"rs",  0,                       0,            0,              0,             0,             0},
+    [EP_PM]  = {"pm",  ON(EP_FS) | ON(EP_TTY),  SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
+    [EP_FS]  = {"fs",  ON(EP_TTY) | ON(EP_BLK), SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
+    [EP_TTY] = {"tty", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
+    [EP_BLK] = {"blk", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
 };
 /* clang-format on */
 

@@ -69,6 +69,13 @@ static void say_damaged(unsigned slot)
 
 /* ---- starting -------------------------------------------------------------------------------- */
 
+/* Messages that the service has sent, all incarnations of it. */
+static uint64_t messages_of(unsigned slot)
+{
+    struct procinfo info;
+    return k_info(slot, &info) == 0 ? info.messages : 0;
+}
+
 /* Loads the service from its boot module and lets it run. */
 static void start(unsigned slot)
 {
@@ -78,9 +85,10 @@ static void start(unsigned slot)
     CHANGE(e->unanswered) = 0;
     CHANGE(e->answered) = false;
     CHANGE(e->started) = now;
+    CHANGE(e->messages) = messages_of(slot);
     CHANGE(e->next_ping) = now + restart_policy[slot].heartbeat;
     if (k_load(slot, slot, &pc, &sp) < 0 ||
-        k_exec(slot, slot, pc, sp, restart_policy[slot].name, 0, 0) < 0)
+        k_exec(slot, slot, e->doomed ? USER_BASE : pc, sp, restart_policy[slot].name, 0, 0) < 0)
         CHANGE(e->next_try) = now + restart_policy[slot].back_off;
 }
 
@@ -107,8 +115,11 @@ void start_due(void)
 /* Did it die before it was of any use? */
 static bool died_quickly(const struct entry *e, unsigned slot, enum rs_reason reason, uint64_t now)
 {
-    return reason == RS_CRASHED ? now - e->started < restart_policy[slot].stable
-                                : reason == RS_HUNG && !e->answered;
+    const struct restart_policy *policy = &restart_policy[slot];
+    uint64_t age = now - e->started;
+    if (reason == RS_CRASHED)
+        return age < policy->young || (age < policy->useless && messages_of(slot) == e->messages);
+    return reason == RS_HUNG && !e->answered;
 }
 
 /* It stays down, and whoever asks it is told so. */
