@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <sys/ipc.h>
 #include <courier/protocol/blk.h>
+#include "servers/lib/program.h"
 #include "servers/lib/service.h"
 #include "virtio.h"
 
@@ -205,6 +206,8 @@ const struct service service = {
 
 int main(void)
 {
+    static uint64_t note;
+    program_note(&note);
     present = virtio_open(&disk);
     if (present)
         k_irq_ack(virtio_irq()); /* what the former incarnation left unanswered */

@@ -4,6 +4,7 @@
 #include <courier/protocol/blk.h>
 #include <courier/protocol/tty.h>
 #include "fs.h"
+#include "servers/lib/program.h"
 
 #define RTC_BASE 0x101000ul /* of the `virt` machine */
 
@@ -78,6 +79,12 @@ static uint32_t disk_now(void *ctx)
     return (uint32_t)((high << 32 | low) / 1000000000u);
 }
 
+static void disk_verify(void *ctx)
+{
+    (void)ctx;
+    program_check();
+}
+
 static void disk_touch(void *ctx, void *p, size_t bytes)
 {
     (void)ctx;
@@ -98,6 +105,7 @@ const struct mfs_ops disk_ops = {.read = disk_read,
                                  .sectors = disk_sectors,
                                  .now = disk_now,
                                  .touch = disk_touch,
+                                 .verify = disk_verify,
                                  .log = disk_log};
 
 void log_line(const char *text)

@@ -84,12 +84,19 @@ static void mount(void *arena)
     commit();
 }
 
+/* Of blocks that the disk does not have yet, nobody can tell. */
+static bool has_dirty_blocks(void)
+{
+    return fs.dirty > 0 || fs.fresh > 0;
+}
+
 const struct service service = {.base = FS_OPEN,
                                 .count = sizeof table / sizeof *table,
                                 .table = table,
                                 .notified = notified,
                                 .clients = NSLOTS,
                                 .keeps = wait_keeps,
+                                .distrusts = has_dirty_blocks,
                                 .before = before,
                                 .arrived = wait_arrived,
                                 .unsettled = wait_unsettled,

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include <sys/ipc.h>
+#include "program.h"
 #include "region.h"
 #include "service.h"
 
@@ -16,6 +17,7 @@ struct header {
     uint64_t log_used; /* the kernel's commit point: it stores 0 here when it takes a reply */
     uint64_t magic;
     uint64_t log_bytes, bytes;
+    uint64_t program; /* program.h */
 };
 
 struct entry {
@@ -173,6 +175,7 @@ void *region_open(size_t bytes, size_t log_size, bool *fresh)
     }
     if (!look(&what))
         region_damaged(what);
+    program_note(&header->program);
     if (!roll_back())
         region_damaged(REGION_LOG);
     return state;

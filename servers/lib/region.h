@@ -22,6 +22,7 @@
  *   - canaries between log and state and behind the state: something ran over an edge
  *   - a checksum in each entry of the undo log, so that nothing wrong is rolled back
  *   - what the server itself knows of its state (looks_sound() above): numbers in range, counts that agree
+ *   - the program that changed it (program.h)
  * An incarnation that finds damage when it begins reports it, and the server starts empty: no server goes on with bad data.
  * One that finds it later, with a heartbeat (service.h), just ends: it may be the one that is wrong, and the next looks
  * with fresh eyes.

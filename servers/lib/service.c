@@ -1,6 +1,7 @@
 /* What the server loop (seal.S) does with a message. Its IPC_REPLYREC is also the commit of the state region (region.h). */
 #include <sys/ipc.h>
 #include <courier/protocol/rs.h>
+#include "program.h"
 #include "region.h"
 #include "service.h"
 
@@ -77,6 +78,7 @@ static bool is_client(endpoint_t ep)
 static void heartbeat(const struct service *s)
 {
     region_check();
+    program_check();
     if (s->beat)
         s->beat();
     if (!nobody_is_forgotten(s))

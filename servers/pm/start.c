@@ -1,6 +1,7 @@
 /* The beginning and the end: init, recovery after a restart, power-off. */
 #include <string.h>
 #include "pm.h"
+#include "servers/lib/program.h"
 
 #define INIT_PATH "/bin/init"
 #define INIT_NAME "init"
@@ -8,7 +9,9 @@
 _Noreturn void power_off(int status)
 {
     fs_sync();
+    program_check();
     tty_drain();
+    tty_drain(); /* again, if that has brought something to light which RS had to say */
     k_power(status);
     service_panic("the board does not power off");
 }

@@ -54,17 +54,37 @@ static bool tells_of_damage(const struct crash *c)
            c->address < REGION_DAMAGED(REGION_DAMAGES);
 }
 
+static void say_program_damaged(unsigned slot)
+{
+    char line[120];
+    snprintf(line, sizeof line,
+             "rs: the program of %s was damaged in memory: what it did last may be wrong\n",
+             restart_policy[slot].name);
+    say(line);
+}
+
 static void say_damaged(unsigned slot)
 {
     static const char *const where[] = {[REGION_HEADER] = "header",
                                         [REGION_CANARY] = "canary",
                                         [REGION_LOG] = "undo log",
-                                        [REGION_STATE] = "contents"};
+                                        [REGION_STATE] = "contents",
+                                        [REGION_PROGRAM] = "by a damaged program"};
     const struct crash *c = &table[slot].crash;
     char line[100];
     snprintf(line, sizeof line, "rs: the state region of %s is damaged (%s): it starts empty\n",
              restart_policy[slot].name, where[(c->address - REGION_DAMAGED(0)) / 8]);
     say(line);
+}
+
+/* What there is to say of a death by damage, if it was one. */
+static void say_damage(unsigned slot)
+{
+    const struct crash *c = &table[slot].crash;
+    if (tells_of_damage(c))
+        say_damaged(slot);
+    else if (c->cause == CAUSE_STORE_FAULT && c->address == PROGRAM_DAMAGED)
+        say_program_damaged(slot);
 }
 
 /* ---- starting -------------------------------------------------------------------------------- */
@@ -159,18 +179,17 @@ void revive(unsigned slot, enum rs_reason reason)
 void revive_crashed(void)
 {
     struct crash crash;
-    uint32_t damaged = 0;
+    uint32_t died = 0;
     while (k_crashed(&crash) == 0) {
         unsigned slot = EP_SLOT(crash.endpoint);
         CHANGE(table[slot].crash) = crash;
-        bool tells = tells_of_damage(&crash);
-        revive(slot, tells ? RS_DAMAGED : RS_CRASHED);
-        damaged |= tells ? ON(slot) : 0;
+        revive(slot, tells_of_damage(&crash) ? RS_DAMAGED : RS_CRASHED);
+        died |= ON(slot);
     }
     start_due();
     for (unsigned slot = EP_PM; exists(slot); slot++)
-        if (damaged & ON(slot))
-            say_damaged(slot);
+        if (died & ON(slot))
+            say_damage(slot);
 }
 
 void note_own_death(void)
@@ -187,8 +206,7 @@ void note_own_death(void)
     CHANGE(e->reason) = tells_of_damage(&e->crash)     ? RS_DAMAGED
                         : e->crash.cause == CAUSE_HUNG ? RS_HUNG
                                                        : RS_CRASHED;
-    if (e->reason == RS_DAMAGED)
-        say_damaged(EP_RS);
+    say_damage(EP_RS);
     if (faulted.client != EP_KERNEL)
         say_faulted(EP_RS, &faulted);
 }

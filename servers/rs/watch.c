@@ -1,5 +1,6 @@
 /* The heartbeat: each service is pinged, and one that does not answer hangs, or is kept by one that does. */
 #include "rs.h"
+#include "servers/lib/program.h"
 
 void watch_answer(unsigned slot)
 {
@@ -48,6 +49,7 @@ static void ping(unsigned slot, uint64_t now)
 
 void watch(void)
 {
+    program_check();
     uint64_t now = k_time(), next = now + SECONDS(1);
     for (unsigned slot = EP_PM; exists(slot); slot++)
         if (state_of(slot) < PROC_DOWN && table[slot].next_ping <= now)

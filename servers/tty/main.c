@@ -8,6 +8,7 @@
  * its own, which ends before the next byte is taken.
  */
 #include <sys/ipc.h>
+#include "servers/lib/program.h"
 #include "servers/lib/region.h"
 #include "servers/lib/service.h"
 #include "line.h"
@@ -196,6 +197,7 @@ static int64_t drain(void)
 {
     while (line_output_pending(&state->terminal))
         send_bytes();
+    program_check();
     return 0;
 }
 

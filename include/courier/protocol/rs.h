@@ -22,9 +22,18 @@ enum rs_reason { RS_NEVER, RS_KILLED, RS_CRASHED, RS_HUNG, RS_RESTARTED, RS_DAMA
 
 /* What is wrong with a state region (servers/lib/region.h): a service that finds it ends with a store to this address, where
  * nobody has memory. So the crash's record says it to RS and to everyone who watches. RS_DAMAGED: that was the reason. */
-enum region_damage { REGION_HEADER, REGION_CANARY, REGION_LOG, REGION_STATE, REGION_DAMAGES };
+enum region_damage {
+    REGION_HEADER,
+    REGION_CANARY,
+    REGION_LOG,
+    REGION_STATE,
+    REGION_PROGRAM,
+    REGION_DAMAGES
+};
 #define REGION_DAMAGED(what) (USER_BASE + 8 * (1 + (uint64_t)(what)))
-#define CAUSE_STORE_FAULT    15 /* scause of that (Privileged Architecture, table 4.2) */
+#define PROGRAM_DAMAGED                                                                            \
+    REGION_DAMAGED(REGION_DAMAGES) /* the same of its program alone (servers/lib/program.h) */
+#define CAUSE_STORE_FAULT 15       /* scause of that (Privileged Architecture, table 4.2) */
 
 /* RS_KILL, RS_HANG, RS_RESTART: what it says, to the service in this slot. Reply: status. */
 #define RS_KILL    0x101

@@ -47,7 +47,9 @@ struct mfs_ops {
     uint64_t (*sectors)(void *ctx);                  /* the disk's size */
     uint32_t (*now)(void *ctx);                      /* seconds since 1970 */
     void (*touch)(void *ctx, void *p, size_t bytes); /* before a change in the arena; or NULL */
-    void (*log)(void *ctx, const char *text);        /* news of corruption; or NULL */
+    void (*verify)(
+        void *ctx); /* before a write-back: it does not return if this is not to happen; or NULL */
+    void (*log)(void *ctx, const char *text); /* news of corruption; or NULL */
 };
 
 /* ---- the arena: the state that survives ------------------------------------------------------ */

@@ -88,6 +88,8 @@ int writeback(struct mfs *fs)
     }
     if (err < 0 || n == 0)
         return err;
+    if (fs->ops->verify)
+        fs->ops->verify(fs->ctx);
     sort(fs->order, n);
     bool logged = n <= fs->state->log_blocks;
     if (logged)
