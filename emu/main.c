@@ -4,6 +4,7 @@
 #include "emu/session.h"
 #include "emu/stats.h"
 #include "emu/sweep/command.h"
+#include "emu/sweep/soak.h"
 #include "emu/tour/tour.h"
 #include "emu/version.h"
 
@@ -115,6 +116,8 @@ int main(int argc, char **argv)
         return tour_main(argc - 1, argv + 1);
     if (strcmp(command, "sweep") == 0)
         return sweep_main(argc - 1, argv + 1);
+    if (strcmp(command, "soak") == 0)
+        return soak_main(argc - 1, argv + 1);
     if (strcmp(command, "--version") == 0)
         return print_version();
     if (strcmp(command, "help") == 0 || strcmp(command, "--help") == 0 ||

@@ -71,6 +71,7 @@ void options_help(void)
         "       courier trace COMMAND ...     says what is in it: summary, show, export, diff\n"
         "       courier tour [STEP]...        shows the system in seven steps\n"
         "       courier sweep --workload F    makes each server fail at each message\n"
+        "       courier soak                  kills a random server every 10 ms, under load\n"
         "       courier --version | --help    (each command has a --help of its own)\n"
         "\n"
         "run:\n"

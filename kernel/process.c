@@ -216,8 +216,10 @@ int64_t process_exec(struct process *p, uint64_t *a)
 int64_t process_load(struct process *p, uint64_t *a)
 {
     struct process *target = process_managed(p, (endpoint_t)a[0]);
-    if (!target || target->state < PROC_DOWN || target->space.root)
+    if (!target || target->state < PROC_DOWN)
         return -EINVAL;
+    if (target->space.root) /* loaded by a manager that died before it could start it */
+        vm_destroy(&target->space, slot_of(target));
     if (!vm_create(&target->space, true))
         return -ENOMEM;
     int64_t status = module_load(target, (unsigned)a[1], &a[0], &a[1]);

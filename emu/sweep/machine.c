@@ -37,6 +37,8 @@ static void offer(struct machine *m)
     bool at_prompt = m->step >= steps || m->workload->step[m->step].when == AT_PROMPT;
     if (m->disturbed || m->step > steps || at_prompt != m->prompt || m->serial.queued > 0)
         return;
+    if (m->may_type && !m->may_type(m->arg))
+        return;
     m->prompt = false;
     type_step(m);
 }
@@ -208,10 +210,17 @@ static bool pass(struct machine *m, uint64_t next)
 {
     if (m->serial.queued > 0 && serial_pump(&m->serial))
         return true;
-    if (next == BOARD_NEVER)
+    if (next == BOARD_NEVER && !m->alarm)
         return false;
-    board_skip(m->board, next);
+    board_skip(m->board, m->alarm && m->alarm < next ? m->alarm : next);
     return true;
+}
+
+/* When to look around next. */
+static uint64_t slice_end(const struct machine *m)
+{
+    uint64_t end = board_clock(m->board) + SLICE;
+    return m->alarm && m->alarm < end ? m->alarm : end;
 }
 
 enum machine_end machine_run(struct machine *m, uint64_t limit, int *status)
@@ -219,8 +228,10 @@ enum machine_end machine_run(struct machine *m, uint64_t limit, int *status)
     uint64_t most = m->reference ? m->reference->busy + BUSY_MAX : UINT64_MAX;
     while (board_clock(m->board) < limit && m->busy < most && !m->overflow) {
         uint64_t begin = board_clock(m->board);
-        struct board_stop stop = board_run(m->board, begin + SLICE);
+        struct board_stop stop = board_run(m->board, slice_end(m));
         m->busy += board_clock(m->board) - begin;
+        if (m->alarm && board_clock(m->board) >= m->alarm)
+            m->alarm = m->due(m->arg, m->alarm);
         if (m->halted)
             return END_HALTED;
         follow(m);

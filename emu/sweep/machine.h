@@ -58,6 +58,11 @@ struct machine {
     bool halted; /* set by whoever wants machine_run() to return at once */
     /* Asked at each return to user mode of a service, before it happens; may change it. NULL: nobody. */
     void (*returns)(void *arg, endpoint_t service, struct board_crossing *c);
+    /* Called at virtual time `alarm`, 0: never; returns the next such time. */
+    uint64_t alarm;
+    uint64_t (*due)(void *arg, uint64_t alarm);
+    /* Asked before a step is typed that the guest waits for; false: not yet. NULL: always. */
+    bool (*may_type)(void *arg);
     bool (*may_write)(void *arg, uint64_t sector, uint64_t bytes); /* of struct board_config */
     void *arg;
 };

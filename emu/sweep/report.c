@@ -197,17 +197,23 @@ void report_add(struct report *r, const struct sweep *s, const char *workload)
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-bool report_open(struct report *r, const char *program, const char *path)
+bool report_can_write(const char *path)
 {
-    bool new = path &&access(path, F_OK) != 0;
-    int fd = path ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666) : -1;
-    *r = (struct report){.program = program, .path = path};
-    if (path && fd < 0)
+    bool new = access(path, F_OK) != 0;
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
         return false;
-    if (path)
-        close(fd);
+    close(fd);
     if (new)
         unlink(path);
+    return true;
+}
+
+bool report_open(struct report *r, const char *program, const char *path)
+{
+    *r = (struct report){.program = program, .path = path};
+    if (path && !report_can_write(path))
+        return false;
     r->sweeps = json_array();
     r->shown = json_array();
     return true;

@@ -25,6 +25,9 @@ struct report {
     bool interrupted;                           /* set by the caller */
 };
 
+/* Can a file be written there? Changes nothing. False: errno says why. */
+bool report_can_write(const char *path);
+
 /* False: the file cannot be written; errno says why. */
 bool report_open(struct report *r, const char *program, const char *path);
 

@@ -16,7 +16,7 @@ static size_t size_of(unsigned number)
     return 3 * PIECE + number % 977;
 }
 
-/* Each file is read twice: when it was written, and, four rounds later, by job_read. */
+/* Each file is read twice: when it was written, and, three rounds later, by job_read. */
 const char *job_write(unsigned round)
 {
     char piece[PIECE];
@@ -37,7 +37,7 @@ const char *job_write(unsigned round)
         return "read back";
     if (!pattern_matches(piece, PIECE, PIECE, round))
         return "other bytes than those written";
-    if (round / 8 % SYNCS == 0 && fsync(fd) < 0)
+    if (round / LOAD_KINDS % SYNCS == 0 && fsync(fd) < 0)
         return "fsync";
     return close(fd) < 0 ? "close" : NULL;
 }

@@ -8,6 +8,12 @@
 
 #include <stddef.h>
 
+#define LOAD_PERIOD_MS 10
+#define LOAD_KINDS     9 /* of rounds, by turns; */
+#define LOAD_PRINTS    2 /* this one prints LOAD_LINE with its number, */
+#define LOAD_ASKS      6 /* and this one reads a line: how many it has read before */
+#define LOAD_LINE      "round %u: a line of many\n"
+
 typedef const char *job(unsigned round);
 
 /* files.c */
@@ -16,6 +22,8 @@ job job_write, job_read, job_names;
 job job_pipe, job_exec, job_signal;
 /* terminal.c: what is printed and typed is the emulator's to check, and to type */
 job job_print, job_ask;
+/* services.c */
+job job_services;
 
 /* A pattern of bytes that follows from a number, and whether these are that pattern from `offset` on. */
 void pattern_fill(char *to, size_t bytes, size_t offset, unsigned number);

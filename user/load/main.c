@@ -13,16 +13,21 @@
 #include <unistd.h>
 #include "load.h"
 
-#define PERIOD (TICKS_PER_SECOND / 100)
+#define PERIOD (TICKS_PER_SECOND / 1000 * LOAD_PERIOD_MS)
 #define PLACE  "/tmp/load"
 
 static const struct {
     const char *name;
     job *function;
-} jobs[] = {{"write", job_write}, {"pipe", job_pipe},  {"print", job_print},
-            {"read", job_read},   {"exec", job_exec},  {"signal", job_signal},
-            {"ask", job_ask},     {"names", job_names}};
-#define JOBS (sizeof jobs / sizeof *jobs)
+} jobs[LOAD_KINDS] = {{"write", job_write},
+                      {"pipe", job_pipe},
+                      [LOAD_PRINTS] = {"print", job_print},
+                      {"read", job_read},
+                      {"exec", job_exec},
+                      {"signal", job_signal},
+                      [LOAD_ASKS] = {"ask", job_ask},
+                      {"names", job_names},
+                      {"services", job_services}};
 
 void pattern_fill(char *to, size_t bytes, size_t offset, unsigned number)
 {
@@ -55,10 +60,10 @@ static unsigned run(unsigned rounds)
     for (unsigned round = 0; round < rounds; round++) {
         await_period();
         errno = 0;
-        const char *wrong = jobs[round % JOBS].function(round);
+        const char *wrong = jobs[round % LOAD_KINDS].function(round);
         if (wrong) {
             failed++;
-            warn("round %u, %s: %s", round, jobs[round % JOBS].name, wrong);
+            warn("round %u, %s: %s", round, jobs[round % LOAD_KINDS].name, wrong);
         }
     }
     return failed;

@@ -72,7 +72,7 @@ static _Noreturn void start_program(unsigned round)
     snprintf(number, sizeof number, "%u", round);
     snprintf(line, sizeof line, "echo %u | cat", round);
     char *const echo[] = {"echo", number, NULL}, *const shell[] = {"sh", "-c", line, NULL};
-    if (round / 8 % 4)
+    if (round / LOAD_KINDS % 4)
         execv("/bin/echo", echo);
     else
         execv("/bin/sh", shell);

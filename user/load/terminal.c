@@ -7,7 +7,7 @@
 const char *job_print(unsigned round)
 {
     char line[64];
-    int n = snprintf(line, sizeof line, "round %u: a line of many\n", round);
+    int n = snprintf(line, sizeof line, LOAD_LINE, round);
     return write(STDOUT_FILENO, line, (size_t)n) == n ? NULL : "write";
 }
 
@@ -19,5 +19,6 @@ const char *job_ask(unsigned round)
     if (n <= 0)
         return "read";
     line[n] = '\0';
-    return line[n - 1] == '\n' && strtoul(line, NULL, 10) == round / 8 ? NULL : "what was typed";
+    return line[n - 1] == '\n' && strtoul(line, NULL, 10) == round / LOAD_KINDS ? NULL
+                                                                                : "what was typed";
 }
