@@ -38,6 +38,7 @@ struct class
     struct entry *entry; /* sorted by `file` */
     size_t entries;
     const struct roster *roster; /* or NULL */
+    int lock;                    /* held on the output directory, or -1: workers let go of it */
 };
 
 /*

@@ -1,6 +1,7 @@
 /*
  * A file that is written whole or not at all: under a temporary name in the same directory (FILE_TEMPORARY and six
- * letters), synced, then renamed. A full disk or a kill leaves what was there before.
+ * letters), then renamed. A full disk or a kill leaves what was there before. (Nothing is synced: after a power cut the
+ * file may be empty, which those who read results notice.)
  */
 #ifndef GRADER_FILE_H
 #define GRADER_FILE_H
@@ -18,5 +19,8 @@ bool file_write(const char *path, const char *bytes, size_t size);
 
 /* Everything of a file, with a zero behind it that `size` (or NULL) does not count. NULL: errno says why; EFBIG: above `limit`. */
 char *file_read(const char *path, size_t limit, size_t *size);
+
+/* Removes a directory and all that is in it, whatever the rights are that a program gave to it. False: errno says why. */
+bool file_remove_tree(const char *path);
 
 #endif
