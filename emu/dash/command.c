@@ -139,7 +139,7 @@ static bool do_export(struct dash *d, struct arguments a, int value)
     struct arguments at = take_word(&a, format, sizeof format);
     (void)value;
     if (!a.text[0])
-        return command_mistake(d, a.column, "export csv|jsonl|mermaid FILE");
+        return command_mistake(d, a.column, "export csv|jsonl|mermaid|perfetto|dot FILE");
     return save(d, format, a.text, at.column);
 }
 

@@ -281,7 +281,8 @@ void inspect(struct dash *d);
 
 /* ---- save.c ------------------------------------------------------------------------------------ */
 
-/* Writes the messages that are shown to a file, as csv, jsonl, or mermaid. False: a mistake, at `column`. */
+/* Writes what passes filter and range to a new file, in a format of `courier trace export`; dot: who waits for whom at the moment
+ * that is shown. False: a mistake, at `column`. */
 bool save(struct dash *d, const char *format, const char *path, int column);
 
 /* ---- beside.c ---------------------------------------------------------------------------------- */

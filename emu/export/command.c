@@ -40,15 +40,6 @@ static const struct command commands[] = {{"summary", summary_create, summary_op
                                           {"export", NULL, export_options},
                                           {"diff", NULL, diff_options}};
 
-static const struct format {
-    const char *name;
-    exporter_create *create;
-} formats[] = {{"perfetto", perfetto_create},
-               {"jsonl", jsonl_create},
-               {"csv", csv_create},
-               {"mermaid", mermaid_create},
-               {"dot", dot_create}};
-
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static void help(void)
@@ -98,14 +89,12 @@ static int take_filter(struct export_options *o, const char *text)
     return error.column ? EXIT_USAGE : EXIT_CANNOT;
 }
 
-static int take_format(const struct format **chosen, const char *name)
+static int take_format(exporter_create **chosen, const char *name)
 {
-    for (size_t i = 0; i < COUNT(formats); i++)
-        if (strcmp(formats[i].name, name) == 0)
-            *chosen = &formats[i];
-    if (*chosen && strcmp((*chosen)->name, name) == 0)
+    *chosen = exporter_called(name);
+    if (*chosen)
         return GO_ON;
-    return usage("--format: '%s' is none of perfetto, jsonl, csv, mermaid, dot", name);
+    return usage("--format: '%s' is none of %s, %s", name, EXPORT_FORMATS, EXPORT_LAST);
 }
 
 /* A plain number is an event; with a unit (ns, us, ms, s) it is a time. The filter language knows how to read it. */
@@ -125,7 +114,7 @@ static int take_place(struct export_options *o, const char *text)
 
 struct arguments {
     struct export_options options;
-    const struct format *format;
+    exporter_create *format;
     unsigned taken; /* options: bits 1 << (key - OPT_FILTER) */
     int files;      /* index of the first in argv */
 };
@@ -181,7 +170,7 @@ static int parse(struct arguments *a, const struct command *c, int argc, char **
 static int check(const struct arguments *a, const struct command *c, int argc, char **argv)
 {
     int wanted = c->options == diff_options ? 2 : 1;
-    bool is_dot = a->format && a->format->create == dot_create;
+    bool is_dot = a->format == dot_create;
     if (c->options == export_options && !a->format)
         return usage("trace export: --format is missing");
     if (a->options.at != AT_END && !is_dot)
@@ -216,9 +205,7 @@ static int finish_output(int status)
 
 static int run(const struct command *c, struct arguments *a, char **argv)
 {
-    exporter_create *create = a->format         ? a->format->create
-                              : a->options.tree ? tree_create
-                                                : c->create;
+    exporter_create *create = a->format ? a->format : a->options.tree ? tree_create : c->create;
     a->options.out = stdout;
     a->options.path = argv[a->files];
     if (c->options == diff_options)

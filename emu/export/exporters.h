@@ -22,4 +22,10 @@ typedef struct walker *exporter_create(const struct export_options *options);
 exporter_create summary_create, show_create, tree_create;
 exporter_create csv_create, jsonl_create, perfetto_create, mermaid_create, dot_create;
 
+#define EXPORT_FORMATS "perfetto, jsonl, csv, mermaid"
+#define EXPORT_LAST    "dot" /* who waits for whom: it has no messages, and so no filter */
+
+/* What makes this format; NULL: it is none of them. */
+exporter_create *exporter_called(const char *format);
+
 #endif

@@ -1,10 +1,11 @@
 /* The window is a ring of items, a message or an event each; of each client one knows where its open request stands. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include "emu/export/walk.h"
+#include "emu/export/walk_source.h"
 #include "emu/options.h"
-#include "emu/trace/reader.h"
+
+#define PATIENCE 4096 /* events between two questions whether to go on */
 
 #define LIVES                                                                                      \
     (EVENT_BIT(EVENT_SPAWN) | EVENT_BIT(EVENT_EXEC) | EVENT_BIT(EVENT_EXIT) |                      \
@@ -38,7 +39,7 @@ struct walk {
         uint64_t place; /* its last request's item + 1 */
         uint64_t transaction;
     } open[NSLOTS]; /* by client */
-    const char *path;
+    struct walk_source source;
     bool any;    /* event was there, ... */
     bool probed; /* ... and one of the kernel's probes */
     bool scouts; /* it goes ahead to find out about late ends, and hands nothing on */
@@ -62,8 +63,10 @@ static void hand_on(struct walk *w, const struct item *i)
     to->then.event = i->is_life ? i->event.number : i->entry.event;
     if (i->is_life && !w->filter && to->life)
         to->life(to, w->model, &i->event);
-    else if (!i->is_life && to->message && filter_shows(w->filter, &i->entry))
+    else if (!i->is_life && to->message && filter_shows(w->filter, &i->entry)) {
+        to->messages += i->entry.kind != ENTRY_NOTE;
         to->message(to, w->model, &i->entry, i->ended);
+    }
 }
 
 /* The request in the item learns what became of it. */
@@ -225,6 +228,8 @@ static void on_life(struct world_sink *self, const struct world *world, const st
 static void take_event(struct walk *w, const struct event *e)
 {
     struct model *m = w->model;
+    if (w->walker->go_on && e->number % PATIENCE == 0 && !w->walker->go_on(w->walker->context))
+        w->walker->stop = true;
     w->any = true;
     w->probed = w->probed || e->kind < EVENT_PROBES;
     past_names_event(&w->names, e);
@@ -249,39 +254,40 @@ static void take_event(struct walk *w, const struct event *e)
     drain(w, false);
 }
 
-static int read_all(struct walk *w, const char *path, FILE *out)
+/* Of what begins in the middle of a run, the world before the first event is known. */
+static void begin(struct walk *w)
 {
-    char why[256];
-    struct event e;
-    struct reader *r = reader_open(path, why, sizeof why);
-    if (!r) {
-        fprintf(stderr, "courier: %s\n", why);
-        return EXIT_CANNOT;
+    const struct world *before = &w->model->world;
+    for (unsigned i = 0; i < NSLOTS && before->event; i++) {
+        const struct world_process *p = &before->process[i];
+        struct event e = {.kind = EVENT_SPAWN, .number = before->event, .who = p->endpoint};
+        if (!p->name[0])
+            continue;
+        memcpy(e.name, p->name, sizeof e.name);
+        past_names_event(&w->names, &e);
+        roster_event(&w->model->roster, &e);
     }
-    enum reader_result result = READER_EVENT;
     if (w->walker->begin)
         w->walker->begin(w->walker);
-    while (!w->walker->stop && !ferror(out) && (result = reader_next(r, &e)) == READER_EVENT)
+}
+
+static enum reader_result read_all(struct walk *w, FILE *out)
+{
+    struct event e;
+    enum reader_result result = READER_EVENT;
+    begin(w);
+    while (!w->walker->stop && !ferror(out) &&
+           (result = source_next(&w->source, &e)) == READER_EVENT)
         take_event(w, &e);
     drain(w, true);
     w->walker->then.event = w->model->world.event;
     if (w->walker->finish)
         w->walker->finish(w->walker, w->model);
     fflush(out); /* what was read comes before what is said of it */
-    if (w->any && !w->probed && !w->walker->stop)
-        fprintf(stderr, "courier: %s: no probes: it has no messages, only what the board saw\n",
-                path);
-    const char *stranger = w->filter ? roster_stranger(&w->model->roster, w->filter) : NULL;
-    if (stranger && w->any && !w->walker->stop)
-        fprintf(stderr, "courier: %s: the filter names '%s', and no process in it is called so\n",
-                path, stranger);
-    if (*reader_remark(r))
-        fprintf(stderr, "courier: %s\n", reader_remark(r));
-    reader_close(r);
-    return result == READER_DAMAGED ? EXIT_CANNOT : 0;
+    return result;
 }
 
-static struct walk *create(const char *path, struct filter *filter, struct walker *walker)
+static struct walk *create(struct walk_source source, struct filter *filter, struct walker *walker)
 {
     struct walk *w = calloc(1, sizeof *w);
     struct model *m = w ? model_create() : NULL;
@@ -291,7 +297,7 @@ static struct walk *create(const char *path, struct filter *filter, struct walke
     }
     w->changes = (struct world_sink){on_message, on_failed, on_ended, on_life};
     w->model = m;
-    w->path = path;
+    w->source = source;
     w->walker = walker;
     w->filter = filter;
     walker->then = (struct past_names_at){.names = &w->names};
@@ -309,22 +315,21 @@ static void destroy(struct walk *w)
     free(w);
 }
 
-/* Goes through the whole file once more, which is rarely needed. What comes through a pipe cannot be read twice. */
+/* Goes through the whole once more, which is rarely needed. */
 static void look_ahead(struct walk *w)
 {
     char why[256];
     struct event e;
-    struct stat file;
     struct walker nobody = {0};
-    bool twice = strcmp(w->path, "-") != 0 && stat(w->path, &file) == 0 && S_ISREG(file.st_mode);
-    struct walk *scout = twice ? create(w->path, NULL, &nobody) : NULL;
+    struct walk_source again = {.path = w->source.path, .timeline = w->source.timeline};
+    struct walk *scout = source_is_lasting(&again) ? create(again, NULL, &nobody) : NULL;
     w->looked = true;
-    struct reader *r = scout ? reader_open(w->path, why, sizeof why) : NULL;
-    if (r) {
+    if (scout && source_open(&scout->source, &scout->model->world, why, sizeof why)) {
         scout->scouts = true;
-        while (reader_next(r, &e) == READER_EVENT)
+        begin(scout);
+        while (source_next(&scout->source, &e) == READER_EVENT)
             take_event(scout, &e);
-        reader_close(r);
+        source_close(&scout->source);
         w->late = scout->late;
         w->lates = scout->lates;
         scout->late = NULL;
@@ -333,18 +338,49 @@ static void look_ahead(struct walk *w)
         destroy(scout);
 }
 
+/* What one should know about a file, besides what is in it. */
+static void say_remarks(const struct walk *w)
+{
+    const char *path = w->source.path;
+    const char *stranger = w->filter ? roster_stranger(&w->model->roster, w->filter) : NULL;
+    if (w->any && !w->probed && !w->walker->stop)
+        fprintf(stderr, "courier: %s: no probes: it has no messages, only what the board saw\n",
+                path);
+    if (w->any && stranger && !w->walker->stop)
+        fprintf(stderr, "courier: %s: the filter names '%s', and no process in it is called so\n",
+                path, stranger);
+    if (*source_remark(&w->source))
+        fprintf(stderr, "courier: %s\n", source_remark(&w->source));
+    if (*w->walker->why)
+        fprintf(stderr, "courier: %s\n", w->walker->why);
+}
+
 int walk_trace(const char *path, struct filter *filter, FILE *out, struct walker *walker)
 {
-    struct walk *w = create(path, filter, walker);
-    if (!w) {
-        fprintf(stderr, "courier: not enough memory\n");
+    char why[256] = "not enough memory";
+    struct walk *w = create((struct walk_source){.path = path}, filter, walker);
+    if (!w || !source_open(&w->source, &w->model->world, why, sizeof why)) {
+        fprintf(stderr, "courier: %s\n", why);
+        if (w)
+            destroy(w);
         return EXIT_CANNOT;
     }
-    int status = read_all(w, path, out);
-    if (*walker->why) {
-        fprintf(stderr, "courier: %s\n", walker->why);
-        status = EXIT_CANNOT;
-    }
+    bool damaged = read_all(w, out) == READER_DAMAGED;
+    say_remarks(w);
+    source_close(&w->source);
     destroy(w);
-    return status;
+    return damaged || *walker->why ? EXIT_CANNOT : 0;
+}
+
+bool walk_timeline(struct timeline *timeline, struct filter *filter, FILE *out,
+                   struct walker *walker)
+{
+    struct walk *w = create((struct walk_source){.timeline = timeline}, filter, walker);
+    if (!w)
+        snprintf(walker->why, sizeof walker->why, "not enough memory");
+    else if (source_open(&w->source, &w->model->world, walker->why, sizeof walker->why))
+        read_all(w, out);
+    if (w)
+        destroy(w);
+    return !*walker->why;
 }

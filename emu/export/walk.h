@@ -17,6 +17,7 @@
 #include "emu/export/past_names.h"
 #include "emu/model/filter.h"
 #include "emu/model/model.h"
+#include "emu/model/timeline.h"
 
 #define WALK_WINDOW 65536
 
@@ -42,12 +43,20 @@ struct walker {
     /* Once, after everything, also after `stop`. */
     void (*finish)(struct walker *self, const struct model *m);
     void (*free)(struct walker *self);
-    bool stop;     /* set by the walker: it has enough */
-    char why[160]; /* set by the walker: it could not be done */
+    bool stop;         /* set by the walker: it has enough */
+    char why[160];     /* set by the walker: it could not be done */
+    uint64_t messages; /* set by the driver: so many were handed on */
+    /* Set by who has the walk done, or NULL: asked every few thousand events whether to go on; false sets `stop`. */
+    bool (*go_on)(void *context);
+    void *context;
 };
 
 /* Reads the trace at `path` ("-": standard input) for the walker; stops when `out` has an error. Returns the exit status; what went wrong
  * was said in a line on stderr. */
 int walk_trace(const char *path, struct filter *filter, FILE *out, struct walker *w);
+
+/* The same with all that a timeline has at hand, which need not begin with the run. Says nothing; false: `why` of the walker says what
+ * went wrong. */
+bool walk_timeline(struct timeline *timeline, struct filter *filter, FILE *out, struct walker *w);
 
 #endif

@@ -315,6 +315,11 @@ bool trace_failed(const struct trace *t)
     return t->file && writer_failed(t->file);
 }
 
+bool trace_sync(struct trace *t)
+{
+    return t->file && writer_sync(t->file);
+}
+
 bool trace_finish(struct trace *t, char *why, size_t size)
 {
     struct writer *file = t->file;

@@ -45,6 +45,9 @@ bool trace_write(struct trace *t, const char *path, char *why, size_t size);
 /* Could the file of trace_write not be written? The run should end, and trace_finish() say why. */
 bool trace_failed(const struct trace *t);
 
+/* Waits until the file of trace_write has all events so far. False: there is none, or it has failed. */
+bool trace_sync(struct trace *t);
+
 /* Completes the file of trace_write, if there is one. False: it is incomplete, and `why` says why.
  */
 bool trace_finish(struct trace *t, char *why, size_t size);

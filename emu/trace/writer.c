@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "emu/trace/pcapng.h"
 #include "emu/trace/ring.h"
@@ -20,9 +21,11 @@ struct writer {
     struct sink sink;
     struct ring *ring;
     uint64_t events, time; /* so many, and when the last one was */
+    uint64_t put;          /* bytes, into the ring */
     int fd;
-    uint64_t written; /* bytes: all of them whole blocks */
-    atomic_int error; /* the first, an errno; 0: none */
+    uint64_t written;   /* bytes: all of them whole blocks */
+    atomic_ullong done; /* of those that were put: written, or given up */
+    atomic_int error;   /* the first, an errno; 0: none */
     pthread_t thread;
     char path[];
 };
@@ -73,9 +76,11 @@ static void *run(void *arg)
     struct writer *w = arg;
     const uint8_t *blocks;
     size_t n;
-    while ((blocks = ring_take(w->ring, &n)) != NULL)
+    while ((blocks = ring_take(w->ring, &n)) != NULL) {
         if (n > 0 && !atomic_load(&w->error))
             write_blocks(w, blocks, n);
+        atomic_fetch_add(&w->done, n);
+    }
     return NULL;
 }
 
@@ -92,12 +97,18 @@ static int start_thread(struct writer *w)
 
 /* ---- the emulator's side --------------------------------------------------------------------- */
 
+static void put(struct writer *w, size_t n)
+{
+    w->put += n;
+    ring_put(w->ring, n);
+}
+
 static void on_event(struct sink *self, const struct event *e)
 {
     struct writer *w = (struct writer *)self;
     w->events++;
     w->time = e->time;
-    ring_put(w->ring, pcapng_packet(ring_room(w->ring, PCAPNG_PACKET_MAX), e));
+    put(w, pcapng_packet(ring_room(w->ring, PCAPNG_PACKET_MAX), e));
 }
 
 static struct writer *refuse(struct writer *w, const char *path, int error, char *why, size_t size)
@@ -126,13 +137,21 @@ struct writer *writer_open(const char *path, char *why, size_t size)
     int error = start_thread(w);
     if (error)
         return refuse(w, path, error, why, size);
-    ring_put(w->ring, pcapng_header(ring_room(w->ring, PCAPNG_HEADER_MAX)));
+    put(w, pcapng_header(ring_room(w->ring, PCAPNG_HEADER_MAX)));
     return w;
 }
 
 struct sink *writer_sink(struct writer *w)
 {
     return &w->sink;
+}
+
+bool writer_sync(struct writer *w)
+{
+    const struct timespec moment = {.tv_nsec = 1000000};
+    while (atomic_load(&w->done) != w->put && !writer_failed(w))
+        nanosleep(&moment, NULL); /* the thread looks ten times a second */
+    return !writer_failed(w);
 }
 
 bool writer_failed(const struct writer *w)
@@ -145,7 +164,7 @@ bool writer_close(struct writer *w, char *why, size_t size)
     if (!w)
         return true;
     uint8_t *room = ring_room(w->ring, PCAPNG_STATISTICS_MAX);
-    ring_put(w->ring, pcapng_statistics(room, w->events, w->time));
+    put(w, pcapng_statistics(room, w->events, w->time));
     ring_end(w->ring);
     pthread_join(w->thread, NULL);
     int error = atomic_load(&w->error);

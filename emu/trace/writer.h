@@ -20,6 +20,9 @@ struct writer *writer_open(const char *path, char *why, size_t size);
 /* The sink that writes, to be subscribed; it belongs to the writer. */
 struct sink *writer_sink(struct writer *w);
 
+/* Waits until everything so far is in the file. False: something could not be written. */
+bool writer_sync(struct writer *w);
+
 /* Could something not be written? Then nothing more will be; writer_close() says why. */
 bool writer_failed(const struct writer *w);
 

@@ -179,6 +179,30 @@ static void what_is_there_is_written_soon(void **state)
     unlink(path);
 }
 
+static void what_was_put_in_can_be_read_again(void **state)
+{
+    char why[256];
+    struct events s = {.random = 5};
+    struct event e;
+    struct writer *w = writer_open(path, why, sizeof why);
+    unsigned count = 0;
+    (void)state;
+    assert_non_null(w);
+    for (int i = 0; i < 20000; i++) {
+        e = events_any(&s);
+        writer_sink(w)->event(writer_sink(w), &e);
+    }
+    assert_true(writer_sync(w));
+    struct reader *r = reader_open(path, why, sizeof why);
+    assert_non_null(r);
+    while (reader_next(r, &e) == READER_EVENT)
+        count++;
+    assert_int_equal(count, 20000);
+    assert_string_equal(reader_remark(r), "");
+    reader_close(r);
+    assert_true(writer_close(w, why, sizeof why));
+}
+
 static void a_file_that_cannot_be_written(void **state)
 {
     (void)state;
@@ -303,6 +327,7 @@ int main(void)
         cmocka_unit_test(equal_runs_give_equal_files),
         cmocka_unit_test(a_full_ring_loses_nothing),
         cmocka_unit_test(what_is_there_is_written_soon),
+        cmocka_unit_test(what_was_put_in_can_be_read_again),
         cmocka_unit_test(a_file_that_cannot_be_written),
         cmocka_unit_test(cut_at_every_byte),
         cmocka_unit_test(damaged_at_every_byte),

@@ -64,8 +64,15 @@ sees "a range between two marks" "$here to" tabs
 order "export csv $T/range.csv"
 sees "what is in the range goes to a file" "messages are in" bottom
 contains "as csv" "$(head -n 1 "$T/range.csv")" "event,time_ns"
+same "which is three messages" 4 "$(grep -vc notify "$T/range.csv")"
 order "export csv $T/range.csv"
 sees "no file is overwritten" "File exists" bottom
+keys Escape
+order "export dot $T/waits.dot"
+sees "who waits for whom, at that moment" "Who waits for whom is in" bottom
+contains "as a graph" "$(cat "$T/waits.dot")" "who waits for whom at $here"
+order "export dots $T/none"
+sees "another format is none" "perfetto, jsonl, csv, mermaid or dot" bottom
 keys Escape
 order "range off"
 loses "the range is gone" "$here to" tabs
@@ -173,10 +180,20 @@ sees "and between" "F1 Help" "pane 40 40"
 order "filter proc==cat"
 order "export mermaid $T/run.mmd"
 sees "export" "messages are in" bottom
-contains "as a diagram" "$(head -n 3 "$T/run.mmd")" "sequenceDiagram"
+order "filter"
+for format in perfetto jsonl csv; do
+    order "export $format $T/run.$format"
+    sees "$format, of the whole run" "messages are in $T/run.$format now." bottom
+done
 keys q
 sees "quits, too" "status=0"
 restored "post mortem"
+for format in perfetto jsonl csv; do
+    "$COURIER" trace export --format "$format" "$T/run.pcapng" >"$T/whole" 2>"$T/err"
+    check "$format: the same as courier trace makes it" cmp "$T/whole" "$T/run.$format"
+done
+"$COURIER" trace export --format mermaid --filter "proc==cat" "$T/run.pcapng" >"$T/whole"
+check "a filter: that, too" cmp "$T/whole" "$T/run.mmd"
 
 start 80 24 "env LC_ALL=C.UTF-8 $COURIER dash $T/run.pcapng --filter 'src==cat && fd'"
 sees "a trace and a filter" "filter src==cat && fd"
