@@ -100,7 +100,7 @@ static void deliver(struct process *src, struct process *dst)
     unblock(dst);
     copy_message(src, dst, (struct upper){from[4], from[5], from[6], from[7]});
     //LAB else
-    //| /* Yours: the eight words, the source, the count, the end of dst's wait. */
+    //| /* Yours: the eight words, the source, the check word, the count, the end of dst's wait. */
     //| PROBE3("deliver src=%0 dst=%1 frame=%2", src->ep, dst->ep, dst);
     //LAB end
 }
