@@ -12,6 +12,8 @@ B := build
 ifeq ($(REGIONS),0)
 B := build/unrecorded
 endif
+# A student's tree says here which lab it is for.
+-include lab.mk
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -287,6 +289,8 @@ clean: ## remove what was built
 	rm -rf $(B) compile_commands.json
 distclean: clean ## remove that, and what set-up unpacked
 	rm -rf .deps
+
+include $(wildcard lab/*.mk)
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16

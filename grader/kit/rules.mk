@@ -11,11 +11,12 @@
 include grader/stage/rules.mk
 KIT := $(B)/kit
 
-# The stage has another clock tick, so its kernel is compiled anew. Warnings do not fail a submission.
+# The stage has another clock tick, so its kernel is compiled anew. Warnings do not fail a submission. In a student's tree the
+# student's own files are not part of the kit, and so need not compile for it.
 STAGE_CFLAGS := $(GUEST_CFLAGS) $(STAGE_DEFS)
 KIT_KERNEL   := $(patsubst kernel/%,$(B)/stage/kernel/%.o,$(basename $(filter-out \
-                    kernel/modules.S $(STAGE_KERNEL_OBJS:$(B)/guest/grader/stage/%.o=kernel/%.c),$(KERNEL_SRC))))
-KIT_SERVERS  := $(filter-out $(B)/guest/servers/lib/%,$(call guestobj,$(wildcard servers/*/*.c servers/*/core/*.c)))
+                    kernel/modules.S $(LAB_FILES) $(STAGE_KERNEL_OBJS:$(B)/guest/grader/stage/%.o=kernel/%.c),$(KERNEL_SRC))))
+KIT_SERVERS  := $(filter-out $(B)/guest/servers/lib/% $(call guestobj,$(LAB_FILES)),$(call guestobj,$(wildcard servers/*/*.c servers/*/core/*.c)))
 KIT_LIB      := $(B)/guest/servers/lib/start.o $(B)/libserver.a $(B)/liblib.a
 KIT_HEADERS  := $(sort $(shell find include kernel lib/include servers -name '*.h'))
 KIT_FILES    := $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(STAGE_MODS) $(KIT_SERVERS) $(KIT_LIB) $(B)/stage/modules.o \
