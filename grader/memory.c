@@ -62,6 +62,14 @@ void poke(struct actor *a, uint64_t offset, const void *bytes, size_t n)
         memcpy(a->should + offset, bytes, n);
 }
 
+void memory_stored(struct actor *a, const struct op *op)
+{
+    size_t n = op->kind == OP_STORE8 ? 1 : op->kind == OP_STORE64 ? sizeof op->number : 0;
+    uint64_t offset = op->peer - ACTOR_BUFFER;
+    if (a->should && offset < BUFFER_BYTES && n <= BUFFER_BYTES - offset)
+        memcpy(a->should + offset, &op->number, n);
+}
+
 void peek(const struct actor *a, uint64_t offset, void *bytes, size_t n)
 {
     memset(bytes, 0, n);
@@ -88,26 +96,35 @@ void expect_copy(struct actor *to, uint64_t to_offset, const struct actor *from,
         memmove(to->should + to_offset, from->should + from_offset, n);
 }
 
-/* The page is still where it was, and is as it should be. */
-static bool check_page(struct play *p, const struct actor *a, unsigned i, const struct op *op)
+/* The pages of every buffer are where they were. */
+bool memory_is_apart(struct play *p, const struct op *op)
 {
-    uint8_t found[PAGE_SIZE];
-    uint64_t pa = 0;
-    bool mapped = board_translate(p->board, a->satp, ACTOR_BUFFER + i * PAGE_SIZE, &pa);
-    if (!rule(p, mapped && pa == a->page[i], op,
-              "a copy moves bytes: the pages of %s's memory are its own, before and after",
-              a->name))
-        return false;
-    peek(a, i * PAGE_SIZE, found, sizeof found);
-    return rule(p, !memcmp(found, a->should + i * PAGE_SIZE, sizeof found), op,
+    for (const struct actor *a = p->actor; a < p->actor + p->actors; a++)
+        for (unsigned i = 0; i < ACTOR_PAGES && a->known && !a->fault; i++) {
+            uint64_t pa = 0;
+            bool mapped = board_translate(p->board, a->satp, ACTOR_BUFFER + i * PAGE_SIZE, &pa);
+            if (!rule(p, mapped && pa == a->page[i], op,
+                      "messages and copies move bytes: the pages of %s's memory are its own, "
+                      "before and after",
+                      a->name))
+                return false;
+        }
+    return all_well(p);
+}
+
+static bool check_contents(struct play *p, const struct actor *a, const struct op *op)
+{
+    static uint8_t found[BUFFER_BYTES];
+    peek(a, 0, found, sizeof found);
+    return rule(p, !memcmp(found, a->should, sizeof found), op,
                 "%s's memory holds what was copied there, and nothing else has changed", a->name);
 }
 
 bool rule_memory(struct play *p, const struct op *op)
 {
-    for (const struct actor *a = p->actor; a < p->actor + p->actors; a++)
-        for (unsigned i = 0; i < ACTOR_PAGES && a->known && a->should; i++)
-            if (!check_page(p, a, i, op))
-                return false;
+    memory_is_apart(p, op);
+    for (const struct actor *a = p->actor; a < p->actor + p->actors && all_well(p); a++)
+        if (a->known && !a->fault && a->should)
+            check_contents(p, a, op);
     return all_well(p);
 }

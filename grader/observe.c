@@ -17,7 +17,8 @@ _Static_assert(BUFFER_PAGES == ACTOR_PAGES, "script.h and actor.h mean the same 
 #define CAUSE_ECALL 8
 #define SPIN_TURNS  300 /* of an actor without an operation, until it is asked again */
 #define ECALL_BYTES 4
-#define TICK        10 /* instructions */
+#define PATIENCE    50000 /* instructions; the longest way through IPC is some thousand */
+#define TICK        10    /* instructions */
 
 /* Registers by number. */
 enum { T0 = 5, T1 = 6, T2 = 7, A0 = 10, A7 = 17, T3 = 28, T4 = 29, T5 = 30, T6 = 31 };
@@ -189,6 +190,7 @@ static void enter_call(struct play *p, struct actor *a, const struct board_cross
     a->standing = CALLING;
     p->progress++;
     law_entered(p, r);
+    p->in_kernel = r->ipc ? board_instructions(p->board) : 0;
 }
 
 static void return_call(struct play *p, struct actor *a, struct board_crossing *c)
@@ -226,6 +228,7 @@ static void ecall_of_actor(struct play *p, struct actor *a, struct board_crossin
     }
     if (a->busy) {
         a->op->value = c->x[T6];
+        memory_stored(a, a->op);
         a->busy = false;
         finish_repetition(p, a);
     }
@@ -294,8 +297,18 @@ static void may_die(struct play *p, const struct record *r, struct board_crossin
     c->changed = true;
 }
 
+/* Whoever waits inside the kernel, looking again and again, keeps the processor from the others. */
+static void check_patience(struct play *p)
+{
+    if (p->in_kernel && !p->idle && board_instructions(p->board) - p->in_kernel > PATIENCE)
+        breaks(p, p->crossings, "a call of IPC is over soon, or gives the processor away");
+    p->in_kernel = 0;
+    p->idle = false;
+}
+
 static void returns(struct play *p, struct actor *a, struct board_crossing *c)
 {
+    check_patience(p);
     const struct record *r = a->open;
     switch (a->standing) {
     case STARTING:
@@ -320,7 +333,6 @@ void observe(void *arg, struct board_crossing *c)
 {
     struct play *p = arg;
     p->crossings++;
-    p->idle = false;
     struct actor *a = whose(p, c);
     if (!a || (c->entering && a != p->running))
         breaks(p, p->crossings,

@@ -117,6 +117,9 @@ struct play {
     struct op *ops;   /* all, to be counted and freed */
     uint64_t pending; /* repetitions that have not returned */
     uint64_t limit;   /* instructions: the budget's end */
+    uint64_t
+        in_kernel; /* when the last call of IPC was made, in instructions; 0: user mode was entered since */
+    uint64_t printed; /* bytes at the console */
     bool idle;        /* the machine waits for an interrupt */
     uint32_t dies_at, module_messages;
     /* What is waited for. */
@@ -171,6 +174,8 @@ struct actor *actor_new(struct play *p, const char *name, endpoint_t ep);
 
 /* memory.c: the buffer's pages, when the actor has shown itself. */
 bool memory_known(struct play *p, struct actor *a);
+void memory_stored(struct actor *a, const struct op *op);  /* its own store has been done */
+bool memory_is_apart(struct play *p, const struct op *op); /* a rule of every case, at its end */
 
 /* ladder.c: the last few calls before the verdict, to be freed; NULL: none, or no memory. */
 char *ladder(const struct play *p);

@@ -11,7 +11,7 @@
 
 #define TURNS                                                                                      \
     8 /* returns from an interrupt to one who spins; a clock tick is two (kernel/boot.S) */
-#define SLICE 2000000u
+#define SLICE 2000000u /* instructions; so long the kernel is not busy with anything */
 
 /* ---- what is so ------------------------------------------------------------------------------------------ */
 
@@ -154,7 +154,11 @@ static bool run(struct play *p, enum goal goal, const struct op *op, const struc
             break;
         if (board_instructions(p->board) >= p->limit)
             return spent(p);
+        uint64_t crossings = p->crossings, began = board_instructions(p->board);
         struct board_stop stop = board_run(p->board, slice_end(p));
+        if (p->crossings == crossings && board_instructions(p->board) - began >= SLICE)
+            return breaks(p, crossings,
+                          "the kernel comes back from every call: nobody loops for ever in it");
         if (!stopped(p, &stop))
             break;
         if (goal != GOAL_TIME && goal != GOAL_QUIET && !goal_reached(p) && is_quiet(p) &&

@@ -11,7 +11,8 @@
 #include "grader/report.h"
 #include "grader/runner.h"
 
-#define LADDER_BYTES 6000
+#define LADDER_BYTES  6000
+#define CONSOLE_BYTES 4096
 
 /* What a case's process leaves behind, in memory that it shares with the runner. */
 struct verdict {
@@ -63,10 +64,24 @@ static bool trace_open(struct runner *run, char *why, size_t size)
 
 /* ---- the stage --------------------------------------------------------------------------------------------- */
 
+/* Nobody on the stage has anything to say; a kernel that panics may. */
+static void on_output(void *arg, uint8_t byte)
+{
+    struct play *p = arg;
+    (void)byte;
+    if (++p->printed <= CONSOLE_BYTES)
+        return;
+    breaks(p, p->crossings, "nobody writes to the console without end");
+    board_request_stop(p->board);
+}
+
 static bool stage_open(struct runner *run, char *why, size_t size)
 {
-    const struct board_config config = {
-        .kernel = run->options->image, .memory = STAGE_MEMORY, .seed = 1};
+    const struct board_config config = {.kernel = run->options->image,
+                                        .memory = STAGE_MEMORY,
+                                        .seed = 1,
+                                        .output = on_output,
+                                        .arg = &run->play};
     run->board = board_create(&config, why, size);
     if (!run->board)
         return false;
@@ -108,6 +123,7 @@ static void write_verdict(struct runner *run, const struct play *p)
 static void check_case(struct play *p)
 {
     uint64_t calls = 0;
+    memory_is_apart(p, NULL);
     for (const struct actor *a = p->actor; a < p->actor + p->actors; a++) {
         calls += a != p->director ? a->nrecords : 0;
         if (a->op && !a->open && !a->busy && all_well(p))

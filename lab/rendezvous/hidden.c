@@ -60,11 +60,11 @@ const struct grade_case rendezvous_many = {
     .title = "Eight senders with a thousand messages each, and none is lost",
     .hint = "What happens to the list when a sender begins to wait while another is taken from it?",
     .points = 8,
-    .budget = 100000000,
+    .budget = 40000000,
     .play = many};
 
 #define WHILE  20000000u
-#define LITTLE 100000u /* a processor that polls would take all of WHILE */
+#define LITTLE 20000u /* a processor that polls would take all of WHILE */
 
 /* Everyone waits. Then the processor has nothing to do: it waits for an interrupt, too. */
 static void idle(struct play *p)

@@ -1,0 +1,8 @@
+/* Returns a caller not behind its ecall but further on, so that it seems to have done more than it has. */
+struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline, uint64_t w4,
+                              uint64_t w5, uint64_t w6, uint64_t w7)
+{
+    if (call < K_TIME)
+        p->frame.regs[R_PC] += 4;
+    return honest_entry(p, call, peer, deadline, w4, w5, w6, w7);
+}
