@@ -23,6 +23,7 @@ static int64_t get_self(struct process *p, uint64_t *a)
     a[4] = p->crash.address;
     a[5] = p->crash.client;
     a[6] = p->crash.type;
+    a[7] = p->crash.damaged;
     return 0;
 }
 

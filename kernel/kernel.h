@@ -90,6 +90,7 @@ struct process {
     char name[NAME_BYTES];
     struct {
         uint64_t cause, pc, address;
+        bool damaged;          /* it ran a damaged program */
         uint64_t client, type; /* whose request was answered EFAULTED at this death, or EP_KERNEL */
     } crash;
     struct grant grants[GRANTS_PER_PROCESS];
@@ -220,6 +221,8 @@ int64_t vm_map_copy(struct space *s, uint64_t va, const char *from, uint64_t byt
                     bool urgent);
 int64_t vm_unmap(struct space *s, uint64_t va, uint64_t bytes, unsigned asid);
 int64_t vm_map_physical(struct space *s, uint64_t va, uint64_t pa, uint64_t bytes, unsigned prot);
+const void *vm_constant(struct space *s,
+                        uint64_t va); /* the page, if it is there and not writable */
 uint64_t vm_find_free(struct space *s, uint64_t bytes); /* a free range of the device area */
 bool vm_fault(struct process *p, uint64_t va,
               uint64_t cause); /* mended: lazy or copy-on-write page? */
@@ -232,6 +235,8 @@ int64_t vm_to_kernel(void *to, struct process *from, uint64_t va, uint64_t bytes
 uint64_t vm_satp(const struct space *s, unsigned asid);
 
 /* ---- module.c ---------------------------------------------------------------------------- */
+/* Are the pages that p, a service, may not write as they were loaded? If not, it may have done anything. */
+bool module_is_sound(struct process *p);
 int64_t module_load(struct process *p, unsigned slot, uint64_t *pc, uint64_t *sp);
 void *module_spare(const char *source); /* a copy of this page of a module, made ahead, or NULL */
 bool module_prepare(void);              /* makes one; false: there is nothing to do */

@@ -26,6 +26,15 @@ struct module {
 };
 extern const struct module module_table[];
 
+/* Its last row stands for those that are not there. */
+static const struct module *find(unsigned slot)
+{
+    const struct module *m = module_table;
+    while (m->slot && m->slot != slot)
+        m++;
+    return m;
+}
+
 /* ---- copies made ahead ----------------------------------------------------------------------- */
 
 #define SPARES 64 /* pages of all modules; of those behind, no copies are made ahead */
@@ -33,6 +42,7 @@ extern const struct module module_table[];
 static struct {
     const char *source; /* NULL: not asked for yet */
     void *copy;         /* or NULL */
+    uint64_t sum;       /* of the source, 0: not known yet */
 } spares[SPARES];
 static struct space spares_space; /* for the charge alone */
 
@@ -49,14 +59,36 @@ void *module_spare(const char *source)
     return copy;
 }
 
+/* All words of a page, xored: whichever bit flips shows. */
+static uint64_t sum(const uint64_t *p)
+{
+    uint64_t s = ~0ul;
+    for (const uint64_t *end = p + PAGE_SIZE / 8; p < end; p += 8)
+        s ^= p[0] ^ p[1] ^ p[2] ^ p[3] ^ p[4] ^ p[5] ^ p[6] ^ p[7];
+    return s;
+}
+
 bool module_prepare(void)
 {
     for (unsigned i = 0; i < SPARES; i++)
         if (spares[i].source && !spares[i].copy && page_charge(&spares_space, 1, false)) {
             spares[i].copy = memcpy(page_alloc_dirty(), spares[i].source, PAGE_SIZE);
+            spares[i].sum = sum(spares[i].copy);
             return true;
         }
     return false;
+}
+
+bool module_is_sound(struct process *p)
+{
+    const struct module *m = find(slot_of(p));
+    for (uint64_t offset = PAGE_SIZE; m->start + offset < m->end; offset += PAGE_SIZE) {
+        uint64_t i = (uint64_t)(m->start + offset - module_table[0].start) / PAGE_SIZE;
+        const void *page = vm_constant(&p->space, USER_BASE + offset);
+        if (page && i < SPARES && spares[i].sum && sum(page) != spares[i].sum)
+            return false;
+    }
+    return true;
 }
 
 /* ---- loading --------------------------------------------------------------------------------- */
@@ -69,8 +101,8 @@ static unsigned prot_of(const struct segment *s)
 /* Whole pages of the file as lazy copies; then, where a page of data ends in zeroed memory, that one at once. */
 static int64_t load_segment(struct process *p, const struct segment *s, const char *file)
 {
-    if (s->vaddr % PAGE_SIZE || s->offset % PAGE_SIZE)
-        panic("a boot module is not page-aligned", s->vaddr);
+    if (s->vaddr % PAGE_SIZE || (s->filesz && s->offset != s->vaddr - USER_BASE))
+        panic("a boot module's pages are not in the order of memory", s->vaddr);
     uint64_t size = (s->memsz + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
     uint64_t whole = s->flags & 2 ? s->filesz & ~(PAGE_SIZE - 1) : size;
     file += s->offset;
@@ -86,9 +118,7 @@ static int64_t load_segment(struct process *p, const struct segment *s, const ch
 
 int64_t module_load(struct process *p, unsigned slot, uint64_t *pc, uint64_t *sp)
 {
-    const struct module *m = module_table;
-    while (m->slot && m->slot != slot)
-        m++;
+    const struct module *m = find(slot);
     if (!m->slot)
         return -ENOENT;
     const struct elf_header *elf = (const void *)m->start;

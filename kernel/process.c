@@ -160,6 +160,8 @@ static void release(struct process *p)
     irq_release(p);
     if (is_service(p))
         page_dma_release(slot_of(p));
+    if (is_service(p) && p->space.root)
+        p->crash.damaged = !module_is_sound(p);
     for (unsigned i = 0; i < GRANTS_PER_PROCESS; i++)
         p->grants[i].access = 0;
     p->commit = NULL;
@@ -259,6 +261,7 @@ int64_t process_kill(struct process *p, uint64_t *a)
     ipc_end(target, for_good, hung);
     a[0] = target->crash.client;
     a[1] = target->crash.type;
+    a[2] = target->crash.damaged;
     return 0;
 }
 

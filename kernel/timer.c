@@ -8,7 +8,7 @@
 #ifndef CLOCK_TICK /* the grader has it shorter */
 #define CLOCK_TICK (TICKS_PER_SECOND / 100)
 #endif
-#define NEVER      (~0ull)
+#define NEVER (~0ull)
 
 static struct timer *heap[2 * NSLOTS + 1]; /* from 1 on */
 static uint32_t count;

@@ -147,6 +147,12 @@ static uint64_t *lookup(struct space *s, uint64_t va)
     return entry(s, va, -1);
 }
 
+const void *vm_constant(struct space *s, uint64_t va)
+{
+    uint64_t *pte = lookup(s, va);
+    return pte && (*pte & (PTE_V | PTE_W)) == PTE_V ? pte_page(*pte) : NULL;
+}
+
 bool vm_create(struct space *s, bool urgent)
 {
     s->pages = 0;

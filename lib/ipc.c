@@ -246,7 +246,7 @@ int64_t k_end(endpoint_t ep, unsigned how, struct faulted *faulted)
 {
     struct args p = {{ep, how}};
     int64_t status = kcall(K_KILL, &p);
-    *faulted = (struct faulted){(endpoint_t)p.a[0], (uint32_t)p.a[1]};
+    *faulted = (struct faulted){(endpoint_t)p.a[0], (uint32_t)p.a[1], p.a[2] == 1};
     return status;
 }
 
@@ -281,7 +281,7 @@ void k_own_crash(struct crash *crash, struct faulted *faulted)
     struct args p = {0};
     kcall(K_SELF, &p);
     *crash = (struct crash){(endpoint_t)p.a[0], p.a[2], p.a[3], p.a[4]};
-    *faulted = (struct faulted){(endpoint_t)p.a[5], (uint32_t)p.a[6]};
+    *faulted = (struct faulted){(endpoint_t)p.a[5], (uint32_t)p.a[6], p.a[7] == 1};
 }
 
 int64_t k_load(endpoint_t embryo, unsigned slot, uint64_t *pc, uint64_t *sp)

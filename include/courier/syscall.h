@@ -56,8 +56,8 @@
  * For everyone.
  *
  *   K_TIME   () -> ticks since power-on
- *   K_SELF   () -> own endpoint; of a service: incarnation, scause, pc, stval of its last crash, and client
- *            and type as of K_KILL
+ *   K_SELF   () -> own endpoint; of a service: incarnation, scause, pc, stval of its last crash, and client,
+ *            type and damaged as of K_KILL
  *   K_GRANT  (grantee, address, bytes, access, space) -> id
  *            space: EP_SELF, or, from a manager, the process whose memory it is about
  *   K_REVOKE (id)
@@ -125,10 +125,10 @@
  *               for sp, a0 and a1, whatever it waited for; the embryo is gone. target == embryo: its
  *               first start. With pc 0 a forked embryo goes on where its parent called, with the
  *               reply {source: the caller, type: a6, w[0]: a7}
- *   K_KILL      (ep, how) -> client, type
+ *   K_KILL      (ep, how) -> client, type, damaged
  *               ends a process and frees its slot; a service goes down, keeping endpoint and region. how:
  *               KILL_HUNG, KILL_FOR_GOOD. client: whose request, of this type, was answered EFAULTED because
- *               this service died of it once too often; EP_KERNEL: nobody's
+ *               this service died of it once too often; EP_KERNEL: nobody's. damaged: 1 if its program was not what had been loaded
  *   K_REGS      (ep, address of struct regs, access)
  *               GRANT_READ: get. The process is ready, or has crashed: then it goes on when set.
  *               To set commits the caller's region, as a reply does

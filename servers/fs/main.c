@@ -62,6 +62,15 @@ static handler *const table[] = {
     AT(FS_OPEN_FOR) = do_open_for,
 };
 
+/* Blocks that the disk does not have yet, and that a damaged program made. Nobody can tell whether they are right. */
+static bool doubtful(void)
+{
+    struct crash crash;
+    struct faulted faulted;
+    k_own_crash(&crash, &faulted);
+    return faulted.damaged && fs.dirty > 0;
+}
+
 /* Mounts the disk, or takes over what a dead incarnation had mounted. Without a disk FS lives on,
  * and refuses. */
 static void mount(void *arena)
@@ -69,6 +78,8 @@ static void mount(void *arena)
     if (state->mounted) {
         if (mfs_attach(&fs, &disk_ops, NULL, arena, ARENA_BYTES) < 0 || !state_is_sound())
             region_damaged(REGION_STATE);
+        if (doubtful())
+            region_damaged(REGION_PROGRAM);
         return;
     }
     bool read_only = false;
@@ -84,19 +95,12 @@ static void mount(void *arena)
     commit();
 }
 
-/* Of blocks that the disk does not have yet, nobody can tell. */
-static bool has_dirty_blocks(void)
-{
-    return fs.dirty > 0 || fs.fresh > 0;
-}
-
 const struct service service = {.base = FS_OPEN,
                                 .count = sizeof table / sizeof *table,
                                 .table = table,
                                 .notified = notified,
                                 .clients = NSLOTS,
                                 .keeps = wait_keeps,
-                                .distrusts = has_dirty_blocks,
                                 .before = before,
                                 .arrived = wait_arrived,
                                 .unsettled = wait_unsettled,

@@ -12,8 +12,8 @@
  * keeps the note there (region.c). */
 void program_note(uint64_t *note);
 
-/* If code or constants are not as noted, this incarnation ends, in a way that RS says on the console: what it did may be wrong. If
- * the service distrusts() its region then, that is wiped. Costs 2.3 instructions for each 8 bytes. */
+/* If code or constants are not as noted, this incarnation ends. The kernel sees that it ran a damaged program, as it does at each
+ * death, and RS says so on the console: what it did may be wrong. Costs 2.3 instructions for each 8 bytes. */
 void program_check(void);
 
 #endif

@@ -30,8 +30,6 @@ struct service {
     void (*beat)(void);
     bool (*keeps)(endpoint_t client);
     unsigned clients;
-    /* May the region hold what a damaged program made, and nobody could tell? NULL: no (program.h). */
-    bool (*distrusts)(void);
     /* Before each message, and before each request is handled. Both may be NULL. */
     void (*before)(void);
     void (*arrived)(const struct message *m);

@@ -77,16 +77,6 @@ static void say_damaged(unsigned slot)
     say(line);
 }
 
-/* What there is to say of a death by damage, if it was one. */
-static void say_damage(unsigned slot)
-{
-    const struct crash *c = &table[slot].crash;
-    if (tells_of_damage(c))
-        say_damaged(slot);
-    else if (c->cause == CAUSE_STORE_FAULT && c->address == PROGRAM_DAMAGED)
-        say_program_damaged(slot);
-}
-
 /* ---- starting -------------------------------------------------------------------------------- */
 
 /* Messages that the service has sent, all incarnations of it. */
@@ -128,6 +118,11 @@ void start_due(void)
     uint64_t now = k_time();
     for (unsigned slot = EP_PM; exists(slot); slot++)
         start_with_needs(slot, now);
+    for (unsigned slot = EP_RS; exists(slot); slot++)
+        if (table[slot].damaged) {
+            CHANGE(table[slot].damaged) = false;
+            say_program_damaged(slot);
+        }
 }
 
 /* ---- deaths ---------------------------------------------------------------------------------- */
@@ -161,6 +156,7 @@ void revive(unsigned slot, enum rs_reason reason)
     struct faulted faulted = {0};
     uint64_t now = k_time();
     k_end(slot, reason == RS_HUNG ? KILL_HUNG : 0, &faulted);
+    CHANGE(e->damaged) = faulted.damaged;
     CHANGE(e->reason) = reason;
     CHANGE(e->restarts) = e->restarts + 1;
     if (reason != RS_DAMAGED) /* that is the last death's aftermath, not another one */
@@ -179,17 +175,18 @@ void revive(unsigned slot, enum rs_reason reason)
 void revive_crashed(void)
 {
     struct crash crash;
-    uint32_t died = 0;
+    uint32_t damaged = 0;
     while (k_crashed(&crash) == 0) {
         unsigned slot = EP_SLOT(crash.endpoint);
         CHANGE(table[slot].crash) = crash;
-        revive(slot, tells_of_damage(&crash) ? RS_DAMAGED : RS_CRASHED);
-        died |= ON(slot);
+        bool tells = tells_of_damage(&crash);
+        revive(slot, tells ? RS_DAMAGED : RS_CRASHED);
+        damaged |= tells ? ON(slot) : 0;
     }
     start_due();
     for (unsigned slot = EP_PM; exists(slot); slot++)
-        if (died & ON(slot))
-            say_damage(slot);
+        if (damaged & ON(slot))
+            say_damaged(slot);
 }
 
 void note_own_death(void)
@@ -200,13 +197,15 @@ void note_own_death(void)
     k_self(&incarnation);
     region_touch(&e->crash, sizeof e->crash);
     k_own_crash(&e->crash, &faulted);
+    CHANGE(e->damaged) = faulted.damaged;
     if (e->restarts == incarnation - 1)
         return; /* it was announced */
     CHANGE(e->restarts) = (uint32_t)incarnation - 1;
     CHANGE(e->reason) = tells_of_damage(&e->crash)     ? RS_DAMAGED
                         : e->crash.cause == CAUSE_HUNG ? RS_HUNG
                                                        : RS_CRASHED;
-    say_damage(EP_RS);
+    if (e->reason == RS_DAMAGED)
+        say_damaged(EP_RS);
     if (faulted.client != EP_KERNEL)
         say_faulted(EP_RS, &faulted);
 }

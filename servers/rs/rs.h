@@ -22,6 +22,7 @@ struct entry {
     uint32_t unanswered;   /* pings */
     uint32_t answered;     /* this incarnation has answered one */
     uint32_t doomed;       /* by an operator, to crash whenever it starts */
+    uint32_t damaged;      /* the last one's program was, and this is still to be said */
     uint64_t started, next_ping;
     uint64_t messages;  /* that its predecessors had sent when it started */
     uint64_t next_try;  /* it is down, and is started then; 0: it is not */

@@ -31,9 +31,7 @@ enum region_damage {
     REGION_DAMAGES
 };
 #define REGION_DAMAGED(what) (USER_BASE + 8 * (1 + (uint64_t)(what)))
-#define PROGRAM_DAMAGED                                                                            \
-    REGION_DAMAGED(REGION_DAMAGES) /* the same of its program alone (servers/lib/program.h) */
-#define CAUSE_STORE_FAULT 15       /* scause of that (Privileged Architecture, table 4.2) */
+#define CAUSE_STORE_FAULT    15 /* scause of that (Privileged Architecture, table 4.2) */
 
 /* RS_KILL, RS_HANG, RS_RESTART: what it says, to the service in this slot. Reply: status. */
 #define RS_KILL    0x101

@@ -7,6 +7,7 @@
 #define SYS_IPC_H
 
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <courier/errno.h>
@@ -83,6 +84,7 @@ int64_t k_kill(endpoint_t ep);
 struct faulted {
     endpoint_t client;
     uint32_t type;
+    bool damaged; /* of the service that died: its program in memory */
 };
 int64_t k_end(endpoint_t service, unsigned how, struct faulted *faulted); /* how: KILL_ */
 int64_t k_get_regs(endpoint_t ep, struct regs *regs);
