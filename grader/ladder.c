@@ -33,6 +33,13 @@ static int column_of(const struct columns *c, const struct actor *a)
     return -1;
 }
 
+/* Columns stand in the order in which the actors came. */
+static int by_age(const void *a, const void *b)
+{
+    const struct actor *const *x = a, *const *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
 static void add_column(struct columns *c, const struct actor *a)
 {
     if (a && c->count < MOST && column_of(c, a) < 0)
@@ -78,6 +85,12 @@ static void picture(FILE *out, const struct columns *c, const struct record *r)
             line);
 }
 
+static const char *source_name(const struct record *r)
+{
+    const struct actor *from = actor_of_endpoint(r->caller->play, r->call.got.source);
+    return from ? from->name : "nobody that there is";
+}
+
 static void outcome(FILE *out, const struct record *r)
 {
     char status[32];
@@ -100,8 +113,8 @@ static void outcome(FILE *out, const struct record *r)
     else if (r->ipc && r->listens && r->call.got.type == MSG_NOTIFY)
         fprintf(out, "; %llu: has a notification", (unsigned long long)r->call.returned);
     else if (r->ipc && r->listens)
-        fprintf(out, "; %llu: has type 0x%x of endpoint %u", (unsigned long long)r->call.returned,
-                (unsigned)r->call.got.type, (unsigned)r->call.got.source);
+        fprintf(out, "; %llu: has a message 0x%x of %s", (unsigned long long)r->call.returned,
+                (unsigned)r->call.got.type, source_name(r));
     else
         fprintf(out, "; %llu: 0", (unsigned long long)r->call.returned);
     fputc('\n', out);
@@ -134,6 +147,7 @@ char *ladder(const struct play *p)
             add_column(&c, p->records[i]->caller);
             add_column(&c, p->records[i]->target);
         }
+    qsort(c.who, c.count, sizeof *c.who, by_age);
     fprintf(out, "%8s", "");
     for (unsigned i = 0; i < c.count; i++)
         fprintf(out, "%-*.*s", COLUMN, COLUMN - 1, c.who[i]->name);

@@ -19,3 +19,13 @@ $(B)/gen/actor.inc: $(B)/stage/actor
 	  printf '#define ACTOR_WORDS'; od -An -v -tx4 $@.text | sed 's/\([0-9a-f]\{8\}\)/0x\1,/g' | tr -d '\n'; echo; } >$@; \
 	rm -f $@.text
 $(H)/host/grader/observe.o: $(B)/gen/actor.inc
+
+# Two stages for the engine's own tests: with the tree's kernel and no module but actors, and with the tree's TTY.
+STAGE_TREE := $(patsubst kernel/%,$(B)/stage/kernel/%.o,$(basename $(filter-out kernel/modules.S kernel/policy.c,$(KERNEL_SRC))))
+$(B)/stage/tree.elf: $(B)/stage/modules.o
+$(B)/stage/tree-tty.elf: $(B)/stage/modules-tty.o
+$(B)/stage/tree.elf $(B)/stage/tree-tty.elf: $(STAGE_TREE) $(STAGE_KERNEL_OBJS) kernel/kernel.ld
+	$(Q)$(GCC) $(GUEST_LDFLAGS) -T kernel/kernel.ld -o $@ $(filter %.o,$^)
+$(B)/stage/modules-tty.o: grader/stage/modules.S $(STAGE_MODS) $(B)/servers/tty.mod
+	@mkdir -p $(B)/stage/tty && cp $(B)/servers/tty.mod $(B)/stage/tty
+	$(Q)$(GCC) $(GUEST_CFLAGS) -Wa,-I$(B)/stage/tty -Wa,-I$(B)/stage -c -o $@ $<
