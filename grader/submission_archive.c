@@ -129,7 +129,7 @@ static enum submission_status read_entries(struct reading *r)
         if (status < ARCHIVE_WARN)
             return r->search->entries == 0
                        ? submission_refuse(r->search, NULL,
-                                           "the submission is no .tar.gz and no .zip archive")
+                                           "the submission is no whole .tar.gz or .zip archive")
                        : damaged(r, NULL);
         if (++r->search->entries > SUBMISSION_ENTRIES)
             return submission_refuse(r->search, NULL, "the archive has more than 4000 entries");
@@ -152,7 +152,7 @@ enum submission_status submission_from_archive(const char *path, struct submissi
     if (!r.archive)
         snprintf(s->why, s->why_size, "no memory");
     else if (archive_read_open_filename(r.archive, path, BLOCK) != ARCHIVE_OK)
-        status = submission_refuse(s, NULL, "the submission is no .tar.gz and no .zip archive");
+        status = submission_refuse(s, NULL, "the submission is no whole .tar.gz or .zip archive");
     else
         status = read_entries(&r);
     archive_read_free(r.archive);
