@@ -5,8 +5,8 @@
  *    31   send ------->.            .        type 0x5ba1
  *    34   .            receive      .        from anyone: gets A's message
  *
- * A line is a call, with the number of the crossing at which it entered the kernel; to its right, what came of it. Numbers
- * are those that `grade replay` shows.
+ * A line is a call, with the number of the crossing at which it entered the kernel; to its right, what came of it, with that of
+ * its return.
  */
 #include <stdarg.h>
 #include <stdio.h>

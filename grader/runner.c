@@ -17,6 +17,7 @@
 /* What a case's process leaves behind, in memory that it shares with the runner. */
 struct verdict {
     bool done, broken, failed;
+    unsigned variant; /* the last that was run */
     uint64_t event;
     char rule[RULE_BYTES];
     char ladder[LADDER_BYTES];
@@ -49,6 +50,14 @@ static void on_event(struct sink *self, const struct event *e)
     run->traced[run->ntraced++] = e->number;
 }
 
+/* The rule's words stand in the trace where it was broken. */
+static void on_crossing(void *arg, uint64_t crossing)
+{
+    struct runner *run = arg;
+    if (run->verdict->broken && crossing == run->verdict->event)
+        trace_operator(run->trace, EP_NONE, "broken: %s", run->verdict->rule);
+}
+
 /* What the play watches goes through the trace, which records it as the play has left it. */
 static bool trace_open(struct runner *run, char *why, size_t size)
 {
@@ -58,6 +67,8 @@ static bool trace_open(struct runner *run, char *why, size_t size)
     run->sink = (struct sink){.kinds = EVENT_ALL, .event = on_event};
     trace_subscribe(run->trace, &run->sink);
     trace_intercept(run->trace, observe, &run->play);
+    run->play.watcher = on_crossing;
+    run->play.watcher_arg = run;
     snprintf(why, size, "out of memory");
     return trace_start(run->trace, run->board);
 }
@@ -75,7 +86,7 @@ static void on_output(void *arg, uint8_t byte)
     board_request_stop(p->board);
 }
 
-static bool stage_open(struct runner *run, char *why, size_t size)
+static bool stage_open(struct runner *run, bool traced, char *why, size_t size)
 {
     const struct board_config config = {.kernel = run->options->image,
                                         .memory = STAGE_MEMORY,
@@ -86,7 +97,7 @@ static bool stage_open(struct runner *run, char *why, size_t size)
     if (!run->board)
         return false;
     play_open(&run->play, run->board, run->options->lab);
-    if (run->options->trace && !trace_open(run, why, size))
+    if (traced && !trace_open(run, why, size))
         return false;
     play_boot(&run->play);
     if (run->play.failed)
@@ -100,8 +111,8 @@ static void stage_close(struct runner *run)
     play_close(&run->play);
     if (run->board)
         board_destroy(run->board);
-    shared_free(run->verdict, sizeof *run->verdict);
     free(run->traced);
+    *run = (struct runner){.options = run->options, .verdict = run->verdict};
 }
 
 /* ---- one case -------------------------------------------------------------------------------------------- */
@@ -110,6 +121,7 @@ static void write_verdict(struct runner *run, const struct play *p)
 {
     struct verdict *v = run->verdict;
     char *text = p->broken ? ladder(p) : NULL;
+    v->variant = p->variant;
     v->broken = p->broken;
     v->failed = p->failed;
     v->event = p->event;
@@ -166,15 +178,21 @@ static unsigned variants_of(const struct grade_case *c)
     return c->variants ? c->variants : 1;
 }
 
-/* In this process, from the first variant that fails. */
-static bool perform_traced(struct runner *run, const struct grade_case *c, char *why, size_t size)
+/*
+ * The case once more, for the trace: the variant that failed, or else the last, from a boot of its own that is traced, too,
+ * and in this process. It goes exactly as before, and the event of the verdict becomes that of the trace.
+ */
+static bool replay(struct runner *run, const struct grade_case *c, char *why, size_t size)
 {
-    perform(run, c, 0);
-    struct verdict *v = run->verdict;
-    if (v->broken && v->event > 0 && v->event <= run->ntraced) {
-        v->event = run->traced[v->event - 1];
-        trace_operator(run->trace, EP_NONE, "rule broken");
-    }
+    unsigned variant = run->verdict->variant;
+    stage_close(run);
+    if (!stage_open(run, true, why, size))
+        return false;
+    if (!run->play.broken)
+        perform(run, c, variant);
+    uint64_t event = run->verdict->event;
+    if (run->verdict->broken && event > 0 && event <= run->ntraced)
+        run->verdict->event = run->traced[event - 1];
     return trace_finish(run->trace, why, size);
 }
 
@@ -210,9 +228,6 @@ static bool run_case(struct runner *run, const struct grade_case *c, struct case
     *run->verdict = (struct verdict){.done = false};
     if (run->play.broken) {
         write_verdict(run, &run->play); /* it did not even boot */
-    } else if (run->options->trace) {
-        if (!perform_traced(run, c, why, size))
-            return false;
     } else {
         for (unsigned i = 0;
              i < variants_of(c) && met && !run->verdict->broken && !run->verdict->failed; i++) {
@@ -220,6 +235,8 @@ static bool run_case(struct runner *run, const struct grade_case *c, struct case
             met = fork_variant(run, c, i);
         }
     }
+    if (met && run->options->trace && !replay(run, c, why, size))
+        return false;
     fill_case(run, c, met, r);
     return true;
 }
@@ -253,7 +270,7 @@ static bool run_all(struct runner *run, struct result *r, char *why, size_t size
         snprintf(why, size, "out of memory");
         return false;
     }
-    if (!stage_open(run, why, size) ||
+    if (!stage_open(run, false, why, size) ||
         !run_cases(run, o->lab->public_cases, o->lab->npublic, false, r, why, size) ||
         (o->hidden && !run_cases(run, o->lab->hidden_cases, o->lab->nhidden, true, r, why, size)))
         return false;
@@ -269,6 +286,7 @@ bool runner_run(const struct runner_options *options, struct result *r, char *wh
         .lab = strdup(options->lab->name), .seed = options->seed, .status = RESULT_GRADED};
     bool done = run_all(&run, r, why, size);
     stage_close(&run);
+    shared_free(run.verdict, sizeof *run.verdict);
     if (!done)
         result_free(r);
     return done;
