@@ -129,15 +129,14 @@ int64_t do_write(struct message *m)
     return done ? (int64_t)done : -EAGAIN;
 }
 
+/* Nobody else is served between the steps, so the inode, which has a name or a descriptor, needs no user more: one that was
+ * committed with a step would be left if FS died before the last. */
 int64_t truncate_inode(uint32_t inode, uint64_t length)
 {
-    int status = mfs_open(&fs, inode); /* its number must hold through the steps */
-    if (status < 0)
-        return status;
+    int status;
     commit(); /* a step that fails takes back all that is not committed */
     while ((status = mfs_truncate(&fs, inode, length)) == 1)
         commit();
-    mfs_close(&fs, inode);
     return status;
 }
 

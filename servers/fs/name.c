@@ -54,6 +54,17 @@ static int64_t find(endpoint_t ep, uint32_t flags, uint32_t mode, uint32_t *inod
     return mfs_create(&fs, base, path, (uint16_t)(S_IFREG | (mode & 07777)), 0, inode);
 }
 
+/* Truncates a file that can be opened. It is opened only then: truncating commits its steps, and a descriptor that was committed with one
+ * of them would be lost when the request comes again. */
+static int64_t truncate_to_open(uint32_t inode)
+{
+    int64_t status = mfs_open(&fs, inode);
+    if (status < 0)
+        return status;
+    mfs_close(&fs, inode);
+    return truncate_inode(inode, 0);
+}
+
 static int64_t open_path(endpoint_t ep, uint32_t flags, uint32_t mode, bool execute)
 {
     uint32_t inode;
@@ -71,7 +82,10 @@ static int64_t open_path(endpoint_t ep, uint32_t flags, uint32_t mode, bool exec
     if (fs.state->read_only && flags & O_ACCMODE && kind == FILE_INODE)
         return -EROFS;
     endpoint_t owner = execute ? EP_PM : ep;
-    status = mfs_open(&fs, inode);
+    if (flags & O_TRUNC && kind == FILE_INODE && st.size)
+        status = truncate_to_open(inode);
+    if (status == 0)
+        status = mfs_open(&fs, inode);
     if (status < 0)
         return status;
     struct file *f = file_new((enum file_kind)kind, inode, flags);
@@ -82,11 +96,6 @@ static int64_t open_path(endpoint_t ep, uint32_t flags, uint32_t mode, bool exec
             CHANGE(f->kind) = FILE_FREE;
         mfs_close(&fs, inode);
         return f ? status : -ENFILE;
-    }
-    if (flags & O_TRUNC && kind == FILE_INODE && st.size) {
-        int64_t truncated = truncate_inode(inode, 0);
-        if (truncated < 0)
-            return truncated;
     }
     return status;
 }
