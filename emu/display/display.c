@@ -22,6 +22,8 @@
 #define CLOCK_PER_S (1000000000u / CLOCK_NS)
 #define WAIT_CLOCKS (300000000u / CLOCK_NS) /* that are shown of a wait: 0.3 s */
 #define PATH_BYTES  4096
+#define NOTE_NS     4000000000u /* so long the picture says what a key did */
+#define SHOTS_MAX   9999        /* screenshots of one directory */
 
 struct display {
     struct display_config config;
@@ -33,6 +35,9 @@ struct display {
     unsigned slow;
     bool begun, changed;
     bool help;             /* the keys are explained */
+    bool shoots;           /* a key has asked for a screenshot: it is the next frame */
+    char note[80];         /* what became of the last one, and until when it is said */
+    uint64_t note_until;   /* (presentation time) */
     uint64_t drawn, event; /* presentation time, and the model's last event, of the last frame */
     uint32_t said;         /* what the view said then, as a sum */
     unsigned recorded;     /* pictures so far */
@@ -148,6 +153,8 @@ static bool own_key(struct display *d, const struct key *key)
     bool asks = key->function ? key->code == KEY_F(1) : key->code == 'h' || key->code == '?';
     if (d->help || asks)
         d->help = !d->help;
+    else if (key->function && key->code == KEY_F(12))
+        d->shoots = true;
     else if (!key->function && (key->code == '-' || key->code == '_'))
         d->slow = d->slow < DISPLAY_SLOW_MAX ? d->slow * 10 : d->slow;
     else if (!key->function && (key->code == '+' || key->code == '='))
@@ -243,6 +250,35 @@ static void record(struct display *d)
     save(d, path);
 }
 
+/* The first courier-N.png that is not there yet, now empty. False: there is none, and errno says why. */
+static bool reserve(char *name, size_t size)
+{
+    for (int i = 1; i <= SHOTS_MAX; i++) {
+        snprintf(name, size, "courier-%d.png", i);
+        FILE *out = fopen(name, "wx");
+        if (out)
+            return fclose(out) == 0;
+        if (errno != EEXIST)
+            return false;
+    }
+    return false;
+}
+
+/* What is in the window, at its scale, but without what the window says about itself. */
+static void shoot(struct display *d, const struct display_view *v, uint64_t present)
+{
+    struct display_view plain = *v;
+    char name[32];
+    plain.keys = plain.help = d->shoots = false;
+    picture(&d->shapes, &d->flow, &plain);
+    bool drawn = draw_shapes(&d->picture, &d->shapes, pane_scale(d->pane));
+    if (drawn && reserve(name, sizeof name) && png_write(&d->picture, name))
+        snprintf(d->note, sizeof d->note, "The picture is in %s.", name);
+    else
+        snprintf(d->note, sizeof d->note, "%s: %s", name, strerror(drawn ? errno : ENOMEM));
+    d->note_until = present + NOTE_NS;
+}
+
 static void make_frame(struct display *d, const struct display_view *v, uint64_t present)
 {
     d->flow.still = v->paused || v->ended;
@@ -286,6 +322,10 @@ int display_frame(struct display *d, const struct display_view *view, uint64_t p
     v->slow = d->slow;
     v->keys = d->pane != NULL;
     v->help = d->help;
+    if (d->shoots && d->pane && d->begun)
+        shoot(d, v, present_ns);
+    if (present_ns < d->note_until)
+        v->line = d->note;
     if (d->drawn && !v->ended && present_ns < d->drawn + DISPLAY_FRAME_NS)
         return (int)((d->drawn + DISPLAY_FRAME_NS - present_ns + 999999) / 1000000);
     bool news = d->pane && pane_is_ready(d->pane) && is_news(d, v);

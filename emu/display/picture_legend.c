@@ -66,11 +66,12 @@ void picture_help(struct shapes *s, const struct display_view *v)
                                           {"F9", "kill it, after a question"},
                                           {"Home", "play from the beginning"},
                                           {"F11  Alt-Enter", "the full screen"},
+                                          {"F12", "this picture as a PNG file"},
                                           {"q", "close this window"}};
-    struct shape *box = shape_add(s, SHAPE_BOX, COLOUR_PAPER, 280 * UNIT, 130 * UNIT);
-    int y = 190 * UNIT;
+    struct shape *box = shape_add(s, SHAPE_BOX, COLOUR_PAPER, 280 * UNIT, 107 * UNIT);
+    int y = 167 * UNIT;
     box->w = 720 * UNIT;
-    box->h = 400 * UNIT;
+    box->h = 446 * UNIT;
     box->r = 14 * UNIT;
     box->edge = COLOUR_INK;
     box->stroke = 4 * UNIT;
@@ -81,5 +82,5 @@ void picture_help(struct shapes *s, const struct display_view *v)
         shape_words(s, COLOUR_INK, 20 * UNIT, ALIGN_LEFT, 560 * UNIT, y, line[i][1]);
         y += 46 * UNIT;
     }
-    shape_words(s, COLOUR_DIM, SMALL, ALIGN_RIGHT, 970 * UNIT, 510 * UNIT, "any key: back");
+    shape_words(s, COLOUR_DIM, SMALL, ALIGN_RIGHT, 970 * UNIT, 533 * UNIT, "any key: back");
 }

@@ -18,6 +18,7 @@ struct window {
     SDL_Renderer *renderer;
     SDL_Texture *texture;
     int width, height; /* of the texture */
+    SDL_Rect small;    /* where it shall be after the full screen; empty: SDL knows */
     bool closed, stale;
 };
 
@@ -114,10 +115,37 @@ bool window_is_stale(struct window *w)
 
 /* ---- events ---------------------------------------------------------------------------------- */
 
+static void place(struct window *w, const SDL_Rect *r)
+{
+    SDL_SetWindowPosition(w->window, r->x, r->y);
+    SDL_SetWindowSize(w->window, r->w, r->h);
+}
+
+/* Somebody has put a frame around it. */
+static bool is_managed(const struct window *w)
+{
+    int top = 0, left = 0, bottom = 0, right = 0;
+    SDL_GetWindowBordersSize(w->window, &top, &left, &bottom, &right);
+    return top + left + bottom + right > 0;
+}
+
+/* SDL asks the window manager for the full screen, and takes it for done. Where there is none, nothing would happen: so the
+ * window itself covers the display before, and goes back afterwards. */
 static void toggle_full_screen(struct window *w)
 {
     bool full = SDL_GetWindowFlags(w->window) & SDL_WINDOW_FULLSCREEN_DESKTOP;
+    SDL_Rect display;
+    if (!full)
+        w->small = (SDL_Rect){0};
+    if (!full && !is_managed(w) &&
+        SDL_GetDisplayBounds(SDL_GetWindowDisplayIndex(w->window), &display) == 0) {
+        SDL_GetWindowPosition(w->window, &w->small.x, &w->small.y);
+        SDL_GetWindowSize(w->window, &w->small.w, &w->small.h);
+        place(w, &display);
+    }
     SDL_SetWindowFullscreen(w->window, full ? 0 : SDL_WINDOW_FULLSCREEN_DESKTOP);
+    if (full && w->small.w)
+        place(w, &w->small);
     SDL_ShowCursor(full ? SDL_ENABLE : SDL_DISABLE);
     w->stale = true;
 }

@@ -11,6 +11,10 @@ at_exit() {
     [ -z "$server" ] || kill "$server" 2>/dev/null
 }
 unset DISPLAY WAYLAND_DISPLAY SDL_VIDEODRIVER
+case $COURIER in
+/*) ;;
+*) COURIER=$(pwd)/$COURIER ;;
+esac
 
 # A number out of the counters of --stats.
 stat_of() { # NAME
@@ -21,6 +25,7 @@ session() { # ARGUMENTS...
     timeout 60 "$COURIER" run --disk "$T/disk" --max-insns 4000000000 --stats "$T/stats" \
         --exec 'ls /; svc kill fs; cat /etc/motd; false' "$@"
 }
+errors() { grep -v '^episode ' "$T/err"; } # --stats tells of recoveries there
 pictures() { # DIRECTORY: how many numbered ones are there, without a gap
     n=0
     while [ -s "$1/$(printf %06d $((n + 1))).png" ]; do n=$((n + 1)); done
@@ -37,7 +42,7 @@ exits "a run without pictures" 1 session
 plain=$(cat "$T/out") instructions=$(stat_of instructions)
 exits "the same with pictures" 1 session --trace "$T/a.pcapng" --display flow --screenshot "$T/a.png" --record "$T/a"
 same "its output is the same" "$plain" "$(cat "$T/out")"
-same "nothing is on stderr" "" "$(cat "$T/err")"
+same "nothing is on stderr" "" "$(errors)"
 same "the guest does not notice" "$instructions" "$(stat_of instructions)"
 exits "once more" 1 session --screenshot "$T/b.png" --record "$T/b"
 check "a screenshot of 1280 x 720" is_picture "$T/a.png"
@@ -51,7 +56,8 @@ check "they move" [ "$(cksum "$T"/a/*.png | awk '{ print $1 }' | sort -u | wc -l
 exits "slower" 1 session --record "$T/slow" --slow 400
 check "are more pictures" [ "$(pictures "$T/slow")" -gt $((2 * count)) ]
 
-refuses "a window without a display: the run goes on" 1 session --display flow
+exits "a window without a display: the run goes on" 1 session --display flow
+same "with one line" 1 "$(errors | wc -l | tr -d ' ')"
 same "as it would have" "$plain" "$(cat "$T/out")"
 contains "and says so" "$(cat "$T/err")" "no display"
 
@@ -110,8 +116,9 @@ open_display() {
 start() { # ARGUMENTS...
     cp "$BUILD/disk.img" "$T/disk"
     mkfifo "$T/keys"
-    timeout 100 "$COURIER" run --headless --pace real --disk "$T/disk" --stats "$T/stats" --display flow "$@" \
-        <"$T/keys" >"$T/out" 2>"$T/err" &
+    : >"$T/out"
+    (cd "$T" && exec timeout 100 "$COURIER" run --headless --pace real --disk "$T/disk" --stats "$T/stats" --display flow "$@" \
+        <"$T/keys" >"$T/out" 2>"$T/err") &
     run=$!
     exec 3>"$T/keys"
     rm "$T/keys"
@@ -123,6 +130,23 @@ press() { # KEY...
 gone() { # the window, within 20 s
     for i in $(seq 200); do
         xdotool search --class '^courier$' >/dev/null 2>&1 || return 0
+        sleep 0.1
+    done
+    return 1
+}
+# Where the window is, and how large, becomes this within 20 s.
+geometry() { xdotool getwindowgeometry --shell "$window" | sed -n 's/^\(X\|Y\|WIDTH\|HEIGHT\)=//p' | xargs; }
+becomes() { # "X Y WIDTH HEIGHT"
+    for i in $(seq 200); do
+        [ "$(geometry)" != "$1" ] || return 0
+        sleep 0.1
+    done
+    geometry
+    return 1
+}
+whole() { # FILE: it is complete within 20 s
+    for i in $(seq 200); do
+        [ "$(tail -c 8 "$1" 2>/dev/null | od -An -c | tr -d ' \n' | cut -c 1-4)" != IEND ] || return 0
         sleep 0.1
     done
     return 1
@@ -154,7 +178,17 @@ echo 'until svc status | grep -q "^pm  *up  *2"; do sleep 1; done; svc status; e
 check "the console goes on" says '^asked'
 press p
 press s s s p
-press minus minus plus plus F11 F11
+press minus minus plus plus
+small=$(geometry)
+press F11
+check "the full screen, though nobody manages windows here" becomes "0 0 1400 800"
+press F11
+check "and back" becomes "$small"
+: >"$T/courier-1.png"
+press F12
+check "F12 takes a picture" whole "$T/courier-2.png"
+check "of the window" is_picture "$T/courier-2.png"
+same "and overwrites none" 0 "$(wc -c <"$T/courier-1.png" | tr -d ' ')"
 press q
 check "q closes the window" gone
 leave 7
@@ -162,7 +196,7 @@ same "the run goes on, to its own end" 7 "$left"
 contains "with its output" "$(cat "$T/out")" "still here"
 same "one server was killed, once" 1 "$(stat_of restarts)"
 contains "the chosen one" "$(grep "^pm " "$T/out")" "up                 2"
-same "and nothing was on stderr" "" "$(cat "$T/err")"
+same "and nothing was on stderr" "" "$(errors)"
 
 start --slow 1000
 press p
