@@ -251,7 +251,7 @@ every-object: $(call hostobj,$(filter-out grader/stage/%,$(filter emu/%.c grader
 
 # ---- goals ----------------------------------------------------------------------------------------
 
-.PHONY: all run test run-tests test-setup fuzz bench lines format check-format clean distclean help force
+.PHONY: all run demo-crash test run-tests test-setup fuzz bench lines format check-format clean distclean help force
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
 run: ## set up what is missing, build, start (without a terminal: the tour, as text)
@@ -259,6 +259,11 @@ run: ## set up what is missing, build, start (without a terminal: the tour, as t
 	@$(MAKE) --no-print-directory $(JOBS) all
 	@if [ -t 0 ] && [ -t 1 ]; then $(H)/courier run || true; \
 	else exec $(H)/courier tour --text </dev/null; fi
+
+demo-crash: ## a show: a large file is copied while FS, BLK and PM are killed again and again
+	@tools/setup run
+	@$(MAKE) --no-print-directory $(JOBS) all
+	@exec $(H)/courier tour --show tour/demo/crash.tour
 
 test: ## set up what is missing for tests, build, run every suite (T='uart tui': some; SAN=1: sanitizers)
 	@tools/setup test

@@ -1,85 +1,12 @@
 /*
- * The event log, the latest first, what is said many times in a row as one line. Above it the recovery episodes, each death of a service with the times between its steps; below
- * it the breakpoints.
+ * The event log, the latest first, what is said many times in a row as one line. Above it the recovery episodes (view_episode.c),
+ * below it the breakpoints.
  */
 #include <stdio.h>
 #include <string.h>
-#include <courier/probe.h>
 #include "emu/dash/view_parts.h"
-#include "emu/trace/names.h"
 
-#define EPISODE_ROWS 2 /* a row of times, and a row of circumstances */
-#define BREAK_MOST   6 /* breakpoints that are shown */
-
-/* ---- episodes ------------------------------------------------------------------------------------------- */
-
-/* "+222us": from one step to the next; "-" while it has not come. */
-static const char *step_text(char *out, uint64_t from, uint64_t to)
-{
-    if (!to || !from || to < from)
-        return strcpy(out, "-");
-    *out = '+';
-    view_span(out + 1, (to - from) * 10);
-    return out;
-}
-
-/* Who was blocked: "sh, ls and 3 more". */
-static void clients_text(char *out, size_t size, const struct scene *s, const struct episode *e)
-{
-    size_t used = 0;
-    unsigned named = e->blocked < EPISODE_CLIENTS ? e->blocked : EPISODE_CLIENTS;
-    snprintf(out, size, e->blocked ? "" : "nobody");
-    for (unsigned i = 0; i < named && used < size; i++) {
-        char name[32];
-        names_endpoint(name, sizeof name, e->client[i], world_name, &s->model->world);
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i ? ", " : "", name);
-    }
-    if (named < e->blocked && used < size)
-        snprintf(out + used, size - used, " and %u more", e->blocked - named);
-}
-
-/* Why it died, and whom that stopped. */
-static void draw_circumstances(struct grid *g, const struct view *v, const struct scene *s,
-                               const struct episode *e, int row, struct rect r)
-{
-    char line[320], clients[96], pc[32] = "";
-    clients_text(clients, sizeof clients, s, e);
-    if (e->cause < CAUSE_GIVEN_UP)
-        snprintf(pc, sizeof pc, " at %#llx", (unsigned long long)e->pc);
-    const char *why = e->hung ? "hung: no answer to the heartbeat" : model_cause(e->cause);
-    snprintf(line, sizeof line, "%s%s; blocked: %s%s%s", why, pc, clients,
-             e->by_operator ? "; operator: " : "", e->by_operator ? e->deed : "");
-    grid_text(g, row, r.column + 5, r.columns - 6, STYLE_DIM, view_glyphs(v)->cut, line);
-}
-
-static void draw_episode(struct grid *g, const struct episode *e, int row, struct rect r)
-{
-    char line[160], time[32], step[3][24];
-    snprintf(line, sizeof line, "%3llu %-12.12s %4u %11s %9s %9s %6u %9s",
-             (unsigned long long)e->number, e->name, e->incarnation, view_time(time, e->fault),
-             step_text(step[0], e->fault, e->detected),
-             step_text(step[1], e->detected, e->restarted), e->again,
-             step_text(step[2], e->restarted, e->replied));
-    grid_text(g, row, r.column + 1, r.columns - 1, e->replied ? STYLE_GOOD : STYLE_WARN, 0, line);
-}
-
-static void draw_episodes(struct grid *g, const struct view *v, const struct scene *s,
-                          struct rect r)
-{
-    const struct episodes *all = &s->model->episodes;
-    int row = r.row + 2;
-    view_title(g, v, r, "Recovery", "from one step to the next, in virtual time");
-    grid_text(g, r.row + 1, r.column + 1, r.columns - 1, STYLE_HEAD, 0,
-              "  # SERVICE       INC       FAULT  DETECTED   RESTART  AGAIN   REPLIES");
-    for (uint64_t n = all->count; n && row + EPISODE_ROWS <= r.row + r.rows; n--) {
-        const struct episode *e = episode_find(all, n);
-        if (!e)
-            break;
-        draw_episode(g, e, row, r);
-        draw_circumstances(g, v, s, e, row + 1, r);
-        row += EPISODE_ROWS;
-    }
-}
+#define BREAK_MOST 6 /* breakpoints that are shown */
 
 /* ---- the log, and the breakpoints ------------------------------------------------------------------------ */
 
@@ -171,10 +98,11 @@ void view_log(struct grid *g, const struct view *v, const struct scene *s, struc
 {
     uint64_t episodes = s->model->episodes.count;
     if (episodes) {
-        int want = 2 + EPISODE_ROWS * (episodes < 100 ? (int)episodes : 100);
+        int want = 1 + VIEW_EPISODE_ROWS * (episodes < 100 ? (int)episodes : 100);
         int rows = want < r.rows / 2 ? want : r.rows / 2;
+        rows -= (rows - 1) % VIEW_EPISODE_ROWS;
         struct rect top = {r.row, r.column, rows, r.columns};
-        draw_episodes(g, v, s, top);
+        view_episodes(g, v, s, top);
         r.row += rows;
         r.rows -= rows;
     }

@@ -121,6 +121,15 @@ int view_log_lines(const struct scene *s);
 uint64_t view_latency_event(const struct view *v, const struct scene *s);
 uint64_t view_log_event(const struct view *v, const struct scene *s);
 
+/* ---- view_episode.c: recoveries ------------------------------------------------------------------- */
+
+#define VIEW_EPISODE_ROWS 3
+
+/* One episode, in so many rows from `row` on; and a pane of them, the latest first. */
+void view_episode(struct grid *g, const struct view *v, const struct episode *e, int row,
+                  struct rect r);
+void view_episodes(struct grid *g, const struct view *v, const struct scene *s, struct rect r);
+
 /* Rows of the whole inspector at this width. */
 int view_process_rows(const struct view *v, const struct scene *s, struct rect r);
 

@@ -50,9 +50,10 @@ static void begin(struct player *p, enum block block)
 /* TOUR_GOOD: the reader goes on. */
 static enum tour_end turn_page(struct player *p)
 {
+    int lines = p->lines;
     p->lines = 0;
     p->picture = false;
-    return tour_pause(p->options, "go on");
+    return tour_pause(p->options, "go on", lines);
 }
 
 /* ---- captions and deeds --------------------------------------------------------------------------- */
@@ -273,9 +274,22 @@ static enum tour_end play_command(struct player *p, const struct command *c)
 static enum tour_end play_all(struct player *p)
 {
     enum tour_end end = TOUR_GOOD;
-    for (size_t i = 0; i < p->script->count && end == TOUR_GOOD; i++)
-        end = play_command(p, &p->script->command[i]);
+    size_t from = 0;   /* the repetition's first command ... */
+    unsigned left = 0; /* ... and how often it is still to be done */
+    for (size_t i = 0; i < p->script->count && end == TOUR_GOOD; i++) {
+        const struct command *c = &p->script->command[i];
+        if (c->verb == VERB_REPEAT) {
+            from = i;
+            left = c->times;
+        } else if (c->verb == VERB_AGAIN) {
+            i = --left > 0 ? from : i;
+        } else {
+            end = play_command(p, c);
+        }
+    }
     begin(p, BLOCK_END);
+    if (end == TOUR_GOOD && p->options->show)
+        tour_pause(p->options, "the end", 0);
     if (end == TOUR_GOOD && p->held > 0 && !p->options->page) /* for who writes scripts */
         printf("%u expectation%s held.\n\n", p->held, p->held == 1 ? "" : "s");
     return end;
@@ -295,9 +309,10 @@ enum tour_end tour_play(const struct tour_options *options, const struct script 
         return end;
     }
     on.record = script->reopens > 0;
-    printf("%s%s==== Step %u of %u: %s ====%s\n", options->page ? CLEAR : "",
-           options->color ? "\033[1m" : "", number, count, script->title,
-           options->color ? "\033[0m" : "");
+    printf("%s%s==== ", options->page ? CLEAR : "", options->color ? "\033[1m" : "");
+    if (!options->show)
+        printf("Step %u of %u: ", number, count);
+    printf("%s ====%s\n", script->title, options->color ? "\033[0m" : "");
     if (stage_open(p.stage, &on))
         end = play_all(&p);
     else

@@ -15,6 +15,7 @@ enum argument {
     ARGUMENT_NONE,
     ARGUMENT_TEXT,
     ARGUMENT_WORD,
+    ARGUMENT_NUMBER,
     ARGUMENT_FILTER,
     ARGUMENT_PICTURE,
     ARGUMENT_EXPECTATION
@@ -37,6 +38,8 @@ static const struct {
     {"show", VERB_SHOW, ARGUMENT_PICTURE},
     {"expect", VERB_EXPECT, ARGUMENT_EXPECTATION},
     {"reopen", VERB_REOPEN, ARGUMENT_NONE},
+    {"repeat", VERB_REPEAT, ARGUMENT_NUMBER},
+    {"again", VERB_AGAIN, ARGUMENT_NONE},
 };
 
 /* What may stand behind a picture's name. */
@@ -55,9 +58,11 @@ static const struct {
     [PICTURE_LOG] = {"log", SELECT_NOTHING},
     [PICTURE_CONSOLE] = {"console", SELECT_NOTHING},
     [PICTURE_EVENTS] = {"events", SELECT_NAMES},
+    [PICTURE_RECOVERY] = {"recovery", SELECT_NOTHING},
 };
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define REPEAT_MOST 1000
+#define COUNT(a)    (sizeof(a) / sizeof((a)[0]))
 
 /* Where the reader is. */
 struct parser {
@@ -132,7 +137,7 @@ static bool parse_picture(struct parser *p, struct command *c, char *at)
     }
     return mistake(p, word,
                    "there is no picture '%s': tree, messages, ladder, waits, processes, latency, "
-                   "log, console or events",
+                   "log, console, events or recovery",
                    word);
 }
 
@@ -159,6 +164,16 @@ static bool parse_expectation(struct parser *p, struct command *c, char *at)
     return parse_filter(p, c, at);
 }
 
+static bool parse_number(struct parser *p, struct command *c, char *at, const char *verb)
+{
+    char *end;
+    unsigned long n = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
+    if (n < 1 || n > REPEAT_MOST || *end)
+        return mistake(p, at, "'%s' takes a number, 1 to %d", verb, REPEAT_MOST);
+    c->times = (unsigned)n;
+    return true;
+}
+
 static bool parse_argument(struct parser *p, struct command *c, enum argument kind, char *at,
                            const char *verb)
 {
@@ -172,6 +187,8 @@ static bool parse_argument(struct parser *p, struct command *c, enum argument ki
     case ARGUMENT_WORD:
         take_word(at, &rest);
         return *rest ? mistake(p, rest, "'%s' takes one name", verb) : true;
+    case ARGUMENT_NUMBER:
+        return parse_number(p, c, at, verb);
     case ARGUMENT_FILTER:
         return parse_filter(p, c, at);
     case ARGUMENT_PICTURE:
@@ -201,6 +218,18 @@ static bool needs_guest(enum verb verb)
            verb == VERB_BREAK || verb == VERB_STEP || verb == VERB_GO || verb == VERB_REOPEN;
 }
 
+/* A repetition ends before the next one begins. */
+static bool nest(struct parser *p, enum verb verb, const char *word)
+{
+    int *open = &p->script->repeats;
+    if (verb == VERB_REPEAT && *open)
+        return mistake(p, word, "'repeat': the one of line %d has not ended, with `again`", *open);
+    if (verb == VERB_AGAIN && !*open)
+        return mistake(p, word, "'again': there is no `repeat` before it");
+    *open = verb == VERB_REPEAT ? p->line : verb == VERB_AGAIN ? 0 : *open;
+    return true;
+}
+
 static bool parse_command(struct parser *p, char *at)
 {
     char *rest, *word = take_word(at, &rest);
@@ -227,7 +256,7 @@ static bool parse_command(struct parser *p, char *at)
         s->title = c->text;
     if (c->verb == VERB_REOPEN)
         s->reopens = p->line;
-    return good;
+    return good && nest(p, c->verb, word);
 }
 
 static bool parse_line(struct parser *p, size_t length)
@@ -255,6 +284,9 @@ static bool parse_lines(struct parser *p, char *text, char *end)
         p->text = text;
         good = parse_line(p, (size_t)((newline ? newline : end) - text));
     }
+    if (good && p->script->repeats)
+        return mistake(p, p->text, "the `repeat` of line %d does not end, with `again`",
+                       p->script->repeats);
     return good;
 }
 

@@ -28,7 +28,9 @@ enum verb {
     VERB_EXPECT_STOPPED, /* the message that the guest stands before */
     VERB_EXPECT_CONSOLE, /* text */
     VERB_EXPECT_LOG,     /* text */
-    VERB_REOPEN
+    VERB_REOPEN,
+    VERB_REPEAT, /* what follows, up to VERB_AGAIN, `times` times */
+    VERB_AGAIN
 };
 
 enum picture {
@@ -41,6 +43,7 @@ enum picture {
     PICTURE_LOG,
     PICTURE_CONSOLE,
     PICTURE_EVENTS,
+    PICTURE_RECOVERY,
     PICTURES
 };
 
@@ -50,11 +53,13 @@ struct command {
     char *text;            /* the rest of the line; "" */
     struct filter *filter; /* the verbs with one, and pictures of messages; NULL: everything */
     enum picture picture;
+    unsigned times; /* of VERB_REPEAT */
 };
 
 struct script {
     char *path;
     const char *title; /* of VERB_TITLE, or "" */
+    int repeats;       /* line of a VERB_REPEAT that has not ended yet, or 0 */
     int reopens;       /* line of its VERB_REOPEN, which turns the guest off; 0: there is none */
     struct command *command;
     size_t count;

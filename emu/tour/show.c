@@ -193,6 +193,27 @@ static endpoint_t chosen(const struct stage *s)
     return found ? found->dest : s->model->world.running;
 }
 
+/* The episodes that have not been shown yet, in their order. */
+static bool put_recoveries(FILE *out, struct stage *s, const struct view *v)
+{
+    uint64_t count = s->model->episodes.count, first = s->recoveries + 1;
+    struct grid g = {.ascii = v->ascii};
+    if (first > count)
+        return nothing(s, "nothing has died");
+    if (!grid_resize(&g, VIEW_EPISODE_ROWS, SHOW_COLUMNS))
+        return nothing(s, "not enough memory");
+    for (; s->recoveries < count; s->recoveries++) {
+        const struct episode *e = episode_find(&s->model->episodes, s->recoveries + 1);
+        if (!e)
+            continue;
+        grid_clear(&g);
+        view_episode(&g, v, e, 0, (struct rect){0, 0, VIEW_EPISODE_ROWS, SHOW_COLUMNS});
+        put_grid(out, &g);
+    }
+    grid_free(&g);
+    return true;
+}
+
 /* ---- all of them ---------------------------------------------------------------------------------- */
 
 bool show(FILE *out, struct stage *s, const struct command *c, bool ascii)
@@ -226,6 +247,8 @@ bool show(FILE *out, struct stage *s, const struct command *c, bool ascii)
         return put_console(out, s);
     case PICTURE_EVENTS:
         return put_events(out, s, c->text);
+    case PICTURE_RECOVERY:
+        return put_recoveries(out, s, &v);
     case PICTURES:
         break;
     }

@@ -31,6 +31,7 @@ struct stage {
     struct model *model;
     uint64_t scene;                  /* number of the last message before the last line was typed */
     uint64_t since;                  /* virtual time from then on */
+    uint64_t recoveries;             /* so many have been shown */
     uint64_t found;                  /* number of the message that was waited for last, or 0 */
     char console[STAGE_CONSOLE + 1]; /* what the guest wrote since then: text, lines */
     struct event event[STAGE_EVENTS]; /* since then: a ring, of */

@@ -19,10 +19,12 @@
 #include "emu/options.h"
 #include "emu/terminal.h"
 
-#define STEPS_MAX 99u
-#define PATH_SIZE 4096u
-#define CTRL_C    "\003"
-#define CTRL_D    "\004"
+#define SHOW_MS      800 /* a show waits so long, and so much longer for each line */
+#define SHOW_LINE_MS 180
+#define STEPS_MAX    99u
+#define PATH_SIZE    4096u
+#define CTRL_C       "\003"
+#define CTRL_D       "\004"
 
 struct tour {
     struct tour_options options;
@@ -122,6 +124,7 @@ static int help(void)
           "A guided tour of the live system. STEP is a number, or a script of your own.\n"
           "\n"
           "  --list      the steps\n"
+          "  --show      for an audience: goes on by itself, q quits\n"
           "  --text      as text without pauses, as without a terminal\n"
           "  --ascii     no characters but ASCII\n"
           "  --kernel F  boot this ELF file (default: courier.elf beside this program)\n"
@@ -134,13 +137,11 @@ static int help(void)
 
 static int parse_options(struct tour *t, int argc, char **argv)
 {
-    static const struct option table[] = {{"kernel", required_argument, NULL, 'k'},
-                                          {"disk", required_argument, NULL, 'd'},
-                                          {"text", no_argument, NULL, 't'},
-                                          {"ascii", no_argument, NULL, 'a'},
-                                          {"list", no_argument, NULL, 'l'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option table[] = {
+        {"kernel", required_argument, NULL, 'k'}, {"disk", required_argument, NULL, 'd'},
+        {"text", no_argument, NULL, 't'},         {"show", no_argument, NULL, 's'},
+        {"ascii", no_argument, NULL, 'a'},        {"list", no_argument, NULL, 'l'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
     int key, status = OPTIONS_OK;
     opterr = 0;
     while ((key = getopt_long(argc, argv, "h", table, NULL)) != -1) {
@@ -150,6 +151,7 @@ static int parse_options(struct tour *t, int argc, char **argv)
             return complain(EXIT_USAGE, argv[optind - 1],
                             ": no such option, or no argument for it (courier tour --help)");
         t->options.text |= key == 't';
+        t->options.show |= key == 's';
         t->options.ascii |= key == 'a';
         t->list |= key == 'l';
         if (key == 'k')
@@ -186,16 +188,29 @@ static void set_defaults(struct tour *t)
 
 /* ---- playing -------------------------------------------------------------------------------------- */
 
-enum tour_end tour_pause(const struct tour_options *options, const char *what)
+/* In a show: false if the time has passed without a key. */
+static bool any_key(const struct tour_options *options, int lines)
 {
     struct pollfd keyboard = {.fd = STDIN_FILENO, .events = POLLIN};
+    int ms = options->show ? SHOW_MS + lines * SHOW_LINE_MS : -1;
+    return poll(&keyboard, 1, ms) != 0;
+}
+
+enum tour_end tour_pause(const struct tour_options *options, const char *what, int lines)
+{
     char key = 'q'; /* if the terminal is gone */
     if (options->text)
         return TOUR_GOOD;
-    printf("\n[Enter: %s, n: next step, b: this step again, q: quit] ", what);
+    if (options->show)
+        printf("\n[%s by itself; Enter: now, q: quit] ", what);
+    else
+        printf("\n[Enter: %s, n: next step, b: this step again, q: quit] ", what);
     fflush(stdout);
     do
-        poll(&keyboard, 1, -1);
+        if (!any_key(options, lines)) {
+            key = '\n';
+            break;
+        }
     while (read(STDIN_FILENO, &key, 1) == 1 && !strchr("\r\n nNbBqQ" CTRL_C CTRL_D, key));
     fputs("\r\033[K\033[A", stdout);
     return strchr("\r\n ", key) ? TOUR_GOOD
@@ -217,7 +232,7 @@ static int play(struct tour *t)
             status = EXIT_CANNOT;
         bool played = end == TOUR_GOOD || end == TOUR_FAILED;
         if (played && i + 1 < t->scripts)
-            end = tour_pause(&t->options, "the next step");
+            end = tour_pause(&t->options, "the next step", 0);
     }
     terminal_restore();
     if (ferror(stdout))

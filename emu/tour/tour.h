@@ -9,6 +9,7 @@
 struct tour_options {
     struct stage_options stage;
     bool text;  /* no pauses, no pages */
+    bool show;  /* it goes on by itself, for an audience */
     int page;   /* lines of a page that are to be seen at once; 0: there are no pages */
     bool ascii; /* no characters but ASCII */
     bool color; /* captions may be bold */
@@ -27,8 +28,8 @@ enum tour_end {
 enum tour_end tour_play(const struct tour_options *options, const struct script *script,
                         unsigned number, unsigned count);
 
-/* Waits for a key, and says what it means; TOUR_GOOD: go on. */
-enum tour_end tour_pause(const struct tour_options *options, const char *what);
+/* Waits for a key, and says what it means; TOUR_GOOD: go on. In a show that is so as soon as `lines` lines can have been read. */
+enum tour_end tour_pause(const struct tour_options *options, const char *what, int lines);
 
 /* The command, with its arguments behind `tour`; returns the exit status. */
 int tour_main(int argc, char **argv);

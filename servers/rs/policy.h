@@ -31,10 +31,10 @@ struct restart_policy {
 static const struct restart_policy restart_policy[NSERVICES] = {
     /*          name   needs                    heartbeat     young           useless        back-off       give up */
     [EP_RS]  = {"rs",  0,                       0,            0,              0,             0,             0},
-    [EP_PM]  = {"pm",  ON(EP_FS) | ON(EP_TTY),  SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
-    [EP_FS]  = {"fs",  ON(EP_TTY) | ON(EP_BLK), SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
-    [EP_TTY] = {"tty", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
-    [EP_BLK] = {"blk", 0,                       SECONDS(0.2), SECONDS(0.005), SECONDS(0.05), SECONDS(0.01), 10},
+    [EP_PM]  = {"pm",  ON(EP_FS) | ON(EP_TTY),  SECONDS(0.2), SECONDS(0.001), SECONDS(0.05), SECONDS(0.01), 10},
+    [EP_FS]  = {"fs",  ON(EP_TTY) | ON(EP_BLK), SECONDS(0.2), SECONDS(0.001), SECONDS(0.05), SECONDS(0.01), 10},
+    [EP_TTY] = {"tty", 0,                       SECONDS(0.2), SECONDS(0.001), SECONDS(0.05), SECONDS(0.01), 10},
+    [EP_BLK] = {"blk", 0,                       SECONDS(0.2), SECONDS(0.001), SECONDS(0.05), SECONDS(0.01), 10},
 };
 /* clang-format on */
 

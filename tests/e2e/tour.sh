@@ -53,7 +53,7 @@ same "a filter" "2:16: " "$(mistake 'title x
 wait src==fs &&
 ' | grep -o '^[0-9]*:[0-9]*: ')"
 same "a command" "1:3: there is no command 'sya'" "$(mistake '  sya hello')"
-same "a picture" "3:6: there is no picture 'tre': tree, messages, ladder, waits, processes, latency, log, console or events" "$(mistake '
+same "a picture" "3:6: there is no picture 'tre': tree, messages, ladder, waits, processes, latency, log, console, events or recovery" "$(mistake '
 # a comment
 show tre')"
 same "a picture's filter" "1:18: " "$(mistake 'show ladder src==&&' | grep -o '^[0-9]*:[0-9]*: ')"

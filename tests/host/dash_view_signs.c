@@ -345,9 +345,11 @@ static void a_hang_is_called_one(void **state)
     scene_crash(&t.play, EP_PM, CAUSE_HUNG, 0x40001000);
     t.view.page = PAGE_LOG;
     redraw(&t);
-    assert_true(shows(&t, "hung: no answer to the heartbeat; blocked: init, sh"));
+    assert_true(shows(&t, "  2 pm#1 died at 1.01"));
+    assert_true(shows(&t, ": hung, no answer to the heartbeat"));
+    assert_true(shows(&t, "blocked: init, sh"));
     assert_true(shows(&t, "✗ pm died: hung, no answer to the heartbeat"));
-    assert_true(shows(&t, "+1.00s"));
+    assert_true(shows(&t, " 1.00s ─▸ seen"));
     tear_down(&t);
 }
 
