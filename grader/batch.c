@@ -28,7 +28,7 @@ static void say(const char *format, ...)
     int length = vasprintf(&text, format, args);
     va_end(args);
     line = length < 0 ? NULL : clean_line(text);
-    fprintf(stderr, "courier: grade: %s\n", line ? line : "no memory");
+    fprintf(stderr, "grade: %s\n", line ? line : "no memory");
     free(line);
     if (length >= 0)
         free(text);

@@ -41,7 +41,7 @@ static int usage(const char *format, ...)
     int length = vasprintf(&text, format, args);
     va_end(args);
     line = length < 0 ? NULL : clean_line(text);
-    fprintf(stderr, "courier: grade: %s (build/grade batch --help lists the options)\n",
+    fprintf(stderr, "grade: %s (build/grade batch --help lists the options)\n",
             line ? line : "no memory");
     free(line);
     if (length >= 0)

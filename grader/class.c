@@ -13,7 +13,7 @@
 static void *must(void *memory)
 {
     if (!memory) {
-        fputs("courier: grade: no memory\n", stderr);
+        fputs("grade: no memory\n", stderr);
         exit(1);
     }
     return memory;

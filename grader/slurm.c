@@ -75,7 +75,7 @@ static int command(char *const argv[], char output[OUTPUT_MAX])
 static bool complain(const char *name, char *output)
 {
     output[strcspn(output, "\n")] = '\0';
-    fprintf(stderr, "courier: grade: %s\n", *output ? output : name);
+    fprintf(stderr, "grade: %s\n", *output ? output : name);
     return false;
 }
 
@@ -235,7 +235,7 @@ static enum batch_end run(struct array_job *j, unsigned at_a_time)
     j->tasks = j->c->entries < limit ? j->c->entries : limit;
     bool written = slurm_write_tasks(&j->shared, j->tasks) && write_script(&j->shared, script);
     if (!written)
-        fprintf(stderr, "courier: grade: %s: %s\n", script, strerror(errno));
+        fprintf(stderr, "grade: %s: %s\n", script, strerror(errno));
     enum batch_end end = written && submit(j, script, at_a_time) ? watch(j) : BATCH_FAILED;
     free(script);
     return end;
@@ -251,8 +251,7 @@ enum batch_end batch_slurm(struct class *c, unsigned jobs)
     if (submissions && out)
         end = run(&j, jobs);
     else
-        fprintf(stderr, "courier: grade: %s: %s\n", submissions ? c->out : c->submissions,
-                strerror(errno));
+        fprintf(stderr, "grade: %s: %s\n", submissions ? c->out : c->submissions, strerror(errno));
     free(submissions);
     free(out);
     return end;

@@ -54,7 +54,7 @@ static bool write_done(const struct class *c, const struct entry *e, int wait_st
     int length = snprintf(text, sizeof text, "%d\n", wait_status);
     bool written = file_write(path, text, (size_t)length);
     if (!written)
-        fprintf(stderr, "courier: grade: %s: %s\n", path, strerror(errno));
+        fprintf(stderr, "grade: %s: %s\n", path, strerror(errno));
     free(path);
     return written;
 }
@@ -73,7 +73,7 @@ bool slurm_read_done(const struct class *c, const struct entry *e, int *wait_sta
 
 static int cannot(const char *what, const char *why)
 {
-    fprintf(stderr, "courier: grade: %s: %s\n", what, why);
+    fprintf(stderr, "grade: %s: %s\n", what, why);
     return EXIT_CANNOT;
 }
 

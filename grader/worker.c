@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "grader/file.h"
@@ -12,6 +13,7 @@
 #include "grader/worker.h"
 
 #define STDERR_MAX (1u << 20) /* bytes; of more, nothing is looked at */
+#define DISK_MIN   (1u << 20) /* bytes that are free on a disk that is not full */
 
 /* ---- in the worker's process ---------------------------------------------------------------------------------------- */
 
@@ -126,24 +128,45 @@ static bool write_failure(const struct class *c, const struct entry *e, int wait
     return written;
 }
 
-static bool take_report(struct class *c, struct entry *e, int wait_status)
+/* Was it the full disk that the grader failed of? Then so would all that come after. Sets errno. */
+static bool disk_is_full(const struct class *c)
+{
+    struct statvfs disk;
+    bool full = statvfs(c->out, &disk) == 0 && disk.f_bavail * disk.f_frsize < DISK_MIN;
+    if (full)
+        errno = ENOSPC;
+    return full;
+}
+
+/* Takes the result in, making one up if there is none. False: errno says why it could not be written. */
+static bool take_result(struct class *c, struct entry *e, int wait_status, const char *json)
 {
     int status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
-    char *json = class_path(c, WORKER_REPORTS, e, ".json"), why[200];
+    char why[200];
+    if (status > WORKER_UNWRITABLE) {
+        errno = status - WORKER_UNWRITABLE;
+        return false;
+    }
     bool ended_well = status == WORKER_GRADED || status == WORKER_KEPT;
-    bool written = true;
-    errno = status - WORKER_UNWRITABLE;
-    if (status > WORKER_UNWRITABLE)
-        written = false;
-    else if (!ended_well || !result_read(json, &e->result, why, sizeof why))
-        written = write_failure(c, e, wait_status, json) &&
-                  result_read(json, &e->result, why, sizeof why);
-    if (!written)
-        fprintf(stderr, "courier: grade: %s: %s\n", json, strerror(errno));
-    e->done = written;
-    e->kept = written && status == WORKER_KEPT;
+    if (!ended_well || !result_read(json, &e->result, why, sizeof why))
+        return !disk_is_full(c) && write_failure(c, e, wait_status, json) &&
+               result_read(json, &e->result, why, sizeof why);
+    if (result_has_grade(&e->result) || !disk_is_full(c))
+        return true;
+    result_free(&e->result);
+    unlink(json);
+    return false;
+}
+
+static bool take_report(struct class *c, struct entry *e, int wait_status)
+{
+    char *json = class_path(c, WORKER_REPORTS, e, ".json");
+    e->done = take_result(c, e, wait_status, json);
+    e->kept = e->done && WEXITSTATUS(wait_status) == WORKER_KEPT;
+    if (!e->done)
+        fprintf(stderr, "grade: %s: %s\n", json, strerror(errno));
     free(json);
-    return written;
+    return e->done;
 }
 
 bool worker_collect(struct class *c, size_t job, int wait_status)

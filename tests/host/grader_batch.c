@@ -79,10 +79,9 @@ static void no_grade_is_made_up(void **state)
                 "\"Doe, Jane\",1,S1,jane,A,,90\nMax,2,S2,max,A,,91\nEve,3,S3,eve,A,,92\n"
                 "'=Bob,4,S4,bob,A,5,93\n");
     assert_says("o/reports/jane.txt", "ended by signal 9");
-    assert_says("o/reports/max.txt", "| courier: grade: no \\x1b[2Jbubblewrap");
+    assert_says("o/reports/max.txt", "| grade: no \\x1b[2Jbubblewrap");
     assert_says("o/reports/eve.txt", "no grade");
-    assert_says("err",
-                "max.zip: no grade, the grader failed: courier: grade: no \\x1b[2Jbubblewrap\n");
+    assert_says("err", "max.zip: no grade, the grader failed: grade: no \\x1b[2Jbubblewrap\n");
     assert_int_equal(count_lines("err"), 3);
     assert_no_half();
     put_file("in/jane.zip", "70");

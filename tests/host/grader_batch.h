@@ -119,7 +119,7 @@ int grade_submission(const struct grade_options *o, struct result *r)
             pause();
     }
     if (strcmp(text, "none") == 0)
-        fprintf(stderr, "courier: grade: no \x1b[2Jbubblewrap\nand more\n");
+        fprintf(stderr, "grade: no \x1b[2Jbubblewrap\nand more\n");
     else
         fill_result(r, o, (unsigned)atoi(text));
     if (strcmp(text, "error") == 0)
