@@ -1,0 +1,48 @@
+#!/bin/sh
+# Kernels that forge what they are judged by: each is the reference with something appended (grader/attacks/NAME/forge.c),
+# and each must fail the cases that `expect` names. The reference itself, built the same way, fails none.
+# timeout: 600
+# sanitizers: no
+. tests/lib.sh
+
+GRADE=${GRADE:-$BUILD/grade}
+
+# forge NAME FILE: a submission in $T/NAME, with syscall_entry() of the reference under another name.
+forge() {
+    mkdir -p "$T/$1/kernel"
+    { sed 's/\bsyscall_entry\b/honest_entry/' kernel/ipc.c; cat "$2"; } >"$T/$1/kernel/ipc.c"
+}
+
+# failed NAME LAB: the cases that the submission fails, in a line; nothing if there is no grade.
+failed() {
+    timeout 100 "$GRADE" run --lab "$2" --submission "$T/$1" --format json 2>"$T/err" |
+        jq -r 'select(.status == "graded") | [.cases[] | select(.status == "failed") | .name] | join(" ")'
+}
+
+cat >"$T/honest.c" <<'C'
+struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, uint64_t deadline, uint64_t w4,
+                              uint64_t w5, uint64_t w6, uint64_t w7)
+{
+    return honest_entry(p, call, peer, deadline, w4, w5, w6, w7);
+}
+C
+forge honest "$T/honest.c"
+same "an honest one passes" 100 \
+    "$(timeout 100 "$GRADE" run --lab rendezvous --submission "$T/honest" --format json | jq -r '.points')"
+
+for forgery in grader/attacks/*/forge.c; do
+    attack=$(basename "$(dirname "$forgery")")
+    expect=$(dirname "$forgery")/expect
+    lab=$(sed -n 's/^lab //p' "$expect")
+    forge "$attack" "$forgery"
+    failed=" $(failed "$attack" "$lab") "
+    wrong=''
+    for name in $(sed -n 's/^fails //p' "$expect"); do
+        case $failed in
+        *" $name "*) ;;
+        *) wrong="$wrong $name" ;;
+        esac
+    done
+    same "$attack loses" '' "$wrong"
+done
+finish
