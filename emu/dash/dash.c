@@ -242,9 +242,13 @@ bool dash_open(struct dash *d)
     d->search_step = 1;
     d->model = model_create();
     d->console = console_create();
-    if (!d->model || !d->console)
+    d->console_past = console_past_create();
+    if (!d->model || !d->console || !d->console_past)
         return false;
-    d->scene = (struct scene){d->model, &d->model->world, d->model->history, d->console};
+    d->scene = (struct scene){.model = d->model,
+                              .world = &d->model->world,
+                              .history = d->model->history,
+                              .console = d->console};
     return true;
 }
 
@@ -255,6 +259,7 @@ void dash_close(struct dash *d)
     filter_free(d->filter);
     grid_free(&d->grid);
     console_destroy(d->console);
+    console_past_destroy(d->console_past);
     model_destroy(d->model);
     free(d);
 }
@@ -283,7 +288,8 @@ int dash_main(const struct run_options *options, struct run_stats *stats)
     }
     d->model->host_ns = guest_host_ns;
     d->timeline = timeline_live();
-    struct sink *past = d->timeline ? timeline_sink(d->timeline) : NULL;
+    struct sink *past[] = {console_past_sink(d->console_past),
+                           d->timeline ? timeline_sink(d->timeline) : NULL, NULL};
     if (!guest_open(&d->guest, options, stats, d->model, d->console, past))
         return end(d, complain(d->guest.why));
     if (!control_open(d, options))

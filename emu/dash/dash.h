@@ -19,6 +19,7 @@
 #ifndef EMU_DASH_DASH_H
 #define EMU_DASH_DASH_H
 
+#include "emu/dash/console_past.h"
 #include "emu/dash/guest.h"
 #include "emu/dash/keys.h"
 #include "emu/dash/prompt.h"
@@ -58,6 +59,7 @@ struct dash {
     struct guest guest; /* zero for a recorded trace */
     struct model *model;
     struct console *console;
+    struct console_past *console_past;
     struct timeline *timeline; /* NULL: no memory for one; the past ends where the model's does */
     struct view view;
     struct scene scene;

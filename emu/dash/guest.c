@@ -83,7 +83,7 @@ void guest_type(struct guest *g, const char *bytes, size_t count)
 /* ---- opening and closing --------------------------------------------------------------------- */
 
 /* The model comes first: filters of breakpoints ask it for names. */
-static bool start_trace(struct guest *g, struct sink *more)
+static bool start_trace(struct guest *g, struct sink *const *more)
 {
     g->trace = trace_create(g->options->kernel, g->why, sizeof g->why);
     if (!g->trace)
@@ -93,8 +93,8 @@ static bool start_trace(struct guest *g, struct sink *more)
     step_init(&g->step, g->board);
     frames_init(&g->frames);
     trace_subscribe(g->trace, &g->model->sink);
-    if (more)
-        trace_subscribe(g->trace, more);
+    for (; *more; more++)
+        trace_subscribe(g->trace, *more);
     trace_subscribe(g->trace, &g->frames.sink);
     trace_subscribe(g->trace, &g->fault.sink);
     trace_subscribe(g->trace, &g->breakpoints.sink);
@@ -110,7 +110,7 @@ static bool start_trace(struct guest *g, struct sink *more)
 }
 
 bool guest_open(struct guest *g, const struct run_options *options, struct run_stats *stats,
-                struct model *model, struct console *console, struct sink *more)
+                struct model *model, struct console *console, struct sink *const *more)
 {
     *g = (struct guest){.options = options,
                         .stats = stats,

@@ -50,11 +50,11 @@ struct guest {
 uint64_t guest_host_ns(void);
 
 /*
- * Makes the board and starts watching it: the model hears of every event, `more` too unless it is NULL. False: `why` of
- * the guest says in one line what failed.
+ * Makes the board and starts watching it: the model hears of every event, and so do `more`, a list that ends with NULL. False: `why`
+ * of the guest says in one line what failed.
  */
 bool guest_open(struct guest *g, const struct run_options *options, struct run_stats *stats,
-                struct model *model, struct console *console, struct sink *more);
+                struct model *model, struct console *console, struct sink *const *more);
 
 /* Fills the stats in, and gives everything back. Also after guest_open() has failed. False: the trace file is not
  * complete, and `why` says so. */

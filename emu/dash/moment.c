@@ -166,7 +166,7 @@ static const struct entry *find_again(struct dash *d)
     return d->view.selected ? stream_entry(&d->scene.history->stream, d->view.selected) : NULL;
 }
 
-void moment_settle(struct dash *d)
+static void settle_world(struct dash *d)
 {
     const struct model *m = d->scene.model;
     const struct entry *e = d->view.selected ? find_again(d) : NULL;
@@ -181,6 +181,24 @@ void moment_settle(struct dash *d)
                  timeline_world(d->timeline, e->event, &d->moment.world);
     d->moment.event = e->event;
     d->scene.world = known ? &d->moment.world : &m->world;
+}
+
+/* Who types wants to see what comes of it. */
+static void settle_console(struct dash *d)
+{
+    struct view *v = &d->view;
+    bool then = d->scene.world == &d->moment.world && v->focus != FOCUS_CONSOLE;
+    const struct console *c = then ? console_past_at(d->console_past, d->moment.event) : NULL;
+    d->scene.console_then = c != NULL;
+    d->scene.console = c ? c : d->moment.frozen ? d->moment.frozen_console : d->console;
+    if (v->console_back >= console_lines(d->scene.console))
+        v->console_back = console_lines(d->scene.console) - 1;
+}
+
+void moment_settle(struct dash *d)
+{
+    settle_world(d);
+    settle_console(d);
 }
 
 /* ---- standing still ------------------------------------------------------------------------------ */

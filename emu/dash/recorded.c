@@ -48,8 +48,11 @@ static void on_event(struct sink *self, const struct event *e)
     struct sink *model = &o->d->model->sink;
     if (model->kinds & EVENT_BIT(e->kind))
         model->event(model, e);
-    if (e->kind == EVENT_CONSOLE)
+    if (e->kind == EVENT_CONSOLE) {
+        struct sink *past = console_past_sink(o->d->console_past);
         console_write(o->d->console, e->text, e->length);
+        past->event(past, e);
+    }
 }
 
 static void draw_progress(struct opening *o, double share)

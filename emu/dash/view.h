@@ -167,7 +167,8 @@ struct scene {
     const struct model *model;     /* the whole run so far */
     const struct world *world;     /* at the selected message; &model->world when following */
     const struct history *history; /* around it; model->history when that has it */
-    const struct console *console;
+    const struct console *console; /* its newest output, or ... */
+    bool console_then;             /* ... as it was at the selected message */
 };
 
 /* v->help_top, as far down as there is more of the help on a screen of so many rows. */

@@ -55,7 +55,7 @@ void view_console(struct grid *g, const struct view *v, const struct scene *s, s
                        : v->live ? "i to type"
                                  : "as it was recorded";
     if (view_then(v, s))
-        hint = "this is the newest output";
+        hint = s->console_then ? "as it was then" : "this is the newest output";
     if (v->console_back)
         hint = "scrolled back, ] goes on";
     view_title(g, v, r, "Console", hint);

@@ -128,8 +128,8 @@ static inline void set_up(struct stage *t, int rows, int columns)
         "Courier\r\n$ ls /\r\nbin\tdev\tetc\ttmp\r\n$ cat /etc/motd\r\n"
         "Every message can be seen, timed, searched, stopped at and exported, and watching changes "
         "nothing.\r\n$ ");
-    t->scene =
-        (struct scene){t->play.model, &t->play.model->world, t->play.model->history, t->console};
+    t->scene = (struct scene){t->play.model, &t->play.model->world, t->play.model->history,
+                              t->console, false};
     t->view.live = true;
     t->view.chosen = EP_FS;
     t->view.instructions = 41234567;

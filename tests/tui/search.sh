@@ -161,6 +161,12 @@ sees "to its beginning" "as of 0.00" tabs
 keys 1
 sees "the overview of then" "[1Over]" tabs
 loses "where the shell is not born yet" " sh " "pane 3 10"
+loses "and the console has no output yet" "comes back" console
+sees "which is said" "as it was then"
+keys F
+sees "at the end it has" "comes back" console
+order "goto 5ms"
+loses "and then it has not, again" "comes back" console
 keys 2 /
 text "FS_OPEN"
 keys Enter
