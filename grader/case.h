@@ -144,6 +144,10 @@ void expect_copy(struct actor *to, uint64_t to_offset, const struct actor *from,
 /* Every byte of every buffer is as it should be, and no two pages of buffers are one. */
 bool rule_memory(struct play *p, const struct op *op);
 
+/* How often these bytes lie anywhere in the machine's memory: a kernel that copies by way of a buffer of its own leaves
+ * them there. Take some that are random (fill()), 16 or more. */
+unsigned found_in_memory(struct play *p, const void *bytes, size_t n);
+
 /* ---- the student's module: its death and next life ------------------------------------------------------------------ */
 
 /* It dies (of a page fault at address 0) when it would return to user mode with its n-th message from now on, n from 1;

@@ -153,6 +153,9 @@ static bool notified_by_kernel(struct play *p, struct record *r)
     describe_call(call, r);
     if (n->events == 0)
         return breaks(p, r->call.returned, "%s: a notification of the kernel's has an event", call);
+    bool manager = a->endpoint == EP_RS || a->endpoint == EP_PM;
+    if (n->events & ~(NOTIFY_TIMER | (manager ? NOTIFY_CRASH : 0) | a->irqs))
+        return breaks(p, r->call.returned, "%s: an interrupt comes to who has attached it", call);
     if (n->events & NOTIFY_TIMER) {
         if (a->alarm == 0 || a->alarm > ticks_now(p))
             return breaks(p, r->call.returned,
@@ -264,7 +267,7 @@ static void process_ended(struct play *p, struct actor *gone)
     gone->open = NULL;
     gone->busy = gone->fault = gone->known = false;
     gone->standing = ABSENT;
-    gone->alarm = 0;
+    gone->alarm = gone->irqs = 0;
 }
 
 static void kernel_call_returned(struct play *p, struct record *r)
@@ -275,6 +278,8 @@ static void kernel_call_returned(struct play *p, struct record *r)
         return;
     if (r->call.number == K_ALARM)
         r->caller->alarm = first;
+    if (r->call.number == K_IRQ && argument(&r->call.sent, 1) == IRQ_ATTACH)
+        r->caller->irqs |= NOTIFY_IRQ(first % 64);
     if (r->call.number == K_KILL && a)
         process_ended(p, a);
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 #include "grader/play.h"
 
+#define RAM_BASE 0x80000000u
+
 uint64_t address(const struct actor *a, uint64_t offset)
 {
     (void)a;
@@ -127,4 +129,23 @@ bool rule_memory(struct play *p, const struct op *op)
         if (a->known && !a->fault && a->should)
             check_contents(p, a, op);
     return all_well(p);
+}
+
+/* A window over all of memory; each next one begins with the end of the last, so that nothing is cut in two. */
+unsigned found_in_memory(struct play *p, const void *bytes, size_t n)
+{
+    enum { WINDOW = 1 << 20 };
+    uint64_t end = RAM_BASE + ((uint64_t)STAGE_MEMORY << 20);
+    uint8_t *window = n > 0 && n < WINDOW ? play_alloc(p, WINDOW) : NULL;
+    unsigned found = 0;
+    for (uint64_t at = RAM_BASE; window && at < end; at += WINDOW - (n - 1)) {
+        size_t size = end - at < WINDOW ? end - at : WINDOW;
+        if (!board_read(p->board, at, window, size))
+            break;
+        for (uint8_t *hit = window;
+             (hit = memmem(hit, size - (size_t)(hit - window), bytes, n)) != NULL; hit++)
+            found++;
+    }
+    free(window);
+    return found;
 }

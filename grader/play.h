@@ -84,6 +84,7 @@ struct actor {
     /* Notifications to it, by source: given in all, given when its open call was made, taken. */
     uint32_t given[MOST_ACTORS], given_then[MOST_ACTORS], taken[MOST_ACTORS];
     uint64_t alarm; /* ticks; 0: none */
+    uint64_t irqs;  /* NOTIFY_ bits that it has attached */
     /* As a spinner: how often it came back from an interrupt without anything having happened. */
     uint64_t seen;
     unsigned turns;

@@ -82,6 +82,8 @@ static bool never(struct play *p)
             late = a;
     if (p->goal == GOAL_RETURNED && p->goal_op->actor->open)
         late = p->goal_op->actor;
+    if (p->module && p->module->fault)
+        return breaks(p, 0, "%s does nothing that it may not (it has crashed)", p->module->name);
     if (late)
         return breaks(p, late->open->call.entered, "%s returns", describe_call(call, late->open));
     if (p->goal == GOAL_CRASHED)

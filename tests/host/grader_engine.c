@@ -97,6 +97,11 @@ static void grants(struct play *p)
     until_done(p);
     expect_copy(b, 77, a, 5100, 8000);
     rule_memory(p, copy);
+    uint8_t bytes[32];
+    peek(a, 6000, bytes, sizeof bytes);
+    rule(p, found_in_memory(p, bytes, sizeof bytes) == 2, copy, "one copy and no more");
+    rule(p, cost(last_call(copy)) < 50000, copy,
+         "at five instructions a byte, the two not being aligned alike");
     stores64(b, address(b, 800), 0x1122334455667788);
     struct op *load = loads64(b, address(b, 800));
     until_done(p);
