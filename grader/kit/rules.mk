@@ -33,26 +33,27 @@ $(B)/stage/modules.o: grader/stage/modules.S $(STAGE_MODS) $(B)/guest.flags
 
 # The same headers give the same archive, whoever makes it when.
 define headers_tar
-tar -cf $(KIT)/headers.tar --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=u=rw,go=r $(KIT_HEADERS)
+tar -cf $(KIT).new/headers.tar --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=u=rw,go=r $(KIT_HEADERS)
 endef
-words_to = printf '%s\n' $(1) >$(KIT)/$(2)
+words_to = printf '%s\n' $(1) >$(KIT).new/$(2)
 
+# It is filled beside its place, so that a submission that is being graded has a whole one.
 $(KIT)/complete: $(KIT_FILES) $(KIT_HEADERS) grader/kit/rules.mk $(B)/guest.flags $(B)/sources
-	@rm -rf $(KIT) && mkdir -p $(KIT)/kernel $(KIT)/modules $(KIT)/lib
-	@cp $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(KIT)/kernel
-	@cp $(STAGE_MODS) $(KIT)/modules
-	@cp $(KIT_LIB) $(KIT)/lib
-	@cp kernel/kernel.ld lib/user.ld grader/stage/modules.S $(B)/stage/modules.o $(KIT)
+	@rm -rf $(KIT).new && mkdir -p $(KIT).new/kernel $(KIT).new/modules $(KIT).new/lib
+	@cp $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(KIT).new/kernel
+	@cp $(STAGE_MODS) $(KIT).new/modules
+	@cp $(KIT_LIB) $(KIT).new/lib
+	@cp kernel/kernel.ld lib/user.ld grader/stage/modules.S $(B)/stage/modules.o $(KIT).new
 	@for o in $(KIT_SERVERS:$(B)/guest/servers/%=%); do \
-	    mkdir -p $(KIT)/servers/$${o%%/*} && cp $(B)/guest/servers/$$o $(KIT)/servers/$${o%%/*} || exit 1; done
+	    mkdir -p $(KIT).new/servers/$${o%%/*} && cp $(B)/guest/servers/$$o $(KIT).new/servers/$${o%%/*} || exit 1; done
 	@$(headers_tar)
 	@$(call words_to,$(filter-out -Werror,$(STAGE_CFLAGS)),kernel.flags)
 	@$(call words_to,$(filter-out -Werror,$(USER_CFLAGS)),user.flags)
 	@$(call words_to,$(GUEST_LDFLAGS),link.flags)
 	@$(call words_to,$(patsubst %,..,$(subst /, ,$(KIT))),root)
-	@command -v $(GCC) >$(KIT)/gcc
-	@grader/kit/toolchain $(GCC) >$(KIT)/toolchain
-	$(Q)touch $@
+	@command -v $(GCC) >$(KIT).new/gcc
+	@grader/kit/toolchain $(GCC) >$(KIT).new/toolchain
+	$(Q)touch $(KIT).new/complete && rm -rf $(KIT) && mv $(KIT).new $(KIT)
 
 # lab_list[] is made from the labs that are there; a student's tree has one.
 LABS := $(patsubst lab/%/lab.c,%,$(wildcard lab/*/lab.c))

@@ -1,0 +1,137 @@
+#!/bin/sh
+# Every lab's handout: a tree that builds with plain make and fails as it should, holds no line of the solution, is worth
+# next to nothing, and has what a student needs to work and to hand in.
+#
+# The emulator's objects are copied in, since its sources are the same; HANDOUT_WHOLE=1 compiles them there, too.
+# timeout: 1800
+# sanitizers: no
+. tests/lib.sh
+: "${GRADE:=$BUILD/grade}"
+
+# The lines that only the solution has: in a hole of this lab, and nowhere else in the code. Short ones are nobody's.
+solution() { # LAB FILE...
+    lab=$1
+    shift
+    awk -v lab="$lab" '
+        function named(names,    n, i, list) {
+            n = split(names, list, " ")
+            for (i = 2; i <= n; i++)
+                if (list[i] == lab)
+                    return 1
+            return 0
+        }
+        { sub(/^[ \t]+/, ""); sub(/[ \t]+$/, "") }
+        FNR == 1 { depth = 0 }
+        /^\/\/LAB end/ { depth--; next }
+        /^\/\/LAB else/ { stub[depth] = 1; next }
+        /^\/\/LAB/ { depth++; own[depth] = named($0); stub[depth] = 0; next }
+        {
+            hidden = 0
+            for (i = 1; i <= depth; i++)
+                if (own[i] && !stub[i])
+                    hidden = 1
+            sub(/^\/\/\| ?/, "")
+            if (length($0) < 12)
+                next
+            if (hidden)
+                inside[$0] = 1
+            else
+                outside[$0] = 1
+        }
+        END {
+            for (line in inside)
+                if (!(line in outside))
+                    print line
+        }' "$@"
+}
+
+# The same lines, wherever they stand in a tree.
+leaks() { # LINES TREE
+    find "$2" -path "$2/build" -prune -o -path "$2/.deps" -prune -o -type f -print0 |
+        xargs -0 sed -s 's/^[[:space:]]*//; s/[[:space:]]*$//' | grep -aFx -f "$1" | head -n 3
+}
+
+has_only_its_lab() { # LAB TREE
+    same "$1: only its lab" "$1" "$(cd "$2/lab" && echo */ | tr -d /)"
+    same "$1: nothing hidden" "" "$(find "$2" -name .deps -prune -o \( -name 'hidden*' -o -name mutants -o -name attacks -o -name '*.patch' \) -print)"
+    same "$1: no marker" "" "$(grep -rEl '^[[:space:]]*//LAB|^[[:space:]]*//\|' "$2" --include='*' --exclude-dir=.deps --exclude-dir=build)"
+}
+
+builds() { # LAB TREE
+    [ ! -d .deps ] || cp -Rp .deps "$2/"
+    if [ -z "${HANDOUT_WHOLE:-}" ]; then
+        mkdir -p "$2/build/host/servers/fs"
+        cp -Rp "$BUILD/host/emu" "$BUILD/host/tools" "$2/build/host/"
+        cp -Rp "$BUILD/host/servers/fs/core" "$2/build/host/servers/fs/"
+        cp -p "$BUILD/host.flags" "$2/build/"
+    fi
+    exits "$1: builds with plain make" 0 make -C "$2" -j2
+}
+
+# It boots, or stands still: what it must not do is work.
+fails_as_intended() { # LAB TREE
+    timeout 120 "$2/build/courier" run --kernel "$2/build/courier.elf" --disk "$2/build/disk.img" --headless --max-insns 100000000 \
+        --exec 'echo it works' --trace "$T/trace.pcapng" >"$T/out" 2>"$T/err" </dev/null
+    status=$?
+    case $status in
+    0 | 1 | 124) ok "$1: the untouched system ends with status $status" ;;
+    *) not_ok "$1: the untouched system ends" "status $status: $(head -c 300 "$T/err")" ;;
+    esac
+}
+
+points() { sed -n 's/^\([0-9]*\) of 100 points$/\1/p' "$T/out"; }
+
+is_worth_little() { # LAB TREE
+    exits "$1: is graded" 0 "$GRADE" run --lab "$1" --submission "$2"
+    check "$1: at most 20 of 100 points, not $(points)" [ "$(points)" -le 20 ]
+    mv "$T/out" "$T/directory"
+    exits "$1: @handout is graded" 0 "$GRADE" run --lab "$1" --submission @handout --name "$(basename "$2")"
+    check "$1: @handout is the same" cmp "$T/directory" "$T/out"
+}
+
+can_be_worked_on() { # LAB TREE
+    exits "$1: make grade" 0 make -s -C "$2" grade
+    contains "$1: make grade: a report" "$(cat "$T/out")" "points"
+    exits "$1: make submit" 0 make -s -C "$2" submit
+    same "$1: what is submitted" "$(sed -n 's/^LAB_FILES := //p' "$2/lab.mk")" "$(tar -tzf "$2/$1.tar.gz" | tr '\n' ' ' | sed 's/ $//')"
+    first=$(cksum <"$2/$1.tar.gz")
+    (cd "$2" && touch $(sed -n 's/^LAB_FILES := //p' lab.mk))
+    make -s -C "$2" submit >/dev/null
+    same "$1: make submit, the same again" "$first" "$(cksum <"$2/$1.tar.gz")"
+    exits "$1: what is submitted is graded" 0 "$GRADE" run --lab "$1" --submission "$2/$1.tar.gz" --name "$(basename "$2")"
+    check "$1: with the same report" cmp "$T/directory" "$T/out"
+}
+
+is_no_instructors_tree() { # LAB TREE
+    exits "$1: no handout of a handout" 2 make -s -C "$2" handout LAB="$1" OUT="$T/again"
+    exits "$1: no @handout in a handout" 1 "$2/build/grade" run --lab "$1" --submission @handout
+}
+
+for lab in $("$GRADE" list | sed 's/ .*//'); do
+    tree=$T/courier-$lab
+    exits "$lab: make handout" 0 make -s handout LAB="$lab" OUT="$tree"
+    # shellcheck disable=SC2046 # the names are ours
+    solution "$lab" $(find emu include kernel lib servers user -name '*.[chS]') >"$T/solution"
+    check "$lab: there is a solution" [ "$(wc -l <"$T/solution")" -ge 10 ]
+    same "$lab: no line of it" "" "$(leaks "$T/solution" "$tree")"
+    check "$lab: and such a line would be found" [ -n "$(leaks "$T/solution" kernel)$(leaks "$T/solution" servers)" ]
+    has_only_its_lab "$lab" "$tree"
+    builds "$lab" "$tree"
+    fails_as_intended "$lab" "$tree"
+    is_worth_little "$lab" "$tree"
+    can_be_worked_on "$lab" "$tree"
+    is_no_instructors_tree "$lab" "$tree"
+    exits "$lab: as an archive" 0 tools/handout "$lab" "$T/a.tar.gz"
+    tools/handout "$lab" "$T/b.tar.gz"
+    check "$lab: the same archive again" cmp "$T/a.tar.gz" "$T/b.tar.gz"
+    check "$lab: with the same files" [ "$(tar -tzf "$T/a.tar.gz" | wc -l)" -ge 500 ]
+    rm -rf "$tree" "$T"/*.tar.gz
+done
+
+refuses "no such lab" 2 tools/handout nowhere "$T/x"
+refuses "no lab" 2 tools/handout
+mkdir "$T/full"
+touch "$T/full/file"
+refuses "a directory that is not empty" 1 tools/handout rendezvous "$T/full"
+refuses "a place that cannot be" 1 tools/handout rendezvous /proc/nowhere/x
+finish
