@@ -180,16 +180,18 @@ static char *answer_to(const struct machine *m, const char *line, unsigned nth, 
     return last ? strndup(at, (size_t)(last - at)) : NULL;
 }
 
-/* Every line once and in order, and no other one. */
-static bool is_right(const char *output, uint64_t rounds)
+/* Every line once and in order, and no other one: NULL; else from where on it is different. */
+static const char *find_wrong(const char *output, uint64_t rounds)
 {
     char line[64];
-    for (uint64_t round = LOAD_PRINTS; round < rounds && output; round += LOAD_KINDS) {
+    for (uint64_t round = LOAD_PRINTS; round < rounds; round += LOAD_KINDS) {
         int n = snprintf(line, sizeof line, LOAD_LINE, (unsigned)round);
-        output = strncmp(output, line, (size_t)n) == 0 ? output + n : NULL;
+        if (strncmp(output, line, (size_t)n) != 0)
+            return output;
+        output += n;
     }
     snprintf(line, sizeof line, "%llu rounds, 0 failed\nstatus 0\n", (unsigned long long)rounds);
-    return output && strcmp(output, line) == 0;
+    return strcmp(output, line) == 0 ? NULL : output;
 }
 
 /* The same is in use, to the page; but for pages that were promised, and are touched or not yet. */
@@ -222,12 +224,11 @@ static void look(struct fire *f, const struct tree *before)
     simplify(&f->machine);
     snprintf(line, sizeof line, "load %llu; echo status $?\n", (unsigned long long)s->rounds);
     char *output = answer_to(&f->machine, line, 1, "$ ");
-    s->output_right = output && is_right(output, s->rounds);
-    if (!s->output_right)
-        fprintf(stderr, "courier: soak: the load's output ends with\n%s\n",
-                output && strlen(output) > 600 ? output + strlen(output) - 600
-                : output                       ? output
-                                               : f->machine.output);
+    const char *wrong = output ? find_wrong(output, s->rounds) : f->machine.output;
+    s->output_right = !wrong;
+    if (wrong)
+        fprintf(stderr, "courier: soak: the output is not as it should be from here on:\n%.600s\n",
+                wrong);
     free(output);
     s->before = answer_to(&f->machine, QUIET, 1, "$ ");
     s->after = answer_to(&f->machine, QUIET, 2, "$ ");

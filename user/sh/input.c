@@ -44,16 +44,17 @@ static ssize_t read_in_line(const struct input *in, char *to, size_t room)
     return n;
 }
 
-/* After a failed read: is it worth trying again? A server that starts anew is no end of file. */
+/* After a failed read: is it worth trying again? A server that starts anew is no end of file; and at the terminal ^C gives an
+ * empty line, before or after its signal. */
 static bool try_again(int *failures)
 {
     if (errno == EINTR)
-        return !interrupted;
+        return interactive || !interrupted;
     usleep(20000);
     return interactive && ++*failures < RETRIES;
 }
 
-/* A line into the buffer; false at the end of the input, or when ^C was typed. */
+/* A line into the buffer; false at the end of the input. */
 static bool read_line(struct input *in)
 {
     size_t length = 0;
@@ -79,6 +80,8 @@ static bool read_line(struct input *in)
         length = 1;
         in->buffer[0] = '\n';
     }
+    if (interactive && length > 1)
+        interrupted = false; /* ^C took back all that was typed before: this was typed after it */
     in->buffer[length] = '\0';
     in->line = in->buffer;
     return true;
