@@ -17,7 +17,7 @@
 #include "grader/slurm.h"
 #include "grader/worker.h"
 
-#define OUTPUT_MAX 8192
+#define OUTPUT_MAX 65536
 #define POLL_MS    500
 #define ASK_EVERY  8    /* polls between two questions to the controller */
 #define LATE_POLLS 20   /* for a word that a network's file system shows late */
@@ -79,15 +79,19 @@ static bool complain(const char *name, char *output)
     return false;
 }
 
-/* How many tasks the cluster lets an array have. */
+/* How many tasks the cluster lets an array have; 0: the controller does not answer, and a line has said so. */
 static size_t array_limit(void)
 {
+    static const char name[] = "\nMaxArraySize";
     char output[OUTPUT_MAX];
-    char *const argv[] = {"sh", "-c", "scontrol show config | grep '^MaxArraySize'", NULL};
-    unsigned long limit = 0;
-    const char *equals = command(argv, output) == 0 ? strchr(output, '=') : NULL;
-    if (equals)
-        limit = strtoul(equals + 1, NULL, 10);
+    char *const argv[] = {"scontrol", "show", "config", NULL};
+    if (command(argv, output) != 0) {
+        complain("scontrol failed", output);
+        return 0;
+    }
+    const char *line = strstr(output, name);
+    unsigned long limit =
+        line ? strtoul(line + sizeof name - 1 + strspn(line + sizeof name - 1, " ="), NULL, 10) : 0;
     return limit > 0 ? limit : ARRAY_SIZE;
 }
 
@@ -230,8 +234,10 @@ static enum batch_end watch(struct array_job *j)
 
 static enum batch_end run(struct array_job *j, unsigned at_a_time)
 {
-    char *script = class_path(&j->shared, WORKER_FOLDER "/task.sh", NULL, "");
     size_t limit = array_limit();
+    if (limit == 0)
+        return BATCH_FAILED;
+    char *script = class_path(&j->shared, WORKER_FOLDER "/task.sh", NULL, "");
     j->tasks = j->c->entries < limit ? j->c->entries : limit;
     bool written = slurm_write_tasks(&j->shared, j->tasks) && write_script(&j->shared, script);
     if (!written)

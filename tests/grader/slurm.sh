@@ -39,6 +39,7 @@ SlurmdPort=$((port + 1))
 AuthType=auth/munge
 AuthInfo=socket=$T/munge.socket
 CredType=cred/munge
+MessageTimeout=2
 StateSaveLocation=$T/state
 SlurmdSpoolDir=$T/spool
 SlurmctldPidFile=$T/slurmctld.pid
@@ -49,6 +50,7 @@ ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
 SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
+SchedulerParameters=sched_interval=1,bf_interval=1
 MaxArraySize=${1:-1001}
 NodeName=$(hostname -s) NodeAddr=127.0.0.1 CPUs=$(getconf _NPROCESSORS_ONLN) State=UNKNOWN
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
@@ -124,10 +126,10 @@ check "... to the same end" diff -r "$T/interrupted" "$T/local"
 
 kill "$controller"
 wait "$controller"
-exits "no controller" 1 env SLURM_CONF="$T/none.conf" timeout 300 "$GRADE" batch --lab $LAB --submissions "$T/in" --engine slurm --out "$T/none"
-contains "... is said in Slurm's words" "$(head -n 1 "$T/err")" "grade: sbatch"
+exits "no controller" 1 timeout 300 "$GRADE" batch --lab $LAB --submissions "$T/in" --engine slurm --out "$T/none"
+contains "... is said in Slurm's words" "$(head -n 1 "$T/err")" "Unable to contact slurm controller"
 same "... in one line" 1 "$(wc -l <"$T/err" | tr -d ' ')"
 mkdir "$T/bin" # without sbatch on the way
 refuses "no Slurm here" 1 env PATH="$T/bin" "$PWD/$GRADE" batch --lab $LAB --submissions "$T/in" --engine slurm --out "$T/none"
-contains "... is said" "$(cat "$T/err")" "sbatch: No such file or directory"
+contains "... is said" "$(cat "$T/err")" "scontrol: No such file or directory"
 finish
