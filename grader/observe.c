@@ -206,6 +206,7 @@ static void return_call(struct play *p, struct actor *a, struct board_crossing *
     r->call.returned = p->crossings;
     r->call.return_time = c->time;
     r->call.status = (int64_t)c->x[T0];
+    r->call.check = c->x[T1];
     memcpy(&r->call.got, &c->x[A0], sizeof r->call.got);
     p->progress++;
     law_returned(p, r);

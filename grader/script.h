@@ -45,6 +45,7 @@ struct call {
     struct message sent;             /* a0 to a7 at the trap */
     struct message got;              /* a0 to a7 at the return */
     int64_t status;                  /* t0 at the return */
+    uint64_t check;                  /* t1 at the return: of a message that came, a0 to a7 xored */
     bool waited; /* someone else was in user mode before it returned, or the machine was idle */
     /* Of IPC: */
     const struct call *to; /* the call that took the message of this one; NULL: nobody has */

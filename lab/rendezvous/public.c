@@ -16,7 +16,7 @@ const struct grade_case rendezvous_send_first = {
     .title = "Who sends first waits for the receiver",
     .hint =
         "Where is A's message while nobody receives it, and which list tells B's receive of it?",
-    .points = 10,
+    .points = 8,
     .play = send_first};
 
 static void receive_first(struct play *p)
@@ -34,7 +34,7 @@ const struct grade_case rendezvous_receive_first = {
     .title = "Who receives first waits for the sender",
     .hint = "B stands in its receive when A's send comes. Who copies the message, and who makes B "
             "ready?",
-    .points = 10,
+    .points = 8,
     .variants = 4,
     .play = receive_first};
 
@@ -119,6 +119,41 @@ const struct grade_case rendezvous_source = {
         "The low half of word 0 is not the sender's to write. When do you write it, and with what?",
     .points = 8,
     .play = source};
+
+static bool is_checked(const struct op *receive)
+{
+    const struct call *call = last_call(receive);
+    uint64_t check = call->got.source | (uint64_t)call->got.type << 32;
+    for (unsigned i = 0; i < MSG_PAYLOAD_WORDS; i++)
+        check ^= call->got.w[i];
+    return check == call->check;
+}
+
+/* Both ways that a message may come: to who waits for it, and from who waits; and a reply. */
+static void check_word(struct play *p)
+{
+    struct actor *a = actor(p, "A"), *b = actor(p, "B");
+    struct op *first = receives(b, a);
+    until_blocked(p, first);
+    sends(a, b);
+    until_done(p);
+    rule(p, is_checked(first), first, "with a message comes its check word, to who waited for it");
+    until_blocked(p, asks(a, b));
+    struct op *second = receives_any(b);
+    until_returned(p, second);
+    rule(p, is_checked(second), second,
+         "with a message comes its check word, from who waited with it");
+    replies(b);
+    until_done(p);
+}
+
+const struct grade_case rendezvous_check_word = {
+    .name = "check-word",
+    .title = "With a message comes its check word in t1",
+    .hint = "t1 of who received is a0 to a7 xored, the source included. Which of your paths "
+            "delivers without it?",
+    .points = 4,
+    .play = check_word};
 
 /* While the client waits for the server's reply, a stranger's message and the client's own next are no reply. */
 static void sendrec(struct play *p)
