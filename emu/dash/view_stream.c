@@ -86,8 +86,52 @@ static void draw_gutter(struct grid *g, const struct view *v, const struct scene
         grid_put(g, row, r.column + 1, '/', STYLE_FOUND);
 }
 
+/* The messages that are on the screen. */
+struct shown {
+    int lines;
+    const struct entry *line[VIEW_LIST_ROWS + 1];
+};
+
+static bool is_namesake(const char *name, endpoint_t ep, const char *other, endpoint_t other_ep)
+{
+    return ep != other_ep && strcmp(name, other) == 0;
+}
+
+/* Is there another one of this name, in the list or alive? */
+static bool has_namesake(const struct shown *l, const struct world *w, const char *name,
+                         endpoint_t ep)
+{
+    for (int i = 0; i < l->lines; i++) {
+        const struct entry *e = l->line[i];
+        if (e->kind != ENTRY_NOTE && (is_namesake(name, ep, e->source_name, e->source) ||
+                                      is_namesake(name, ep, e->dest_name, e->dest)))
+            return true;
+    }
+    for (int i = 1; i < NSLOTS; i++)
+        if (w->process[i].used && is_namesake(name, ep, w->process[i].name, w->process[i].endpoint))
+            return true;
+    return false;
+}
+
+/* "sh"; of two with one name "sh 17.1", and the name is what has to be short. */
+static void draw_party(struct grid *g, const struct view *v, int row, int at, int width,
+                       enum style style, const char *name, endpoint_t ep, bool again)
+{
+    char endpoint[32];
+    int columns = 0;
+    if (again) {
+        columns = view_columns(names_endpoint(endpoint, sizeof endpoint, ep, NULL, NULL)) + 1;
+        grid_right(g, row, at, width, style, endpoint);
+    }
+    int used = grid_text(g, row, at, width - columns, style, view_glyphs(v)->cut, name);
+    if (again && used < width - columns) { /* right behind it */
+        grid_fill(g, row, at + used, width - used, ' ', STYLE_NORMAL);
+        grid_text(g, row, at + used + 1, columns, style, 0, endpoint);
+    }
+}
+
 static void draw_line(struct grid *g, const struct view *v, const struct scene *s,
-                      const struct entry *e, int row, struct rect r)
+                      const struct shown *l, const struct entry *e, int row, struct rect r)
 {
     char text[32];
     const struct glyphs *glyphs = view_glyphs(v);
@@ -103,9 +147,11 @@ static void draw_line(struct grid *g, const struct view *v, const struct scene *
         view_note(g, v, &e->note, row, c.source, end - c.source);
     } else {
         enum style style = line_style(e) == STYLE_BAD ? STYLE_DIM : line_style(e);
-        grid_text(g, row, c.source, c.names - 1, style, glyphs->cut, e->source_name);
+        draw_party(g, v, row, c.source, c.names - 1, style, e->source_name, e->source,
+                   has_namesake(l, s->world, e->source_name, e->source));
         grid_put(g, row, c.dest - 2, glyphs->arrow, STYLE_DIM);
-        grid_text(g, row, c.dest, c.names - 1, style, glyphs->cut, e->dest_name);
+        draw_party(g, v, row, c.dest, c.names - 1, style, e->dest_name, e->dest,
+                   has_namesake(l, s->world, e->dest_name, e->dest));
         draw_message(g, v, s, e, row, c.message, c.txn - c.message);
         draw_transaction(g, e, row, c);
         style = view_latency_text(text, s, e);
@@ -196,12 +242,17 @@ void view_stream(struct grid *g, const struct view *v, const struct scene *s, st
     int rows = r.rows - 1 < VIEW_LIST_ROWS ? r.rows - 1 : VIEW_LIST_ROWS;
     int lines = view_lines(v, s, LIST_STREAM, rows, number), row = r.row + 1;
     bool pending = view_pending(v);
-    draw_heading(g, v, s, r);
+    struct shown l = {0};
     for (int i = pending && lines == rows; i < lines; i++)
-        draw_line(g, v, s, stream_entry(&s->history->stream, number[i]), row++, r);
+        l.line[l.lines++] = stream_entry(&s->history->stream, number[i]);
+    if (pending)
+        l.line[l.lines++] = v->pending;
+    draw_heading(g, v, s, r);
+    for (int i = 0; i < l.lines - pending; i++)
+        draw_line(g, v, s, &l, l.line[i], row++, r);
     if (!view_has_message(s, number, lines) && row < r.row + r.rows)
         grid_text(g, row++, r.column + GUTTER, r.columns - GUTTER, STYLE_DIM, 0,
                   v->filter || v->range_to ? "No message matches." : "No messages yet.");
     if (pending && row < r.row + r.rows)
-        draw_line(g, v, s, v->pending, row, r);
+        draw_line(g, v, s, &l, v->pending, row, r);
 }

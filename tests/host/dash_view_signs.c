@@ -333,6 +333,14 @@ static void two_of_one_name_can_be_told_apart(void **state)
     t.view.page = PAGE_TRACE;
     redraw(&t);
     assert_true(shows(&t, " sh 20.3 → pm  PM_PAUSE request"));
+    assert_true(shows(&t, " sh 20.3   → pm        PM_PAUSE"));
+    assert_true(shows(&t, " sh 17.1   → pm "));
+    assert_true(shows(&t, " ls        → fs ")); /* there is one */
+    scene_spawn(&t.play, EP_MAKE(12u, 21), "usertests");
+    scene_spawn(&t.play, EP_MAKE(4u, 22), "usertests");
+    scene_ask(&t.play, EP_MAKE(12u, 21), EP_PM, (struct message){.type = PM_PAUSE});
+    redraw(&t);
+    assert_true(shows(&t, " us… 21.12 → pm "));
     tear_down(&t);
 }
 
