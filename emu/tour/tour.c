@@ -202,7 +202,7 @@ enum tour_end tour_pause(const struct tour_options *options, const char *what, i
     if (options->text)
         return TOUR_GOOD;
     if (options->show)
-        printf("\n[%s by itself; Enter: now, q: quit] ", what);
+        printf("\n[it goes on by itself; Enter: at once, q: quit] ");
     else
         printf("\n[Enter: %s, n: next step, b: this step again, q: quit] ", what);
     fflush(stdout);
