@@ -93,18 +93,19 @@ rule_of_call(struct play *p, bool holds, const struct call *call, const char *wo
 /* Is no rule broken? For loops that should end early. */
 bool all_well(const struct play *p);
 
-/* Looking at calls. An operation's last call; NULL: none was made. */
+/* Looking at calls. What was not made is a call of zeros (`entered` is 0), so a case needs not ask. */
 const struct call *last_call(const struct op *op);
+const struct call *call_of(const struct op *op, uint32_t i); /* the i-th repetition's, from 0 */
 bool received(const struct op *receive,
               const struct op *send); /* the last call of one got the message of the other's last */
 bool waited(const struct op *op);     /* its last call did */
 bool returned(const struct op *op);   /* all its repetitions have */
 
-/* The messages that an actor has received, in the order of its returns; n from 0. NULL: there are not so many. */
+/* The messages that an actor has received, in the order of its returns; n from 0. */
 const struct call *nth_received(const struct actor *a, uint32_t n);
 uint32_t count_received(const struct actor *a);
 
-/* The n-th call of any kind that a program made, the module too. NULL: there are not so many. */
+/* The n-th call of any kind that a program made, the module too. */
 const struct call *nth_call(const struct actor *a, uint32_t n);
 
 /* Rules about a whole run. They state the rule themselves and return what rule() does. */

@@ -33,7 +33,7 @@ bool all_well(const struct play *p)
 
 static uint64_t last_event(const struct call *call)
 {
-    return !call ? 0 : call->returned ? call->returned : call->entered;
+    return call->returned ? call->returned : call->entered;
 }
 
 bool rule(struct play *p, bool holds, const struct op *op, const char *words, ...)
@@ -58,21 +58,28 @@ bool rule_of_call(struct play *p, bool holds, const struct call *call, const cha
 
 /* ---- calls -------------------------------------------------------------------------------------------------- */
 
+/* What was never made is a call of zeros, so that a case may look at it all the same. */
+static const struct call never;
+
+const struct call *call_of(const struct op *op, uint32_t i)
+{
+    return op->calls && i < op->made ? op->calls[i] : &never;
+}
+
 const struct call *last_call(const struct op *op)
 {
-    return op->calls && op->made ? op->calls[op->made - 1] : NULL;
+    return call_of(op, op->made - 1);
 }
 
 bool received(const struct op *receive, const struct op *send)
 {
     const struct call *r = last_call(receive), *s = last_call(send);
-    return r && s && r->from == s;
+    return s->entered && r->from == s;
 }
 
 bool waited(const struct op *op)
 {
-    const struct call *call = last_call(op);
-    return call && call->waited;
+    return last_call(op)->waited;
 }
 
 bool returned(const struct op *op)
@@ -82,7 +89,7 @@ bool returned(const struct op *op)
 
 const struct call *nth_call(const struct actor *a, uint32_t n)
 {
-    return n < a->nrecords ? &a->records[n]->call : NULL;
+    return n < a->nrecords ? &a->records[n]->call : &never;
 }
 
 const struct call *nth_received(const struct actor *a, uint32_t n)
@@ -90,7 +97,7 @@ const struct call *nth_received(const struct actor *a, uint32_t n)
     for (size_t i = 0; i < a->nrecords; i++)
         if (a->records[i]->call.from && n-- == 0)
             return &a->records[i]->call;
-    return NULL;
+    return &never;
 }
 
 uint32_t count_received(const struct actor *a)

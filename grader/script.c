@@ -104,7 +104,7 @@ uint64_t result(const struct op *op, unsigned n)
 {
     uint64_t words[MSG_WORDS];
     const struct call *call = last_call(op);
-    if (!call || !call->returned || n >= MSG_WORDS)
+    if (!call->returned || n >= MSG_WORDS)
         return 0;
     memcpy(words, &call->got, sizeof words);
     return words[n];

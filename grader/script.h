@@ -61,7 +61,7 @@ struct op {
     bool given;
     int64_t expected; /* the status that each call must have: 0, unless said */
     bool any_status;
-    /* What came of it: calls[i] is the i-th repetition's. */
+    /* What came of it; to be looked at with call_of() (case.h). */
     struct call **calls;
     uint32_t made, done; /* calls entered, and returned */
     uint64_t value;      /* of loads8() and loads64() */

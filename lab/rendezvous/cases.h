@@ -10,6 +10,7 @@ extern const struct grade_case rendezvous_send_first, rendezvous_receive_first,
     rendezvous_sendrec, rendezvous_bad_endpoint, rendezvous_bad_call;
 
 /* Hidden. */
-extern const struct grade_case rendezvous_requests, rendezvous_many, rendezvous_idle;
+extern const struct grade_case rendezvous_requests, rendezvous_many, rendezvous_death,
+    rendezvous_idle;
 
 #endif

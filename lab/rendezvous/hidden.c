@@ -32,7 +32,7 @@ const struct grade_case rendezvous_requests = {
     .title = "A server may answer its clients in any order",
     .hint = "A request that had to wait has been heard: what does its sender wait for now, and in "
             "which list?",
-    .points = 10,
+    .points = 8,
     .variants = 4,
     .play = requests};
 
@@ -59,9 +59,47 @@ const struct grade_case rendezvous_many = {
     .name = "many",
     .title = "Eight senders with a thousand messages each, and none is lost",
     .hint = "What happens to the list when a sender begins to wait while another is taken from it?",
-    .points = 8,
+    .points = 6,
     .budget = 40000000,
     .play = many};
+
+/* Who waits for C is told of its death, in whatever way it waits; who waits no more is not. */
+static void death(struct play *p)
+{
+    struct actor *a = actor(p, "A"), *b = actor(p, "B"), *c = actor(p, "C"), *d = actor(p, "D"),
+                 *e = actor(p, "E");
+    struct op *past = receives(d, c);
+    until_blocked(p, past);
+    sends(c, d);
+    until_returned(p, past);
+    struct op *heard = asks(e, c), *request = receives(c, e);
+    until_returned(p, request);
+    struct op *receiving = receives(a, c), *sending = sends(b, c), *elsewhere = receives(d, a);
+    until_blocked(p, receiving);
+    until_blocked(p, sending);
+    until_blocked(p, elsewhere);
+    expect(receiving, -EDEADSRCDST);
+    expect(sending, -EDEADSRCDST);
+    expect(heard, -EDEADSRCDST);
+    until_returned(p, calls(director(p), K_KILL, endpoint(c)));
+    until_quiet(p);
+    rule(p, returned(receiving), receiving,
+         "who waits in a receive from a process that dies is told");
+    rule(p, returned(sending), sending, "who waits in a send to a process that dies is told");
+    rule(p, returned(heard), heard, "who waits for the reply of a process that dies is told");
+    rule(p, !returned(elsewhere), elsewhere, "who waits for another process waits on");
+    struct op *last = sends(a, d);
+    until_done(p);
+    rule(p, received(elsewhere, last), elsewhere, "D's receive from A returns with A's message");
+}
+
+const struct grade_case rendezvous_death = {
+    .name = "death",
+    .title = "Who waits for a process that dies is told, and nobody else",
+    .hint = "Each process that waits is in one list, of the one that it waits for. Who leaves it, "
+            "when the wait is over?",
+    .points = 6,
+    .play = death};
 
 #define WHILE  20000000u
 #define LITTLE 20000u /* a processor that polls would take all of WHILE */
@@ -90,5 +128,5 @@ const struct grade_case rendezvous_idle = {.name = "idle",
                                            .hint =
                                                "A process that waits is in no ready queue. Is "
                                                "there a path on which it looks again and again?",
-                                           .points = 6,
+                                           .points = 4,
                                            .play = idle};

@@ -12,7 +12,7 @@ static const struct grade_case *const public_cases[] = {
 
 #if __has_include("hidden.c")
 static const struct grade_case *const hidden_cases[] = {&rendezvous_requests, &rendezvous_many,
-                                                        &rendezvous_idle};
+                                                        &rendezvous_death, &rendezvous_idle};
 #define HIDDEN  hidden_cases
 #define NHIDDEN (sizeof hidden_cases / sizeof *hidden_cases)
 #else

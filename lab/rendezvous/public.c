@@ -38,21 +38,29 @@ const struct grade_case rendezvous_receive_first = {
     .variants = 4,
     .play = receive_first};
 
-/* A waits in its send; B asks for C's message, and must not be given A's. */
+/* B asks for C's message: it must not be given A's, who waits already, nor D's, who comes later, nor what C sends to D. */
 static void selective(struct play *p)
 {
-    struct actor *a = actor(p, "A"), *b = actor(p, "B"), *c = actor(p, "C");
-    struct op *early = sends(a, b);
+    struct actor *a = actor(p, "A"), *b = actor(p, "B"), *c = actor(p, "C"), *d = actor(p, "D");
+    struct op *early = sends(a, b), *elsewhere = sends(c, d);
     until_blocked(p, early);
+    until_blocked(p, elsewhere);
     struct op *wanted = receives(b, c);
     until_blocked(p, wanted);
-    rule(p, !returned(early), early, "A waits as long as B listens to C alone");
-    struct op *late = sends(c, b);
+    struct op *hers = receives(d, c);
+    until_returned(p, hers);
+    rule(p, received(hers, elsewhere), hers, "D's receive from C returns with C's message");
+    struct op *later = sends(d, b);
+    until_blocked(p, later);
+    struct op *sent = sends(c, b);
     until_returned(p, wanted);
-    rule(p, received(wanted, late), wanted, "B's receive from C returns with C's message");
-    struct op *then = receives_any(b);
+    rule(p, received(wanted, sent), wanted, "B's receive from C returns with C's message");
+    rule(p, !returned(early) && !returned(later), early,
+         "A and D wait as long as B listens to C alone");
+    struct op *then = repeat(receives_any(b), 2);
     until_done(p);
-    rule(p, received(then, early), then, "A's message is still there when B listens to anyone");
+    rule(p, received(then, later), then,
+         "the others' messages are still there when B listens to anyone");
 }
 
 const struct grade_case rendezvous_selective = {
@@ -84,7 +92,7 @@ static void any_is_fifo(struct play *p)
     until_done(p);
     rule_fifo(p, receiver);
     for (unsigned i = 0; i < SENDERS && all_well(p); i++)
-        rule(p, receive->calls[i]->from == last_call(send[SENDERS - 1 - i]), receive,
+        rule(p, call_of(receive, i)->from == last_call(send[SENDERS - 1 - i]), receive,
              "a receive from anyone takes who has waited longest");
 }
 
@@ -160,18 +168,21 @@ static void sendrec(struct play *p)
 {
     struct actor *client = actor(p, "client"), *server = actor(p, "server"),
                  *stranger = actor(p, "stranger");
-    struct op *ask = asks(client, server), *request = receives_any(server);
+    struct op *request = variant(p) & 1 ? receives(server, client) : receives_any(server);
+    until_blocked(p, request);
+    struct op *ask = asks(client, server);
     until_returned(p, request);
     rule(p, received(request, ask), request, "the server receives the client's request");
     until_blocked(p, ask);
     struct op *other = sends(stranger, client);
     until_blocked(p, other);
     rule(p, !returned(ask), ask, "the client waits for the server's reply, and for nothing else");
-    struct op *reply = replies(server);
+    until_returned(p, expect(asks(server, client), -ELOCKED));
+    struct op *reply = variant(p) & 2 ? replies(server) : replies_and_receives(server);
     until_returned(p, ask);
     rule(p, received(ask, reply), ask, "the client's sendrec returns with the server's reply");
     struct op *late = receives_any(client);
-    until_done(p);
+    until_returned(p, late);
     rule(p, received(late, other), late,
          "the stranger's message comes with the client's next receive");
 }
@@ -182,6 +193,7 @@ const struct grade_case rendezvous_sendrec = {
     .hint = "In which state is the client between its request and the reply, and what does that "
             "state accept?",
     .points = 12,
+    .variants = 4,
     .play = sendrec};
 
 /* Nobody is there: never created, no such slot, names that are nobody's, dead, stale. */
