@@ -90,6 +90,22 @@ static void discard_reports(const struct class *c)
     }
 }
 
+/* Leaves word where the submissions are. */
+static bool write_submissions(const struct class *c)
+{
+    char *real = realpath(c->submissions, NULL), *line;
+    char *path = class_path(c, WORKER_SUBMISSIONS, NULL, "");
+    int length = real ? asprintf(&line, "%s\n", real) : -1;
+    bool written = length > 0 && file_write(path, line, (size_t)length);
+    int error = errno;
+    if (length > 0)
+        free(line);
+    free(real);
+    free(path);
+    errno = error;
+    return written;
+}
+
 /* Empties what an earlier batch left, and stamps the directory. False: a line has said why not. */
 static bool prepare_out(const struct class *c)
 {
@@ -99,7 +115,7 @@ static bool prepare_out(const struct class *c)
     discard(c, "summary.html");
     discard_halves(reports);
     file_remove_tree(work);
-    bool prepared = stamp && make_folder(work) && make_folder(reports);
+    bool prepared = stamp && make_folder(work) && make_folder(reports) && write_submissions(c);
     if (prepared && !stamp_agrees(c, stamp)) {
         discard_reports(c);
         prepared = stamp_write(c, stamp);

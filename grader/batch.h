@@ -7,6 +7,7 @@
  *   OUT/grades.csv                the roster with the grades, for Canvas
  *   OUT/summary.html              the class
  *   OUT/stamp                     what they were made with (stamp.h)
+ *   OUT/submissions               where they lie, for `grade replay`
  *   OUT/work/                     while it runs
  */
 #ifndef GRADER_BATCH_H

@@ -12,6 +12,7 @@
 #include "grader/grade.h"
 #include "grader/handout.h"
 #include "grader/lab.h"
+#include "grader/replay.h"
 #include "grader/report.h"
 #include "grader/runner.h"
 #include "grader/sandbox.h"
@@ -23,6 +24,7 @@ static void usage(FILE *out)
           "                 [--seed N] [--cases public|all] [--case NAME] [--name NAME] "
           "[--no-sandbox]\n"
           "       grade batch --lab NAME --submissions DIR --out DIR ...   (grade batch --help)\n"
+          "       grade replay RESULT CASE ...   (grade replay --help)\n"
           "       grade list [NAME]\n"
           "Exit status: 0 there is a grade (of whatever points); 1 the grader could not give one;\n"
           "2 wrong usage.\n",
@@ -201,6 +203,7 @@ int main(int argc, char **argv)
         int (*command)(int argc, char **argv);
     } commands[] = {{"run", run},
                     {"batch", batch_command},
+                    {"replay", replay_command},
                     {"list", list},
                     {"help", help},
                     {"--help", help},

@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include "grader/class.h"
 
-#define WORKER_REPORTS "reports" /* OUT/reports/STEM.json and .txt */
-#define WORKER_FOLDER  "work"    /* OUT/work: temporary files, and what was written to stderr */
+#define WORKER_REPORTS     "reports"     /* OUT/reports/STEM.json and .txt */
+#define WORKER_SUBMISSIONS "submissions" /* OUT/submissions: where they lie, for `grade replay` */
+#define WORKER_FOLDER      "work" /* OUT/work: temporary files, and what was written to stderr */
 
 enum worker_status {
     WORKER_GRADED = 0,

@@ -42,7 +42,7 @@ same "the gradebook" 'Student,ID,SIS User ID,SIS Login ID,Section,Essay (7),Rend
 Eve,23,S23,eve,A,14,0,70
 Ann,24,S24,ann,A,15,,75' "$(cat "$T/o/grades.csv")"
 same "a report each, twice" 10 "$(find "$T/o/reports" -type f | wc -l)"
-same "nothing else is left" "grades.csv reports stamp summary.html" "$(cd "$T/o" && echo *)"
+same "nothing else is left" "grades.csv reports stamp submissions summary.html" "$(cd "$T/o" && echo *)"
 contains "the compiler's words" "$(cat "$T/o/reports/eve.txt")" "does not build"
 same "no escape in any file" "" "$(grep -rl "$(printf '\033')" "$T/o")"
 check "the summary is HTML" sh -c "xmllint --html --noout '$T/o/summary.html' 2>&1 | grep -v 'Tag svg\|Tag g \|Tag rect\|Tag text\|Tag line\|Tag title\|^[ <^]' | grep error; [ \$? -eq 1 ]"
@@ -67,7 +67,7 @@ wait $batch
 same "interrupted" 130 $?
 batch=
 contains "... says so" "$(cat "$T/err")" "the same command goes on"
-same "... and leaves no half" "reports stamp" "$(cd "$T/o" && echo *)"
+same "... and leaves no half" "reports stamp submissions" "$(cd "$T/o" && echo *)"
 same "... nor a hidden file" "" "$(find "$T/o" -name '.*')"
 same "... nor a process" "" "$(pgrep -f "$T/in" || true)"
 exits "it goes on" 1 class
