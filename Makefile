@@ -114,7 +114,7 @@ $(H)/trace-open: $(call hostobj,tools/trace-open.c) $(H)/libemu.a
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS)
 
 $(H)/grade: $(call hostobj,grader/main.c) $(H)/libgrader.a $(H)/libemu.a $(H)/libfscore.a
-	$(Q)$(CC) $(SANFLAGS) -Wl,--as-needed -o $@.new $^ $(HOST_LIBS) && mv $@.new $@
+	$(Q)$(CC) $(SANFLAGS) -Wl,--as-needed -o $@.new $^ $(HOST_LIBS) && chmod a+rx $@.new && mv $@.new $@
 
 # What the host's unit tests link: the emulator without its main, and the file system's core.
 $(H)/libemu.a: $(call hostobj,$(filter-out emu/main.c,$(EMU_SRC))) $(B)/sources
@@ -244,7 +244,7 @@ $(B)/sources: force
 compile_commands.json: $(B)/sources $(H)/host.flags $(B)/guest.flags Makefile tools/compile-commands
 	@$(MAKE) --no-print-directory -Bn V=1 every-object | tools/compile-commands >$@.new && mv $@.new $@
 .PHONY: every-object
-every-object: $(call hostobj,$(filter-out grader/stage/%,$(filter emu/%.c grader/%.c lab/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES)))) \
+every-object: $(call hostobj,$(filter-out grader/stage/% grader/kit/%,$(filter emu/%.c grader/%.c lab/%.c tools/%.c servers/fs/core/%.c tests/host/%.c,$(SOURCES)))) \
     $(call guestobj,$(filter $(foreach d,grader/stage kernel lib servers user,$(d)/%.c $(d)/%.S),$(SOURCES)))
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

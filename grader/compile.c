@@ -2,6 +2,7 @@
 #include "grader/compile.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct build {
     const struct compile_job *job;
     enum compile_status status;
     char *message;
+    char confine[KIT_PATH];
     char src[KIT_PATH], out[KIT_PATH], kit[KIT_PATH]; /* as the tools see them */
     char host_src[KIT_PATH], host_out[KIT_PATH];      /* as we do */
     char **toolchain, **gcc;
@@ -105,6 +107,7 @@ static bool run(struct build *b, struct words *w, bool with_kit)
                               .nbinds = places(b, bind, with_kit),
                               .directory = b->src,
                               .scratch = b->out,
+                              .confine = b->confine,
                               .limits = limits,
                               .open = !b->job->sandbox};
     struct sandbox_outcome o;
@@ -295,6 +298,7 @@ enum compile_status compile_submission(const struct compile_job *job, char **mes
                        .gcc = kit_lines(job->kit, "gcc")};
     snprintf(b.host_src, sizeof b.host_src, "%s/src", job->directory);
     snprintf(b.host_out, sizeof b.host_out, "%s/out", job->directory);
+    snprintf(b.confine, sizeof b.confine, "%s/confine", job->kit);
     snprintf(b.src, sizeof b.src, "%s", job->sandbox ? "/src" : b.host_src);
     snprintf(b.out, sizeof b.out, "%s", job->sandbox ? "/out" : b.host_out);
     snprintf(b.kit, sizeof b.kit, "%s", job->sandbox ? "/kit" : job->kit);
@@ -302,6 +306,8 @@ enum compile_status compile_submission(const struct compile_job *job, char **mes
         cannot(&b, "the kit is not whole; `make` makes it anew");
     else if (!tree_fill(job->directory, job->kit, job->lab, job->submission, why, sizeof why))
         cannot(&b, why);
+    else if (!sandbox_hand_over(b.host_out, !job->sandbox))
+        cannot(&b, strerror(errno));
     else
         build_all(&b);
     kit_free_lines(b.toolchain);

@@ -132,7 +132,7 @@ static bool build_and_run(const struct grade_options *o, const struct lab *lab, 
         good = skip_all(o, lab, r, RESULT_BUILD, words);
     else if (status == COMPILE_CANNOT)
         good = skip_all(o, lab, r, RESULT_ERROR, words);
-    else if (!stage_run(o, directory, r, why, sizeof why))
+    else if (!stage_run(o, kit, directory, r, why, sizeof why))
         good = skip_all(o, lab, r, RESULT_ERROR, why);
     else
         good = true;

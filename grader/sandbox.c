@@ -1,5 +1,5 @@
 /*
- * One program under bubblewrap: its command line, its start, and the loop that collects what it says and looks, twenty
+ * One program under bubblewrap: its start, and the loop that collects what it says and looks, twenty
  * times a second, at what it uses. Nothing of it is left behind: the first process of a PID name space takes all others
  * with it.
  */
@@ -17,58 +17,16 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+#include "grader/sandbox_command.h"
 #include "grader/usage.h"
 
-#define LOOK_MS   50
-#define ARGUMENTS 48 /* of bubblewrap itself, the binds not counted */
-#define INFO_FD   3
+#define LOOK_MS 50
 
 static volatile sig_atomic_t stopped;
 
 void sandbox_stop(void)
 {
     stopped = 1;
-}
-
-/* ---- the command line ------------------------------------------------------------------------- */
-
-struct words {
-    const char **word;
-    size_t n;
-};
-
-static void say(struct words *w, const char *const *words)
-{
-    for (; *words; words++)
-        w->word[w->n++] = *words;
-}
-
-#define SAY(w, ...) say(w, (const char *const[]){__VA_ARGS__, NULL})
-
-static const char **bubblewrap(const struct sandbox_job *job)
-{
-    size_t argc = 0;
-    while (job->argv[argc])
-        argc++;
-    struct words w = {calloc(ARGUMENTS + 3 * job->nbinds + argc + 1, sizeof *w.word), 0};
-    if (!w.word)
-        return NULL;
-    SAY(&w, "bwrap", "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534");
-    SAY(&w, "--cap-drop", "ALL", "--die-with-parent", "--new-session", "--info-fd", "3");
-    SAY(&w, "--hostname", "sandbox", "--clearenv", "--setenv", "LC_ALL", "C");
-    SAY(&w, "--setenv", "PATH", "/usr/bin:/bin");
-    if (job->libraries)
-        SAY(&w, "--setenv", "LD_LIBRARY_PATH", job->libraries);
-    if (job->scratch)
-        SAY(&w, "--setenv", "TMPDIR", job->scratch);
-    for (size_t i = 0; i < job->nbinds; i++)
-        SAY(&w, job->binds[i].writable ? "--bind" : "--ro-bind", job->binds[i].from,
-            job->binds[i].to);
-    if (job->directory)
-        SAY(&w, "--chdir", job->directory);
-    SAY(&w, "--");
-    say(&w, job->argv);
-    return w.word;
 }
 
 /* ---- the start ---------------------------------------------------------------------------------- */
@@ -100,7 +58,7 @@ static void set_environment(const struct sandbox_job *job)
 }
 
 /* In the new process. All descriptors but these three end with exec. */
-static _Noreturn void start(const struct sandbox_job *job, const char **bwrap, pid_t parent,
+static _Noreturn void start(const struct sandbox_job *job, char **bwrap, pid_t parent,
                             const int fd[3])
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -111,12 +69,12 @@ static _Noreturn void start(const struct sandbox_job *job, const char **bwrap, p
     dup2(null, STDIN_FILENO);
     dup2(fd[0], STDOUT_FILENO);
     dup2(fd[1], STDERR_FILENO);
-    dup2(fd[2], INFO_FD);
-    if (fd[2] == INFO_FD)
-        fcntl(INFO_FD, F_SETFD, 0);
+    dup2(fd[2], SANDBOX_INFO_FD);
+    if (fd[2] == SANDBOX_INFO_FD)
+        fcntl(SANDBOX_INFO_FD, F_SETFD, 0);
     set_limits(&job->limits);
     if (job->open) {
-        close(INFO_FD);
+        close(SANDBOX_INFO_FD);
         setsid();
         set_environment(job);
         if (!job->directory || chdir(job->directory) == 0)
@@ -124,7 +82,7 @@ static _Noreturn void start(const struct sandbox_job *job, const char **bwrap, p
         dprintf(STDERR_FILENO, "bwrap: %s: %s\n", job->argv[0], strerror(errno));
         _exit(127);
     }
-    execvp("bwrap", (char *const *)bwrap);
+    execvp("bwrap", bwrap);
     dprintf(STDERR_FILENO, "bwrap: %s\n",
             errno == ENOENT ? "bubblewrap is not installed" : strerror(errno));
     _exit(127);
@@ -328,17 +286,17 @@ void sandbox_run(const struct sandbox_job *job, struct sandbox_outcome *o)
     pid_t parent = getpid();
 
     *o = (struct sandbox_outcome){.end = SANDBOX_EXITED};
-    const char **words = bubblewrap(job);
-    if (!words || !make_pipes(read_end, write_end)) {
-        free(words);
+    struct words words = sandbox_command(job);
+    if (words.failed || !make_pipes(read_end, write_end)) {
+        words_free(&words);
         cannot(o, strerror(errno));
         return;
     }
     r.deadline = milliseconds() + 1000ull * job->limits.wall_seconds;
     r.child = fork();
     if (r.child == 0)
-        start(job, words, parent, write_end);
-    free(words);
+        start(job, words.word, parent, write_end);
+    words_free(&words);
     for (int i = 0; i < STREAMS; i++) {
         close(write_end[i]);
         r.stream[i].fd = read_end[i];

@@ -35,6 +35,8 @@ struct sandbox_job {
     const char
         *libraries; /* where it finds its shared libraries, or NULL: where the system has them */
     const char *scratch; /* a writable directory for its temporary files, or NULL: it needs none */
+    const char
+        *confine; /* the program of that name (kit/confine.c); NULL: processes are only counted */
     struct sandbox_limits limits;
     bool open; /* --no-sandbox: binds are not made, so paths are the host's */
 };
@@ -61,6 +63,9 @@ struct sandbox_outcome {
 /* Returns when no process of it is left. The outcome is the caller's, to be freed with sandbox_free(). */
 void sandbox_run(const struct sandbox_job *job, struct sandbox_outcome *o);
 void sandbox_free(struct sandbox_outcome *o);
+
+/* Makes a directory the program's, for one that it may write to. False: errno says why. */
+bool sandbox_hand_over(const char *directory, bool open);
 
 /* For a signal handler: what runs now, and what would come, ends as SANDBOX_STOPPED. */
 void sandbox_stop(void);

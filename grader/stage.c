@@ -165,12 +165,12 @@ static bool take_trace(const struct grade_options *o, const char *directory, cha
     return good;
 }
 
-bool stage_run(const struct grade_options *options, const char *directory, struct result *r,
-               char *why, size_t size)
+bool stage_run(const struct grade_options *options, const char *kit, const char *directory,
+               struct result *r, char *why, size_t size)
 {
     static struct shown shown;
     struct sandbox_outcome out;
-    char program[KIT_PATH];
+    char program[KIT_PATH], confine[KIT_PATH + 16];
     bool trace = options->only && options->trace;
 
     shown = (struct shown){.n = 0};
@@ -179,11 +179,13 @@ bool stage_run(const struct grade_options *options, const char *directory, struc
         snprintf(why, size, "this program does not find itself, or there is no memory");
         return false;
     }
+    snprintf(confine, sizeof confine, "%s/confine", kit);
     struct words w = command(options, program, directory);
     struct sandbox_job job = {.argv = (const char *const *)w.word,
                               .binds = shown.bind,
                               .nbinds = shown.n,
                               .libraries = "/lib",
+                              .confine = confine,
                               .limits = limits,
                               .open = !options->sandbox};
     sandbox_run(&job, &out);

@@ -11,7 +11,7 @@
  * `directory` is the submission's, with the image in it (compile.h). Fills lab, seed, status, points and cases of the
  * result. False: one line in `why`, for the grader failed.
  */
-bool stage_run(const struct grade_options *options, const char *directory, struct result *r,
-               char *why, size_t size);
+bool stage_run(const struct grade_options *options, const char *kit, const char *directory,
+               struct result *r, char *why, size_t size);
 
 #endif

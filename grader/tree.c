@@ -95,9 +95,12 @@ bool tree_fill(const char *directory, const char *kit, const struct lab *lab,
 
     snprintf(src, sizeof src, "%s/src", directory);
     snprintf(out, sizeof out, "%s/out", directory);
+    mode_t mask = umask(
+        022); /* the directory itself is for the owner alone; in the sandbox another one reads these */
     int back = mkdir(src, 0755) == 0 && mkdir(out, 0755) == 0 ? go_to(src) : -1;
     if (back < 0) {
         snprintf(why, size, "%s: %s", directory, strerror(errno));
+        umask(mask);
         return false;
     }
     struct archive *disk = archive_write_disk_new();
@@ -106,6 +109,7 @@ bool tree_fill(const char *directory, const char *kit, const struct lab *lab,
     if (good && (!put_files(disk, lab, submission) || archive_write_close(disk) != ARCHIVE_OK))
         good = failed(disk, why, size);
     archive_write_free(disk);
+    umask(mask);
     if (fchdir(back) < 0 && good) {
         snprintf(why, size, "%s", strerror(errno));
         good = false;

@@ -6,6 +6,7 @@
 #   headers.tar               every header that guest code may include, at its path
 #   kernel/*.o, kernel.ld     the stage's kernel; modules.o, or modules.S and modules/*.mod with a student's module
 #   servers/NAME/*.o, lib/, user.ld        for a lab whose student writes one of the boot modules
+#   confine                   the last step into the sandbox
 #   root                      the way back to the tree
 
 include grader/stage/rules.mk
@@ -20,7 +21,7 @@ KIT_SERVERS  := $(filter-out $(B)/guest/servers/lib/% $(call guestobj,$(LAB_FILE
 KIT_LIB      := $(B)/guest/servers/lib/start.o $(B)/libserver.a $(B)/liblib.a
 KIT_HEADERS  := $(sort $(shell find include kernel lib/include servers -name '*.h'))
 KIT_FILES    := $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(STAGE_MODS) $(KIT_SERVERS) $(KIT_LIB) $(B)/stage/modules.o \
-                kernel/kernel.ld lib/user.ld grader/stage/modules.S grader/kit/toolchain
+                kernel/kernel.ld lib/user.ld grader/stage/modules.S grader/kit/toolchain $(B)/confine
 
 $(B)/stage/kernel/%.o: kernel/%.c $(B)/guest.flags
 	@mkdir -p $(@D)
@@ -30,6 +31,9 @@ $(B)/stage/kernel/%.o: kernel/%.S $(B)/guest.flags
 	$(Q)$(GCC) $(STAGE_CFLAGS) $(DEPGEN) -c -o $@ $<
 $(B)/stage/modules.o: grader/stage/modules.S $(STAGE_MODS) $(B)/guest.flags
 	$(Q)$(GCC) $(STAGE_CFLAGS) -Wa,-I$(B)/stage -c -o $@ $<
+
+$(B)/confine: grader/kit/confine.c $(H)/host.flags
+	$(Q)$(CC) -O2 $(WARN) -D_GNU_SOURCE -o $@ $<
 
 # The same headers give the same archive, whoever makes it when.
 define headers_tar
@@ -46,6 +50,7 @@ $(KIT)/complete: $(KIT_FILES) $(KIT_HEADERS) grader/kit/rules.mk $(B)/guest.flag
 	@cp kernel/kernel.ld lib/user.ld grader/stage/modules.S $(B)/stage/modules.o $(KIT).new
 	@for o in $(KIT_SERVERS:$(B)/guest/servers/%=%); do \
 	    mkdir -p $(KIT).new/servers/$${o%%/*} && cp $(B)/guest/servers/$$o $(KIT).new/servers/$${o%%/*} || exit 1; done
+	@cp $(B)/confine $(KIT).new
 	@$(headers_tar)
 	@$(call words_to,$(filter-out -Werror,$(STAGE_CFLAGS)),kernel.flags)
 	@$(call words_to,$(filter-out -Werror,$(USER_CFLAGS)),user.flags)
@@ -53,7 +58,7 @@ $(KIT)/complete: $(KIT_FILES) $(KIT_HEADERS) grader/kit/rules.mk $(B)/guest.flag
 	@$(call words_to,$(patsubst %,..,$(subst /, ,$(KIT))),root)
 	@command -v $(GCC) >$(KIT).new/gcc
 	@grader/kit/toolchain $(GCC) >$(KIT).new/toolchain
-	$(Q)touch $(KIT).new/complete && rm -rf $(KIT) && mv $(KIT).new $(KIT)
+	$(Q)touch $(KIT).new/complete && chmod -R a+rX $(KIT).new && rm -rf $(KIT) && mv $(KIT).new $(KIT)
 
 # lab_list[] is made from the labs that are there; a student's tree has one.
 LABS := $(patsubst lab/%/lab.c,%,$(wildcard lab/*/lab.c))

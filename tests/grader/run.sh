@@ -22,7 +22,7 @@ gets_nothing() { # NAME PART...
     shift
     exits "$name: graded" 0 grade --submission "$T/$name" "$@"
     cp "$T/out" "$T/report"
-    contains "$name: nothing" "$(tail -n 1 "$T/report")" "0 of 10 points"
+    check "$name: nothing" sh -c 'tail -n 1 "$1" | grep -qx "0 of [1-9][0-9]* points"' sh "$T/report"
 }
 says() { # NAME PART...
     name=$1
@@ -33,10 +33,15 @@ says_not() { # NAME PART
     check "$1: no $2" sh -c '! grep -qF -- "$1" "$2"' sh "$2" "$T/report"
 }
 
+# Whether the last report says that nothing is lost.
+all_points() { # NAME
+    check "$1: all points" sh -c 'tail -n 1 "$1" | grep -qxE "([1-9][0-9]*) of \1 points"' sh "$T/out"
+}
+
 # ---- good ones --------------------------------------------------------------------------------------------------
 
 exits "@reference" 0 "$GRADE" run --lab rendezvous --submission @reference
-contains "@reference: all points" "$(tail -n 1 "$T/out")" "100 of 100 points"
+all_points "@reference"
 mv "$T/out" "$T/first"
 exits "@reference again" 0 "$GRADE" run --lab rendezvous --submission @reference
 check "the same report" cmp "$T/first" "$T/out"
@@ -45,7 +50,7 @@ check "the same report without a sandbox" cmp "$T/first" "$T/out"
 
 submission good </dev/null
 exits "a directory" 0 grade --submission "$T/good"
-contains "a directory: all points" "$(tail -n 1 "$T/out")" "10 of 10 points"
+all_points "a directory"
 mv "$T/out" "$T/first"
 tar -czf "$T/good.tar.gz" -C "$T/good" kernel
 exits "an archive" 0 grade --submission "$T/good.tar.gz" --name good
@@ -53,8 +58,8 @@ check "an archive: the same report" cmp "$T/first" "$T/out"
 exits "to a file" 0 grade --submission "$T/good" --out "$T/report.txt"
 check "to a file: the same report" cmp "$T/first" "$T/report.txt"
 exits "as JSON" 0 grade --submission "$T/good" --format json --seed 7
-same "as JSON: lab, seed, points, digest" "rendezvous 7 10 64" \
-    "$(jq -r '"\(.lab) \(.seed) \(.points) \(.digest | length)"' "$T/out")"
+same "as JSON: lab, seed, points, digest" "rendezvous 7 true 64" \
+    "$(jq -r '"\(.lab) \(.seed) \(.points > 0) \(.digest | length)"' "$T/out")"
 exits "public cases" 0 "$GRADE" run --lab rendezvous --submission @reference --cases public --format json
 same "public cases: none is hidden" 0 "$(jq '[.cases[] | select(.hidden)] | length' "$T/out")"
 
@@ -225,7 +230,7 @@ same "interrupted: status" 143 $?
 same "interrupted: no report" "" "$(cat "$T/out")"
 same "interrupted: no temporary file" "" "$(ls -A "$TMPDIR")"
 
-contains "list" "$("$GRADE" list)" "Lab 1: Rendezvous: 100 points"
+contains "list" "$("$GRADE" list)" "Lab 1: Rendezvous: "
 contains "list of a lab: its cases" "$("$GRADE" list rendezvous)" "Who sends first waits"
 contains "list of a lab: what is handed in" "$("$GRADE" list rendezvous)" "hand in kernel/ipc.c"
 finish
