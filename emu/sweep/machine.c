@@ -9,7 +9,7 @@
 
 #define SLICE    1000000u    /* 10 ms of virtual time */
 #define PATIENCE 400000000u  /* 4 s: more than any recovery needs */
-#define PRESSES  4           /* of ^C and ^D, when all is typed and nothing happens */
+#define PRESSES  8           /* of ^C and ^D, when all is typed and nothing happens */
 #define BUSY_MAX 1000000000u /* instructions, 10 s: who runs so long without an end is in a loop */
 #define CTRL_C   3
 #define CTRL_D   4
@@ -54,9 +54,9 @@ static void follow(struct machine *m)
     m->said = board_clock(m->board);
     if (m->step <= m->workload->steps) {
         type_step(m);
-    } else if (m->pressed++ < PRESSES) {
-        static const char give_up[] = {CTRL_C, CTRL_D};
-        serial_type(&m->serial, give_up, sizeof give_up);
+    } else if (m->pressed++ < PRESSES) { /* by turns: what is typed behind ^C may be void */
+        const char key = m->pressed % 2 ? CTRL_C : CTRL_D;
+        serial_type(&m->serial, &key, 1);
     }
 }
 

@@ -66,6 +66,25 @@ static void submit(unsigned segment, uint32_t type, uint64_t sector, uint32_t by
     flying++;
 }
 
+/*
+ * What is written is written: so all that the device will see is compared with the request once more, in another way
+ * than it was made.
+ */
+static bool is_as_asked(const struct request *r)
+{
+    uint32_t type = r->type == BLK_WRITE ? VIRTIO_BLK_T_OUT : VIRTIO_BLK_T_IN, left = r->bytes;
+    uint64_t sector = r->sector;
+    unsigned segment = 0;
+    for (; left > 0; segment++) {
+        uint32_t bytes = left > SEGMENT_BYTES ? SEGMENT_BYTES : left;
+        if (!in_flight[segment] || !virtio_holds(segment, type, sector, bytes))
+            return false;
+        sector += bytes / BLK_SECTOR;
+        left -= bytes;
+    }
+    return segment == flying;
+}
+
 /* Gives r to the idle device, or says why not. */
 static int64_t start(const struct request *r)
 {
@@ -85,6 +104,8 @@ static int64_t start(const struct request *r)
             submit(i, type, r->sector + (uint64_t)i * (SEGMENT_BYTES / BLK_SECTOR),
                    segment_bytes(r, i));
     }
+    if (r->bytes && !is_as_asked(r))
+        service_panic("the disk would be asked for something else");
     virtio_kick();
     return NO_REPLY;
 }
@@ -104,6 +125,8 @@ static void finish(void)
     if (done.client != EP_NONE) {
         if (status == 0 && done.type == BLK_READ)
             status = copy_data(&done);
+        if (done.type == BLK_READ)
+            program_check(); /* nobody else could tell that it was another sector */
         reply(&done, status);
     }
     if (waiting.client != EP_NONE) {

@@ -258,6 +258,16 @@ void virtio_submit(unsigned segment, uint32_t type, uint64_t sector, uint32_t by
     queue->available.index = index + 1;
 }
 
+bool virtio_holds(unsigned segment, uint32_t type, uint64_t sector, uint32_t bytes)
+{
+    const volatile struct descriptor *d = &queue->descriptors[3 * segment];
+    const volatile struct header *h = &requests->headers[segment];
+    return h->type == type && h->sector == sector && d[1].address == buffers[segment].physical &&
+           d[1].length == bytes && d[0].next == 3 * segment + 1 && d[1].next == 3 * segment + 2 &&
+           d[0].address ==
+               requests_physical + offsetof(struct requests, headers) + segment * sizeof *h;
+}
+
 void virtio_kick(void)
 {
     barrier();

@@ -31,6 +31,9 @@ void *virtio_buffer(unsigned segment);
 enum { VIRTIO_BLK_T_IN = 0, VIRTIO_BLK_T_OUT = 1, VIRTIO_BLK_T_FLUSH = 4 };
 void virtio_submit(unsigned segment, uint32_t type, uint64_t sector, uint32_t bytes);
 
+/* Is this what was submitted for the segment? */
+bool virtio_holds(unsigned segment, uint32_t type, uint64_t sector, uint32_t bytes);
+
 /* Tells the device about what was submitted since the last time. */
 void virtio_kick(void);
 

@@ -62,7 +62,7 @@ static handler *const table[] = {
     AT(FS_OPEN_FOR) = do_open_for,
 };
 
-/* Blocks that the disk does not have yet, and that a damaged program made. Nobody can tell whether they are right. */
+/* Blocks that the disk does not have yet, and that a damaged program may have made? What files contain cannot be known. */
 static bool doubtful(void)
 {
     struct crash crash;
@@ -78,7 +78,7 @@ static void mount(void *arena)
     if (state->mounted) {
         if (mfs_attach(&fs, &disk_ops, NULL, arena, ARENA_BYTES) < 0 || !state_is_sound())
             region_damaged(REGION_STATE);
-        if (doubtful())
+        if (doubtful() && !mfs_is_sound(&fs))
             region_damaged(REGION_PROGRAM);
         return;
     }

@@ -78,11 +78,11 @@ static void stack_in_a_request(void **state)
     }
 }
 
-/* Where a string stands in the service's image. */
-static uint64_t find_text(const struct os *os, endpoint_t service, const char *text)
+/* Where a string stands in the service's memory, from `start` on. */
+static uint64_t find_text(const struct os *os, endpoint_t service, uint64_t start, const char *text)
 {
-    static char image[32 * PAGE_SIZE];
-    uint64_t satp = os->fault.process[service].satp, start = USER_BASE + PAGE_SIZE;
+    static char image[4 << 20];
+    uint64_t satp = os->fault.process[service].satp;
     for (size_t at = 0; at < sizeof image; at += PAGE_SIZE)
         if (!board_read_virtual(os->board, satp, start + at, image + at, PAGE_SIZE))
             memset(image + at, 0, PAGE_SIZE);
@@ -97,7 +97,7 @@ static void program(void **state)
     static struct wanted write = {IPC_SENDREC, EP_FS, EP_TTY, TTY_WRITE};
     (void)state;
     struct os *os = stopped_at(wait_line, &write);
-    uint64_t at = find_text(os, EP_TTY, "cannot map the UART");
+    uint64_t at = find_text(os, EP_TTY, USER_BASE + PAGE_SIZE, "cannot map the UART");
     assert_true(fault_flip_memory(&os->fault, EP_TTY, at, 5));
     assert_int_equal(deaths_until_prompt(os, EP_TTY), 1);
     assert_non_null(strstr(os->text, "rs: the program of tty was damaged in memory"));
@@ -111,7 +111,7 @@ static void program_of_the_dead(void **state)
     (void)state;
     for (int flipped = 0; flipped < 2; flipped++) {
         struct os *os = stopped_at(wait_line, &write);
-        uint64_t at = find_text(os, EP_PM, "cannot map the real-time clock");
+        uint64_t at = find_text(os, EP_PM, USER_BASE + PAGE_SIZE, "cannot map the real-time clock");
         if (flipped)
             assert_true(fault_flip_memory(&os->fault, EP_PM, at, 5));
         assert_true(fault_kill(&os->fault, EP_PM));
@@ -122,21 +122,28 @@ static void program_of_the_dead(void **state)
     }
 }
 
-/* What a damaged FS has not written yet is not written. */
+/* Blocks that a damaged FS has not written yet are written if all agrees with all. */
 static void program_with_dirty_blocks(void **state)
 {
-    static const char *const line[] = {"cp /etc/motd /tmp/x; echo same", "sleep 2", "ls /tmp",
-                                       NULL};
+    static const char *const line[] = {"cp /etc/motd /tmp/quite; echo same; sleep 2",
+                                       "cmp /etc/motd /tmp/quite && echo there", NULL};
     static struct wanted write = {IPC_SENDREC, EP_FS, EP_TTY, TTY_WRITE};
     (void)state;
-    struct os *os = stopped_at(line, &write);
-    uint64_t at = find_text(os, EP_FS, "the state region is damaged");
-    assert_true(fault_flip_memory(&os->fault, EP_FS, at, 5));
-    os_run(os, 10 * SECOND);
-    assert_non_null(strstr(os->text, "rs: the program of fs was damaged in memory"));
-    assert_non_null(
-        strstr(os->text, "rs: the state region of fs is damaged (by a damaged program)"));
-    os_close(os);
+    for (int wrong = 0; wrong < 2; wrong++) {
+        struct os *os = stopped_at(line, &write);
+        uint64_t at = find_text(os, EP_FS, USER_BASE + PAGE_SIZE, "the state region is damaged");
+        assert_true(fault_flip_memory(&os->fault, EP_FS, at, 5));
+        uint64_t name = find_text(os, EP_FS, REGION_BASE, "quite");
+        if (wrong) /* the entry's inode number */
+            assert_true(fault_flip_memory(&os->fault, EP_FS, name - 4, 3));
+        os_run(os, 10 * SECOND);
+        assert_non_null(strstr(os->text, "rs: the program of fs was damaged in memory"));
+        bool empty =
+            strstr(os->text, "rs: the state region of fs is damaged (by a damaged program)");
+        assert_int_equal(empty, wrong);
+        assert_int_equal(strstr(os->text, "\nthere") != NULL, !wrong);
+        os_close(os);
+    }
 }
 
 int main(void)

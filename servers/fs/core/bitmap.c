@@ -191,13 +191,24 @@ int inode_bit_free(struct mfs *fs, uint32_t number)
     return 0;
 }
 
+static int get_bit(struct mfs *fs, const struct bitmap *map, uint32_t bit, bool *used)
+{
+    uint32_t clear = bit;
+    int err = scan_block(fs, map, bit, bit + 1, &clear);
+    *used = clear != bit;
+    return err;
+}
+
 int inode_bit_get(struct mfs *fs, uint32_t number, bool *used)
 {
     struct bitmap map = inode_map(fs);
-    uint32_t clear;
-    int err = scan_block(fs, &map, number, number + 1, &clear);
-    *used = clear != number;
-    return err;
+    return get_bit(fs, &map, number, used);
+}
+
+int zone_bit_get(struct mfs *fs, uint32_t zone, bool *used)
+{
+    struct bitmap map = zone_map(fs);
+    return get_bit(fs, &map, zone - fs->state->first_zone + 1, used);
 }
 
 /* Counts clear bits by hopping from one to the next run of set ones, a word at a time. */

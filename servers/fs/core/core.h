@@ -80,6 +80,7 @@ int zone_free(struct mfs *fs, uint32_t zone, uint32_t count);
 bool zone_valid(const struct mfs *fs, uint32_t zone, uint32_t count);
 int inode_bit_alloc(struct mfs *fs, uint32_t *number);
 int inode_bit_free(struct mfs *fs, uint32_t number);
+int zone_bit_get(struct mfs *fs, uint32_t zone, bool *used);
 int inode_bit_get(struct mfs *fs, uint32_t number, bool *used);
 int bitmap_count_free(struct mfs *fs);
 
@@ -95,6 +96,10 @@ static inline bool inode_is(const struct inode *ip, uint16_t type)
     return (ip->d.mode & MFS_IFMT) == type;
 }
 
+/* The inode as it is in the table; `number` is in range. */
+int inode_fetch(struct mfs *fs, uint32_t number, struct inode *ip);
+/* What is wrong with one that is in use, or NULL. */
+const char *inode_wrong(const struct mfs *fs, const struct inode *ip);
 int inode_load(struct mfs *fs, uint32_t number, struct inode *ip);
 int inode_load_dir(struct mfs *fs, uint32_t number, struct inode *ip);
 int inode_store(struct mfs *fs, const struct inode *ip);
@@ -137,6 +142,9 @@ struct name {
     uint32_t length;
 };
 
+/* The contents of file block fb of a directory, which has no holes; *used: bytes of it in use. */
+int dir_block(struct mfs *fs, const struct inode *dir, uint32_t fb, const void **data,
+              uint32_t *used);
 bool name_is_dots(const struct name *name);
 /* The inode under a name, and where the entry is. ENOENT; then *offset is where a new entry goes.
  */

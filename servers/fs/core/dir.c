@@ -28,9 +28,8 @@ static bool same_name(const struct mfs_disk_entry *e, const struct name *name)
     return true;
 }
 
-/* The contents of file block fb of a directory, which has no holes; *used: bytes of it in use. */
-static int dir_block(struct mfs *fs, const struct inode *dir, uint32_t fb, const void **data,
-                     uint32_t *used)
+int dir_block(struct mfs *fs, const struct inode *dir, uint32_t fb, const void **data,
+              uint32_t *used)
 {
     uint32_t zone, run;
     int err = map_run(fs, dir, fb, READ_AHEAD, &zone, &run);

@@ -13,8 +13,8 @@ static uint32_t table_block(const struct mfs *fs, uint32_t number, uint32_t *off
            (index >> per_block_shift);
 }
 
-/* Returns what is wrong with an inode, or NULL. Zone numbers are checked where they are used. */
-static const char *check(const struct mfs *fs, const struct inode *ip)
+/* Zone numbers are checked where they are used. */
+const char *inode_wrong(const struct mfs *fs, const struct inode *ip)
 {
     switch (ip->d.mode & MFS_IFMT) {
     case MFS_IFREG:
@@ -40,18 +40,26 @@ static const char *check(const struct mfs *fs, const struct inode *ip)
     return NULL;
 }
 
-int inode_load(struct mfs *fs, uint32_t number, struct inode *ip)
+int inode_fetch(struct mfs *fs, uint32_t number, struct inode *ip)
 {
     const void *data;
     uint32_t offset;
-    if (number == 0 || number > fs->state->inodes)
-        return corrupt(fs, "inode number out of range");
     int err = cache_get(fs, table_block(fs, number, &offset), 0, &data);
     if (err < 0)
         return err;
     ip->number = number;
     memcpy(&ip->d, (const uint8_t *)data + offset, sizeof ip->d);
-    const char *wrong = check(fs, ip);
+    return 0;
+}
+
+int inode_load(struct mfs *fs, uint32_t number, struct inode *ip)
+{
+    if (number == 0 || number > fs->state->inodes)
+        return corrupt(fs, "inode number out of range");
+    int err = inode_fetch(fs, number, ip);
+    if (err < 0)
+        return err;
+    const char *wrong = inode_wrong(fs, ip);
     return wrong ? corrupt(fs, wrong) : 0;
 }
 

@@ -162,6 +162,10 @@ int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena,
  * block has two owners, and the blocks' contents are believed no more than a disk's. */
 int mfs_attach(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena, size_t bytes);
 
+/* Does everything agree: names and link counts, zones and bitmaps? Between two transactions. Reads all metadata; a file system of
+ * more than some 10,000 inodes is too large for it, and the answer is no. */
+bool mfs_is_sound(struct mfs *fs);
+
 /* Ends the transaction: what was done since the last call stays done. The caller's undo log must be
  * emptied before the next operation begins. */
 void mfs_commit(struct mfs *fs);
