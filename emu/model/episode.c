@@ -2,6 +2,7 @@
  * A death opens an episode; the restart, and the messages of the next incarnation, add to the last one of their service.
  */
 #include <string.h>
+#include <courier/errno.h>
 #include <courier/probe.h>
 #include "emu/model/episode.h"
 
@@ -116,6 +117,20 @@ static void on_crash(struct episodes *s, const struct world *w, const struct eve
     note_clients(ep, w);
 }
 
+static void note_reply(struct episode *ep, const struct world *w, const struct event *e)
+{
+    if (!ep || ep->restarted == 0 || ep->replied)
+        return;
+    ep->replied = w->now;
+    ep->last_event = e->number;
+}
+
+/* "No such file", or "nothing has been typed", is an answer; a service that cannot do its work gives none. */
+static bool is_good(int64_t status)
+{
+    return status != -EIO && status != -EFAULTED && status != -EDEADSRCDST;
+}
+
 void episodes_life(struct episodes *s, const struct world *w, const struct event *e)
 {
     struct episode *ep = last_of(s, e->who);
@@ -131,6 +146,8 @@ void episodes_life(struct episodes *s, const struct world *w, const struct event
     } else if (e->kind == EVENT_RESTART && ep && ep->restarted == 0) {
         ep->restarted = w->now;
         ep->last_event = e->number;
+    } else if (e->kind == EVENT_EXEC && !is_service(e->who)) {
+        note_reply(last_of(s, EP_PM), w, e); /* PM_EXEC has no other reply */
     }
 }
 
@@ -140,13 +157,12 @@ void episodes_message(struct episodes *s, const struct world *w, const struct ev
     struct episode *ep = t ? last_of(s, t->server) : NULL;
     if (!ep || ep->restarted == 0)
         return;
-    if (t->fate == FATE_OPEN && t->deliveries > 1)
+    if (t->fate == FATE_OPEN && t->deliveries > 1) {
         ep->again++;
-    else if (t->fate == FATE_ANSWERED && t->status >= 0 && ep->replied == 0)
-        ep->replied = w->now;
-    else
-        return;
-    ep->last_event = e->number;
+        ep->last_event = e->number;
+    } else if (t->fate == FATE_ANSWERED && is_good(t->status)) {
+        note_reply(ep, w, e);
+    }
 }
 
 void episodes_faulted(struct episodes *s, const struct transaction *t)

@@ -24,7 +24,8 @@ struct episode {
     uint64_t fault;     /* the operator's deed, or since when it hung, else the same as detected */
     uint64_t detected;  /* the kernel reported the death */
     uint64_t restarted; /* the next incarnation began */
-    uint64_t replied;   /* ... and gave its first good reply to a client */
+    uint64_t
+        replied; /* ... and gave its first good reply to a client: any status but EIO, EFAULTED, EDEADSRCDST; or exec was done */
     uint64_t first_event;               /* numbers: of the deed or the death, ... */
     uint64_t last_event;                /* ... and of the last of the above that there was */
     uint64_t in_hand;                   /* the transaction in whose service it died, or 0 */
