@@ -38,6 +38,7 @@ static bool is_to_blame(unsigned slot)
 static void ping(unsigned slot, uint64_t now)
 {
     struct entry *e = &table[slot];
+    program_check(); /* not with each call of watch(): a restart is not to wait for it */
     if (e->unanswered >= MISSED_PINGS && is_to_blame(slot)) {
         revive(slot, RS_HUNG);
         return;
@@ -49,7 +50,6 @@ static void ping(unsigned slot, uint64_t now)
 
 void watch(void)
 {
-    program_check();
     uint64_t now = k_time(), next = now + SECONDS(1);
     for (unsigned slot = EP_PM; exists(slot); slot++)
         if (state_of(slot) < PROC_DOWN && table[slot].next_ping <= now)

@@ -70,6 +70,21 @@ static void a_crash_is_followed_to_the_first_good_reply(void **state)
     scene_end(&s);
 }
 
+/* The console has no line yet: an answer all the same. */
+static void an_honest_no_is_a_good_reply(void **state)
+{
+    struct play s;
+    (void)state;
+    scene_boot(&s);
+    scene_ask(&s, EP_SH, EP_FS, scene_read(3, 1, 512));
+    scene_crash(&s, EP_FS, 13, 0x40001000);
+    restart(&s, EP_FS, 2);
+    take(&s, EP_FS, EP_SH, scene_read(3, 1, 512));
+    scene_answer(&s, EP_FS, EP_SH, FS_READ, -EAGAIN);
+    assert_true(last(&s)->replied > 0);
+    scene_end(&s);
+}
+
 static void the_operators_deed_is_the_fault(void **state)
 {
     struct play s;
@@ -209,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crash_is_followed_to_the_first_good_reply),
+        cmocka_unit_test(an_honest_no_is_a_good_reply),
         cmocka_unit_test(the_operators_deed_is_the_fault),
         cmocka_unit_test(a_hang_began_when_it_was_last_seen),
         cmocka_unit_test(a_service_is_given_up),
