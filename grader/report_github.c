@@ -9,6 +9,13 @@
 #include "grader/clean.h"
 #include "grader/report.h"
 
+/*
+ * The reporter gets all of it in one variable of its environment, which Linux takes up to 128 KiB (MAX_ARG_STRLEN). This many
+ * bytes of messages stay below that, even if each is escaped in JSON, and then in base64.
+ */
+#define MESSAGES_MAX   40000
+#define NAME_MAX_BYTES 200
+
 static void base64(FILE *out, const char *text)
 {
     static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -26,10 +33,25 @@ static void base64(FILE *out, const char *text)
     }
 }
 
-static json_t *test(const char *name, const char *status, unsigned score, char *message)
+/* Shortens a message, if need be, between two characters. */
+static void shorten(char *message, size_t limit)
+{
+    static const char more[] = "\n...";
+    if (!message || strlen(message) <= limit)
+        return;
+    size_t end = limit - sizeof more;
+    while (end > 0 && (message[end] & 0xc0) == 0x80)
+        end--;
+    memcpy(message + end, more, sizeof more);
+}
+
+static json_t *test(const char *name, const char *status, unsigned score, char *message,
+                    size_t limit)
 {
     json_t *object = json_object();
     char *line = clean_line(name);
+    shorten(line, NAME_MAX_BYTES);
+    shorten(message, limit);
     json_object_set_new(object, "name", json_string(line ? line : ""));
     json_object_set_new(object, "status", json_string(status));
     json_object_set_new(object, "score", json_integer(score));
@@ -43,7 +65,7 @@ static json_t *test(const char *name, const char *status, unsigned score, char *
     return object;
 }
 
-static json_t *case_test(const struct case_result *c)
+static json_t *case_test(const struct case_result *c, size_t limit)
 {
     static const char *const status[] = {[CASE_PASSED] = "pass",
                                          [CASE_FAILED] = "fail",
@@ -52,7 +74,8 @@ static json_t *case_test(const struct case_result *c)
     char *name = NULL;
     if (asprintf(&name, "%s: %s", c->name, c->title) < 0)
         name = NULL;
-    json_t *object = test(name ? name : c->name, status[c->status], c->points, report_case_text(c));
+    json_t *object =
+        test(name ? name : c->name, status[c->status], c->points, report_case_text(c), limit);
     free(name);
     return object;
 }
@@ -60,14 +83,15 @@ static json_t *case_test(const struct case_result *c)
 void report_github(const struct result *r, FILE *out)
 {
     json_t *object = json_object(), *tests = json_array();
+    size_t limit = MESSAGES_MAX / (r->ncases + 1);
     bool grade = result_has_grade(r), all = r->status == RESULT_GRADED;
     for (size_t i = 0; i < r->ncases; i++)
         all = all && r->cases[i].status == CASE_PASSED;
     if (r->status != RESULT_GRADED)
         json_array_append_new(
-            tests, test("submission", grade ? "fail" : "error", 0, report_result_text(r)));
+            tests, test("submission", grade ? "fail" : "error", 0, report_result_text(r), limit));
     for (size_t i = 0; i < r->ncases; i++)
-        json_array_append_new(tests, case_test(&r->cases[i]));
+        json_array_append_new(tests, case_test(&r->cases[i], limit));
     json_object_set_new(object, "version", json_integer(1));
     json_object_set_new(object, "status", json_string(!grade ? "error" : all ? "pass" : "fail"));
     json_object_set_new(object, "max_score", json_integer(grade ? r->max_points : 0));

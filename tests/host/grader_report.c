@@ -192,7 +192,8 @@ static void junit_is_xml(void **state)
 static json_t *github(const struct result *r)
 {
     assert_true(report_write(r, REPORT_GITHUB, path));
-    char command[128], text[65536];
+    static char text[131072];
+    char command[128];
     snprintf(command, sizeof command, "base64 -d %s", path);
     FILE *in = popen(command, "r");
     size_t size = fread(text, 1, sizeof text, in);
@@ -229,6 +230,24 @@ static void github_takes_it(void **state)
         json_decref(j);
         result_free(&r);
     }
+}
+
+// The reporter gets it in one variable of its environment: 128 KiB, whatever the texts are.
+static void github_is_never_too_long(void **state)
+{
+    (void)state;
+    struct result r = result_any(RESULT_GRADED, NULL);
+    char *text = malloc(20001);
+    for (size_t i = 0; i < 20000; i += 4)
+        memcpy(text + i, i % 8 ? "\"\\\xc3\xa4" : "\n\"\\\"", 5);
+    for (int i = 0; i < 20; i++)
+        result_case(&r, "another", CASE_FAILED, 0, text);
+    char *whole = render(&r, REPORT_GITHUB);
+    assert_true(strlen(whole) < 131072 - 32);
+    json_decref(github(&r));
+    free(whole);
+    free(text);
+    result_free(&r);
 }
 
 static void autolab_reads_the_last_line(void **state)
@@ -275,6 +294,7 @@ int main(void)
         cmocka_unit_test(gradescope_fits_its_schema),
         cmocka_unit_test(junit_is_xml),
         cmocka_unit_test(github_takes_it),
+        cmocka_unit_test(github_is_never_too_long),
         cmocka_unit_test(autolab_reads_the_last_line),
     };
     if (set_up(NULL) != 0)
