@@ -10,7 +10,7 @@ void watch_answer(unsigned slot)
     CHANGE(table[slot].answered) = true;
 }
 
-/* Did this one, which is ready, run all the time? One that merely has been pinged just now is ready, too. */
+/* Did this one, which is ready or was ended a moment ago, run all the time? One that merely has been pinged just now is ready, too. */
 static bool kept_others(unsigned slot)
 {
     return table[slot].unanswered > 1 ||
@@ -29,7 +29,8 @@ static bool is_to_blame(unsigned slot)
     if (info.state == PROC_SENDING || info.state == PROC_REPLY)
         return EP_SLOT(info.peer) >= NSERVICES;
     for (unsigned i = EP_PM; exists(i); i++)
-        if (info.state == PROC_READY && k_info(i, &other) == 0 && other.state == PROC_READY &&
+        if (info.state == PROC_READY && k_info(i, &other) == 0 &&
+            (other.state == PROC_READY || other.state == PROC_DOWN) &&
             other.priority < info.priority && kept_others(i))
             return false;
     return true;
