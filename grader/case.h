@@ -19,7 +19,7 @@
  *         .name = "send-first", .title = "Who sends first waits", .points = 10, .play = send_first,
  *         .hint = "Where does the kernel keep a message whose receiver does not wait for it yet?"};
  *
- * The laws hold in every case and are checked at every crossing without being asked for (judge.h):
+ * The laws hold in every case and are checked at every crossing without being asked for (judge.c):
  *   - a call returns behind its ecall, with sp, gp, tp, ra and s0 to s11 as they were; an interrupt with everything as it was
  *   - between the trap of a call and its return its caller executes nothing; nobody runs but the programs of the stage
  *   - a call that returns 0 has taken or delivered exactly what it should: a message that was received was sent, by whom
@@ -154,6 +154,9 @@ unsigned found_in_memory(struct play *p, const void *bytes, size_t n);
 /* It dies (of a page fault at address 0) when it would return to user mode with its n-th message from now on, n from 1;
  * 0: never mind. until_crashed() sees it happen, or until_done() if it never does. */
 void dies_at_message(struct play *p, uint32_t n);
+
+/* The same where it would make its n-th call: the call is not made, so what it has done since its last one is done by half. */
+void dies_before_call(struct play *p, uint32_t n);
 
 /* What a manager does about it: K_KILL, K_LOAD, K_EXEC; the next incarnation runs. */
 bool restart_module(struct play *p);

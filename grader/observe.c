@@ -17,6 +17,7 @@ _Static_assert(BUFFER_PAGES == ACTOR_PAGES, "script.h and actor.h mean the same 
 #define CAUSE_ECALL 8
 #define SPIN_TURNS  300 /* of an actor without an operation, until it is asked again */
 #define ECALL_BYTES 4
+#define NO_CALL     (~0ull)
 #define PATIENCE    50000 /* instructions; the longest way through IPC is some thousand */
 #define TICK        10    /* instructions */
 
@@ -243,10 +244,20 @@ static void ecall_of_actor(struct play *p, struct actor *a, struct board_crossin
     }
 }
 
+/* The module dies instead of this call: the kernel gets a number that is no call's, and the return leads nowhere. */
+static void may_not_call(struct play *p, struct board_crossing *c)
+{
+    if (++p->module_calls != p->dies_before)
+        return;
+    c->x[T0] = NO_CALL;
+    c->changed = true;
+}
+
 static void trap(struct play *p, struct actor *a, struct board_crossing *c)
 {
     a->fault = a->passed = false;
     if (c->cause == CAUSE_ECALL && a->is_module) {
+        may_not_call(p, c);
         enter_call(p, a, c);
     } else if (c->cause == CAUSE_ECALL) {
         ecall_of_actor(p, a, c);
@@ -292,7 +303,8 @@ static void others_wait(struct play *p, const struct actor *running)
 /* The module is about to see a message; is it the one that it dies at? */
 static void may_die(struct play *p, const struct record *r, struct board_crossing *c)
 {
-    if (!r->listens || r->call.status != 0 || ++p->module_messages != p->dies_at)
+    bool message = r->listens && r->call.status == 0 && ++p->module_messages == p->dies_at;
+    if (!message && r->call.number != NO_CALL)
         return;
     c->pc = 0;
     c->changed = true;

@@ -122,7 +122,8 @@ struct play {
         in_kernel; /* when the last call of IPC was made, in instructions; 0: user mode was entered since */
     uint64_t printed; /* bytes at the console */
     bool idle;        /* the machine waits for an interrupt */
-    uint32_t dies_at, module_messages;
+    uint32_t dies_at, module_messages, dies_before,
+        module_calls; /* counted from the last order to die */
     /* What is waited for. */
     enum goal goal;
     const struct op *goal_op;

@@ -228,3 +228,9 @@ void dies_at_message(struct play *p, uint32_t n)
     p->module_messages = 0;
     p->dies_at = n;
 }
+
+void dies_before_call(struct play *p, uint32_t n)
+{
+    p->module_calls = 0;
+    p->dies_before = n;
+}

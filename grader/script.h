@@ -57,7 +57,7 @@ struct op {
     struct actor *actor;
     uint32_t repeat;                 /* how often it is done; 1 */
     uint64_t number, peer, deadline; /* t0 to t2; see the functions below */
-    struct message message;          /* used if `given`; its source is 0 */
+    struct message message;          /* used if `given` */
     bool given;
     int64_t expected; /* the status that each call must have: 0, unless said */
     bool any_status;
@@ -104,8 +104,8 @@ struct op *replies(struct actor *a);              /* a send to whom it has recei
 struct op *replies_and_receives(struct actor *a); /* IPC_REPLYREC, to the same */
 struct op *awaits_requests(struct actor *a);      /* IPC_REPLYREC to nobody */
 
-/* Receives n requests from anyone and answers each before the next: n calls of IPC_REPLYREC, then replies(). The first two
- * of these three operations have the requests; the answers are in the last two. Returns the first. */
+/* Receives n requests from anyone and answers each before the next: awaits_requests(), n - 1 times replies_and_receives(),
+ * replies(). Returns the first of these. */
 struct op *serves(struct actor *a, uint32_t n);
 
 /* IPC with a raw peer: dead, stale or senseless endpoints, reserved bits. */
@@ -132,9 +132,10 @@ with_timeout(struct op *op,
 struct op *with_deadline(struct op *op,
                          uint64_t ticks);           /* IPC_DEADLINE, absolute, in ticks of 100 ns */
 struct op *with_type(struct op *op, uint32_t type); /* the payload stays a nonce */
-struct op *
-with_message(struct op *op,
-             const struct message *m); /* copied; `source` is ignored by kernel and laws */
+struct op *with_message(
+    struct op *op,
+    const struct message
+        *m); /* copied; `source` is what the sender writes there, and nobody should believe */
 
 /* fn is asked for the message of each repetition, from 0, at the trap: with it a client speaks a protocol. */
 struct op *with_messages(struct op *op, void (*fn)(struct op *op, uint32_t i, struct message *m));

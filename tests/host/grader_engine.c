@@ -160,12 +160,15 @@ static void terminal(struct play *p)
     rule(p, (int64_t)result(write, 1) == 20, write, "all is taken");
 }
 
-/* Variant n: the server dies with its n-th message; the client does not notice. */
+/* The server dies with its first message, or before it answers it; the client does not notice. */
 static void killed(struct play *p)
 {
     struct actor *fs = service_actor(p, EP_FS, "FS");
     struct op *write = writes(p, fs);
-    dies_at_message(p, 1);
+    if (variant(p) == 0)
+        dies_at_message(p, 1);
+    else
+        dies_before_call(p, 1 + variant(p));
     until_crashed(p, module(p));
     rule(p, !returned(write), write, "the client waits");
     restart_module(p);
@@ -226,7 +229,7 @@ static const struct grade_case cases[] = {
     {.name = "grants", .title = "g", .points = 1, .play = grants, .variants = 2},
     {.name = "crash", .title = "c", .points = 1, .play = crash},
     {.name = "terminal", .title = "t", .points = 1, .play = terminal},
-    {.name = "killed", .title = "k", .points = 1, .play = killed},
+    {.name = "killed", .title = "k", .points = 1, .play = killed, .variants = 2},
     {.name = "never-received", .title = "f", .hint = "hint", .points = 1, .play = never_received},
     {.name = "does-not-wait", .title = "f", .points = 1, .play = does_not_wait},
     {.name = "wrong-status", .title = "f", .points = 1, .play = wrong_status},
