@@ -13,7 +13,7 @@
     (3 * MS /                                                                                      \
      2) /* a kill comes within this time after its period's begin, when the load is at work */
 #define TOUCHED 16 /* pages: which of its pages a server has touched depends on what it did last */
-#define QUIET   "for s in blk tty fs pm rs; do svc restart $s; done; free; df\n"
+#define QUIET   "for s in blk tty fs pm rs; do svc restart $s; done; sleep 1; free; df\n"
 
 struct fire {
     struct soak *soak;

@@ -38,8 +38,7 @@ void answer(struct proc *p, int64_t status, int32_t code)
     service_reply(p->endpoint, type, status, &m);
 }
 
-/* Signals are acted on after the request. One for the caller itself needs the caller to be ready,
- * so its answer goes ahead. */
+/* Signals are acted on after the request, see call(). */
 static void settle(void)
 {
     bool before = signal_unsettled();
@@ -48,7 +47,11 @@ static void settle(void)
         time_check();
 }
 
-/* Every request comes through here. */
+/*
+ * Every request comes through here. If it sent signals, its answer goes ahead of them: what is done for a signal commits, and a
+ * request that was committed and not answered would come again, and send them twice. Also the caller, should one be for
+ * itself, must be ready.
+ */
 static int64_t call(struct message *m)
 {
     endpoint_t caller = m->source;
@@ -59,7 +62,7 @@ static int64_t call(struct message *m)
     if (p->waiting) /* it gave up at a deadline of its own */
         waits_no_more(p);
     int64_t status = requests[type - PM_FORK](p, m);
-    if (status != NO_REPLY && signal_due(p)) {
+    if (status != NO_REPLY && signal_posted()) {
         service_reply(caller, type, status, m);
         status = NO_REPLY;
     }

@@ -117,6 +117,7 @@ void signal_send_group(int32_t group, int signal);
 void signal_crash(struct proc *p, uint64_t cause);
 void signal_exec(struct proc *p);      /* handlers go back to default */
 bool signal_due(const struct proc *p); /* pending and not blocked? */
+bool signal_posted(void);              /* may there be something to deliver? */
 void signal_deliver(void);             /* what is due, to everyone */
 bool signal_unsettled(void);           /* some could not be delivered yet: try again soon */
 

@@ -24,6 +24,11 @@ bool signal_unsettled(void)
     return unsettled;
 }
 
+bool signal_posted(void)
+{
+    return posted;
+}
+
 /* ---- sending ----------------------------------------------------------------------------- */
 
 static bool has_handler(const struct proc *p, int signal)
