@@ -114,7 +114,7 @@ $(H)/trace-open: $(call hostobj,tools/trace-open.c) $(H)/libemu.a
 	$(Q)$(CC) $(SANFLAGS) -o $@ $^ $(HOST_LIBS)
 
 $(H)/grade: $(call hostobj,grader/main.c) $(H)/libgrader.a $(H)/libemu.a $(H)/libfscore.a
-	$(Q)$(CC) $(SANFLAGS) -Wl,--as-needed -o $@.new $^ $(HOST_LIBS) && chmod a+rx $@.new && mv $@.new $@
+	$(Q)$(CC) $(SANFLAGS) -Wl,--as-needed -o $@.$(PROCESS) $^ $(HOST_LIBS) && chmod a+rx $@.$(PROCESS) && mv $@.$(PROCESS) $@
 
 # What the host's unit tests link: the emulator without its main, and the file system's core.
 $(H)/libemu.a: $(call hostobj,$(filter-out emu/main.c,$(EMU_SRC))) $(B)/sources

@@ -11,6 +11,9 @@
 
 include grader/stage/rules.mk
 KIT := $(B)/kit
+# Programs and kits that somebody may be using are made beside their place, by each make for itself, and then put there.
+PROCESS := $(shell echo $$PPID)
+KIT_NEW := $(KIT).$(PROCESS)
 
 # The stage has another clock tick, so its kernel is compiled anew. Warnings do not fail a submission. In a student's tree the
 # student's own files are not part of the kit, and so need not compile for it.
@@ -37,28 +40,27 @@ $(B)/confine: grader/kit/confine.c $(H)/host.flags
 
 # The same headers give the same archive, whoever makes it when.
 define headers_tar
-tar -cf $(KIT).new/headers.tar --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=u=rw,go=r $(KIT_HEADERS)
+tar -cf $(KIT_NEW)/headers.tar --format=ustar --owner=0 --group=0 --numeric-owner --mtime=@0 --mode=u=rw,go=r $(KIT_HEADERS)
 endef
-words_to = printf '%s\n' $(1) >$(KIT).new/$(2)
+words_to = printf '%s\n' $(1) >$(KIT_NEW)/$(2)
 
-# It is filled beside its place, so that a submission that is being graded has a whole one.
 $(KIT)/complete: $(KIT_FILES) $(KIT_HEADERS) grader/kit/rules.mk $(B)/guest.flags $(B)/sources
-	@rm -rf $(KIT).new && mkdir -p $(KIT).new/kernel $(KIT).new/modules $(KIT).new/lib
-	@cp $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(KIT).new/kernel
-	@cp $(STAGE_MODS) $(KIT).new/modules
-	@cp $(KIT_LIB) $(KIT).new/lib
-	@cp kernel/kernel.ld lib/user.ld grader/stage/modules.S $(B)/stage/modules.o $(KIT).new
+	@rm -rf $(KIT_NEW) && mkdir -p $(KIT_NEW)/kernel $(KIT_NEW)/modules $(KIT_NEW)/lib
+	@cp $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(KIT_NEW)/kernel
+	@cp $(STAGE_MODS) $(KIT_NEW)/modules
+	@cp $(KIT_LIB) $(KIT_NEW)/lib
+	@cp kernel/kernel.ld lib/user.ld grader/stage/modules.S $(B)/stage/modules.o $(KIT_NEW)
 	@for o in $(KIT_SERVERS:$(B)/guest/servers/%=%); do \
-	    mkdir -p $(KIT).new/servers/$${o%%/*} && cp $(B)/guest/servers/$$o $(KIT).new/servers/$${o%%/*} || exit 1; done
-	@cp $(B)/confine $(KIT).new
+	    mkdir -p $(KIT_NEW)/servers/$${o%%/*} && cp $(B)/guest/servers/$$o $(KIT_NEW)/servers/$${o%%/*} || exit 1; done
+	@cp $(B)/confine $(KIT_NEW)
 	@$(headers_tar)
 	@$(call words_to,$(filter-out -Werror,$(STAGE_CFLAGS)),kernel.flags)
 	@$(call words_to,$(filter-out -Werror,$(USER_CFLAGS)),user.flags)
 	@$(call words_to,$(GUEST_LDFLAGS),link.flags)
 	@$(call words_to,$(patsubst %,..,$(subst /, ,$(KIT))),root)
-	@command -v $(GCC) >$(KIT).new/gcc
-	@grader/kit/toolchain $(GCC) >$(KIT).new/toolchain
-	$(Q)touch $(KIT).new/complete && chmod -R a+rX $(KIT).new && rm -rf $(KIT) && mv $(KIT).new $(KIT)
+	@command -v $(GCC) >$(KIT_NEW)/gcc
+	@grader/kit/toolchain $(GCC) >$(KIT_NEW)/toolchain
+	$(Q)touch $(KIT_NEW)/complete && chmod -R a+rX $(KIT_NEW) && rm -rf $(KIT) && mv $(KIT_NEW) $(KIT)
 
 # lab_list[] is made from the labs that are there; a student's tree has one.
 LABS := $(patsubst lab/%/lab.c,%,$(wildcard lab/*/lab.c))
