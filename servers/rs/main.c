@@ -120,7 +120,9 @@ static int64_t do_crash(struct message *m)
     }
     if (request->kind == CRASH_LOOP)
         CHANGE(table[slot].doomed) = true;
-    return order(slot, &to_service);
+    int64_t status = order(slot, &to_service);
+    /* Perhaps a former RS had given the order, and it was just being obeyed. */
+    return status == -ETIMEDOUT && state_of(slot) == PROC_CRASHED ? 0 : status;
 }
 
 static handler *const requests[] = {[RS_STATUS - RS_STATUS] = do_status,
