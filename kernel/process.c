@@ -291,7 +291,7 @@ void process_watch_rs(void)
     if (waits && rs->events & NOTIFY_TIMER)
         process_crash(rs, CAUSE_HUNG, 0);
     else
-        timer_set(&rs->alarm, timer_now() + TICKS_PER_SECOND);
+        timer_set(&rs->alarm, timer_now() + TICKS_PER_SECOND / 2);
 }
 
 /* p, which runs (or, RS, waits), did what it may not: it ends, and its manager hears of it. The kernel itself

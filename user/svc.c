@@ -63,7 +63,7 @@ static void show(const char *name, const struct rs_status_reply *s)
     const char *reason = s->reason < sizeof reasons / sizeof *reasons ? reasons[s->reason] : "?";
     bool crashed = s->reason == RS_CRASHED;
     char needs[32];
-    printf("%-4s %-8s %11u %8u  %-7s  %s", name, state_name(s), s->incarnation, s->restarts,
+    printf("%-6s %-8s %11u %8u  %-7s  %s", name, state_name(s), s->incarnation, s->restarts,
            names_of(s->needs, needs, sizeof needs), crashed ? fault_name(s->cause) : reason);
     if (crashed)
         printf(" at %#lx", s->pc);
@@ -76,7 +76,7 @@ static void show(const char *name, const struct rs_status_reply *s)
 
 static int status(void)
 {
-    printf("%-4s %-8s %11s %8s  %-7s  %s\n", "NAME", "STATE", "INCARNATION", "RESTARTS", "NEEDS",
+    printf("%-6s %-8s %11s %8s  %-7s  %s\n", "NAME", "STATE", "INCARNATION", "RESTARTS", "NEEDS",
            "LAST DEATH");
     for (unsigned slot = 1; slot < NSERVICES; slot++) {
         struct message m;

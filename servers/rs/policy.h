@@ -3,7 +3,8 @@
  *
  * A death is quick if the service died of itself so young, or before it had sent a message, or hung before it answered a heartbeat.
  * After the first one it is started again at once, like after any death; after the second it waits `back_off`, then twice as long,
- * and so on; after `give_up` of them in a row it stays down until an operator starts it (`svc restart`).
+ * and so on; after `give_up` of them in a row it stays down until an operator starts it (`svc restart`). A request that killed it three
+ * times is refused: then that was to blame, and counting begins anew.
  */
 #ifndef SERVERS_RS_POLICY_H
 #define SERVERS_RS_POLICY_H

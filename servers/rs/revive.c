@@ -160,7 +160,9 @@ void revive(unsigned slot, enum rs_reason reason)
     CHANGE(e->reason) = reason;
     CHANGE(e->restarts) = e->restarts + 1;
     if (reason != RS_DAMAGED) /* that is the last death's aftermath, not another one */
-        CHANGE(e->quick_deaths) = died_quickly(e, slot, reason, now) ? e->quick_deaths + 1 : 0;
+        CHANGE(e->quick_deaths) = died_quickly(e, slot, reason, now) && faulted.client == EP_KERNEL
+                                      ? e->quick_deaths + 1
+                                      : 0;
     if (e->quick_deaths >= policy->give_up) {
         give_up(slot);
     } else if (e->quick_deaths > 1 && reason != RS_DAMAGED) {

@@ -32,15 +32,15 @@ contains "the console is told" "$(cat "$T/out")" \
     "rs: blk is given up, it died 10 times in a row: instruction page fault at 0x40000000, address 0x40000000; "
 # shellcheck disable=SC2016
 contains "and how to go on" "$(cat "$T/out")" '`svc restart blk` tries again'
-check "status says when it will be tried again" test "$(echo "$status" | head -n 1 | grep -cE '^blk  down .* page fault at 0x40000000, .*, next try in [01]\.[0-9][0-9] s')" -eq 1
+check "status says when it will be tried again" test "$(echo "$status" | head -n 1 | grep -cE '^blk +down .* page fault at 0x40000000, .*, next try in [01]\.[0-9][0-9] s')" -eq 1
 check "who waits for it gets an error in the end" grep -q '^cp: .*Input/output error' "$T/out"
 check "who asks then, too" grep -q '^sh: cksum: Input/output error' "$T/out"
 contains "the rest is alive" "$(cat "$T/out")" "alive"
-check "svc status says so, and why" test "$(echo "$status" | sed -n 2p | grep -cE '^blk  given up +11 +10 +- +instruction page fault at 0x40000000')" -eq 1
+check "svc status says so, and why" test "$(echo "$status" | sed -n 2p | grep -cE '^blk +given up +11 +10 +- +instruction page fault at 0x40000000')" -eq 1
 check "an order to it is refused" grep -q '^svc: blk: Process is dead' "$T/out"
-check "it can be started again" test "$(echo "$status" | sed -n 3p | grep -cE '^blk  up .*restarted')" -eq 1
+check "it can be started again" test "$(echo "$status" | sed -n 3p | grep -cE '^blk +up .*restarted')" -eq 1
 check "and works" grep -qE '^[0-9]+ [0-9]+ /bin/grep' "$T/out"
-check "status has the needs" grep -qE '^fs   up .* tty,blk ' "$T/out"
+check "status has the needs" grep -qE '^fs +up .* tty,blk ' "$T/out"
 check "the episodes say it" grep -qE '^episode 11: blk .* blocked: fs; .* given up \+[0-9.]* us' "$T/err"
 "$COURIER" trace show "$T/trace" >"$T/events" 2>&1
 check "the trace, too" grep -q 'blk is given up' "$T/events"
