@@ -317,10 +317,11 @@ static int end_session(struct session *s, int status)
         stats_take(s->stats, s->board, s->options->memory);
         episode_log_print(s->stats->recoveries, stderr);
     }
-    free(s->stats->recoveries);
-    s->stats->recoveries = NULL;
+    /* It tells its sinks the last words of the console, so they are still there. */
     if (!trace_detach(s->trace, why, sizeof why))
         status = complain(why);
+    free(s->stats->recoveries);
+    s->stats->recoveries = NULL;
     if (!lecture_close(s->lecture))
         status = EXIT_CANNOT;
     s->lecture = NULL;

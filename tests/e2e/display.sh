@@ -1,5 +1,5 @@
 #!/bin/sh
-# timeout: 180
+# timeout: 400
 # The lecture view on the real program: pictures without a display, the same ones each time; a window on a virtual display, whose
 # keys work, and whose end is not that of the run; a recording, played.
 . tests/lib.sh
@@ -22,7 +22,7 @@ stat_of() { # NAME
 }
 session() { # ARGUMENTS...
     cp "$BUILD/disk.img" "$T/disk"
-    timeout 60 "$COURIER" run --disk "$T/disk" --max-insns 4000000000 --stats "$T/stats" \
+    timeout 200 "$COURIER" run --disk "$T/disk" --max-insns 4000000000 --stats "$T/stats" \
         --exec 'ls /; svc kill fs; cat /etc/motd; false' "$@"
 }
 errors() { grep -v '^episode ' "$T/err"; } # --stats tells of recoveries there
@@ -77,10 +77,10 @@ contains "is said" "$(cat "$T/err")" "/dev/full: No space left"
 # ---- a recording ---------------------------------------------------------------------------------------
 
 exits "a trace" 1 session --trace "$T/run.pcapng"
-exits "is played into pictures" 0 timeout 60 "$COURIER" dash "$T/run.pcapng" --record "$T/c" --screenshot "$T/c.png"
+exits "is played into pictures" 0 timeout 200 "$COURIER" dash "$T/run.pcapng" --record "$T/c" --screenshot "$T/c.png"
 check "the same as live" diff -rq "$T/a" "$T/c"
 check "and the last one" cmp "$T/a.png" "$T/c.png"
-exits "up to a moment" 0 timeout 60 "$COURIER" dash "$T/run.pcapng" --at 9.5ms --screenshot "$T/at.png"
+exits "up to a moment" 0 timeout 200 "$COURIER" dash "$T/run.pcapng" --at 9.5ms --screenshot "$T/at.png"
 check "is another picture" is_picture "$T/at.png"
 check "than the last" sh -c "! cmp -s '$T/at.png' '$T/c.png'"
 refuses "a moment that is none" 2 "$COURIER" dash "$T/run.pcapng" --at soon --screenshot "$T/at.png"
@@ -88,7 +88,7 @@ refuses "a moment to look at, and no terminal" 1 "$COURIER" dash "$T/run.pcapng"
 refuses "slow motion of nothing" 2 "$COURIER" dash "$T/run.pcapng" --slow 9
 refuses "a filter of pictures" 2 "$COURIER" dash "$T/run.pcapng" --filter 'src==fs' --screenshot "$T/at.png"
 head -c 20000 "$T/run.pcapng" >"$T/cut.pcapng"
-exits "one that ends in the middle is played so far" 0 timeout 60 "$COURIER" dash "$T/cut.pcapng" --screenshot "$T/d.png"
+exits "one that ends in the middle is played so far" 0 timeout 200 "$COURIER" dash "$T/cut.pcapng" --screenshot "$T/d.png"
 contains "says so" "$(cat "$T/err")" "ends in the middle"
 check "and is shown" is_picture "$T/d.png"
 mkdir "$T/over"
@@ -117,7 +117,7 @@ start() { # ARGUMENTS...
     cp "$BUILD/disk.img" "$T/disk"
     mkfifo "$T/keys"
     : >"$T/out"
-    (cd "$T" && exec timeout 100 "$COURIER" run --headless --pace real --disk "$T/disk" --stats "$T/stats" --display flow "$@" \
+    (cd "$T" && exec timeout 200 "$COURIER" run --headless --pace real --disk "$T/disk" --stats "$T/stats" --display flow "$@" \
         <"$T/keys" >"$T/out" 2>"$T/err") &
     run=$!
     exec 3>"$T/keys"
