@@ -135,12 +135,16 @@ size_t type(struct play *p, const void *bytes, size_t n);
 
 /* ---- memory -------------------------------------------------------------------------------------------------------
  *
- * The play keeps a copy of every buffer as it should be: poke() and fill() change both, expect_copy() only the copy.
+ * The play keeps a copy of every buffer as it should be: poke(), fill() and stores change both, expect_copy() and expect_bytes()
+ * only the copy.
  */
 
 /* From now on `to` should hold what `from` holds: a safecopy that is going to be done, or was. */
 void expect_copy(struct actor *to, uint64_t to_offset, const struct actor *from,
                  uint64_t from_offset, size_t n);
+
+/* The same for what comes from elsewhere: the module has written it there, by a safecopy. */
+void expect_bytes(struct actor *a, uint64_t offset, const void *bytes, size_t n);
 
 /* Every byte of every buffer is as it should be, and no two pages of buffers are one. */
 bool rule_memory(struct play *p, const struct op *op);

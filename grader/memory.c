@@ -98,6 +98,14 @@ void expect_copy(struct actor *to, uint64_t to_offset, const struct actor *from,
         memmove(to->should + to_offset, from->should + from_offset, n);
 }
 
+void expect_bytes(struct actor *a, uint64_t offset, const void *bytes, size_t n)
+{
+    if (offset > BUFFER_BYTES || n > BUFFER_BYTES - offset)
+        play_fails(a->play, "outside of an actor's buffer");
+    else if (a->should)
+        memcpy(a->should + offset, bytes, n);
+}
+
 /* The pages of every buffer are where they were. */
 bool memory_is_apart(struct play *p, const struct op *op)
 {

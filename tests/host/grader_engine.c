@@ -132,6 +132,49 @@ static void crash(struct play *p)
 
 /* ---- with a module ---------------------------------------------------------------------------------------- */
 
+static void read_request(struct op *op, uint32_t i, struct message *m)
+{
+    struct tty_read *r = payload(m);
+    (void)i;
+    *m = (struct message){.type = TTY_READ};
+    r->grant = (uint32_t)op->value;
+    r->bytes = 100;
+    r->position = (uint32_t)(op->value >> 32);
+}
+
+/* A thousand bytes a second are typed, in lines; each arrives. */
+static void typing(struct play *p)
+{
+    struct actor *fs = service_actor(p, EP_FS, "FS");
+    struct op *grant =
+        calls(fs, K_GRANT, endpoint(module(p)), address(fs, 0), 100, GRANT_WRITE, EP_SELF);
+    until_done(p);
+    uint64_t position = 0;
+    for (unsigned line = 0; line < 5 && all_well(p); line++) {
+        struct op *early = with_messages(asks(fs, module(p)), read_request);
+        early->value = result(grant, 0) | position << 32;
+        until_done(p);
+        rule(p, (int64_t)result(early, 1) == -EAGAIN, early, "there is no line yet");
+        struct op *wait = receives(fs, module(p));
+        until_blocked(p, wait);
+        char text[11] = "0123456789", found[11] = "";
+        for (unsigned i = 0; i < 10; i++) {
+            text[i] = i < 9 ? (char)('a' + chance(p, 26)) : '\n';
+            type(p, &text[i], 1);
+            for_a_while(p, 100000);
+        }
+        until_done(p);
+        struct op *read = with_messages(asks(fs, module(p)), read_request);
+        read->value = result(grant, 0) | position << 32;
+        until_done(p);
+        peek(fs, 0, found, 10);
+        rule(p, (int64_t)result(read, 1) == 10 && !strcmp(text, found), read, "the line arrives");
+        expect_bytes(fs, 0, text, 10);
+        rule_memory(p, read);
+        position = (uint32_t)result(read, 2);
+    }
+}
+
 static void write_request(struct op *op, uint32_t i, struct message *m)
 {
     struct tty_write *w = payload(m);
@@ -229,6 +272,7 @@ static const struct grade_case cases[] = {
     {.name = "grants", .title = "g", .points = 1, .play = grants, .variants = 2},
     {.name = "crash", .title = "c", .points = 1, .play = crash},
     {.name = "terminal", .title = "t", .points = 1, .play = terminal},
+    {.name = "typing", .title = "t", .points = 1, .play = typing, .budget = 20000000},
     {.name = "killed", .title = "k", .points = 1, .play = killed, .variants = 2},
     {.name = "never-received", .title = "f", .hint = "hint", .points = 1, .play = never_received},
     {.name = "does-not-wait", .title = "f", .points = 1, .play = does_not_wait},
@@ -305,6 +349,7 @@ static void module_cases(void **state)
 {
     (void)state;
     passes("terminal", "tty");
+    passes("typing", "tty");
     passes("killed", "tty");
 }
 
