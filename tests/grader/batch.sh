@@ -91,7 +91,7 @@ fi
 for what in "$T/in/jane" "$T/in/eve" @handout; do
     who=${what##*/}
     check "gradescope of $who" run --submission "$what" --format gradescope --out "$T/results.json"
-    check "... fits its schema" jsonschema 2>/dev/null -i "$T/results.json" tests/grader/gradescope.schema.json
+    check "... fits its schema" sh -c "jsonschema -i '$T/results.json' tests/grader/gradescope.schema.json 2>/dev/null"
     check "junit of $who" run --submission "$what" --format junit --out "$T/junit.xml"
     check "... is XML" xmllint --noout --nonet "$T/junit.xml"
     points=$(jq .score "$T/results.json")
