@@ -86,23 +86,46 @@ static inline uint64_t checksum(const uint64_t *saved, size_t words, uint32_t of
 }
 
 #ifndef REGIONS_UNRECORDED
-void region_touch(void *p, size_t bytes)
+/* Where the next entry goes, of so many bytes with all that belongs to it. */
+static inline uint64_t *room(size_t need, size_t offset, size_t bytes)
 {
-    size_t words = padded(bytes) / 8, need = 8 * words + sizeof(struct entry);
-    size_t offset = (size_t)((char *)p - state);
     if (header->log_used + need > log_bytes || offset + bytes > state_bytes)
         service_panic("the undo log is full, or a change is outside the state");
-    uint64_t *at = (uint64_t *)(log + header->log_used);
-    if (bytes == 4)
-        *at = *(const uint32_t *)p;
-    else
-        memcpy(at, p, bytes);
+    return (uint64_t *)(log + header->log_used);
+}
+
+/* The bytes are saved at `at`: puts the entry behind them. */
+static inline void enter(uint64_t *at, size_t words, size_t offset, size_t bytes)
+{
     struct entry *e = (struct entry *)(at + words);
     *e = (struct entry){(uint32_t)offset, (uint32_t)bytes,
                         checksum(at, words, (uint32_t)offset, (uint32_t)bytes)};
     __asm__ volatile("" ::: "memory"); /* the entry is whole before the log owns it */
-    header->log_used += need;
+    header->log_used += 8 * words + sizeof *e;
     __asm__ volatile("" ::: "memory"); /* and saved before the caller changes the bytes */
+}
+
+static __attribute__((noinline)) void touch_many(void *p, size_t bytes)
+{
+    size_t words = padded(bytes) / 8, offset = (size_t)((char *)p - state);
+    uint64_t *at = room(8 * words + sizeof(struct entry), offset, bytes);
+    memcpy(at, p, bytes);
+    enter(at, words, offset, bytes);
+}
+
+/* Most changes are of a number: that is short, and calls nothing. */
+void region_touch(void *p, size_t bytes)
+{
+    size_t offset = (size_t)((char *)p - state);
+    if (bytes != 2 && bytes != 4 && bytes != 8) {
+        touch_many(p, bytes);
+        return;
+    }
+    uint64_t *at = room(8 + sizeof(struct entry), offset, bytes);
+    *at = bytes == 4   ? *(const uint32_t *)p
+          : bytes == 2 ? *(const uint16_t *)p
+                       : *(const uint64_t *)p;
+    enter(at, 1, offset, bytes);
 }
 #endif
 

@@ -5,7 +5,7 @@ static void inherit(struct proc *child, const struct proc *parent)
 {
     int32_t pid = child->pid;
     endpoint_t ep = child->endpoint;
-    *child = *parent; /* proc_new() touched it */
+    *child = *parent; /* if this is undone, the entry is free again */
     child->pid = pid;
     child->endpoint = ep;
     child->parent = parent->pid;

@@ -55,7 +55,8 @@ struct proc *proc_new(endpoint_t ep)
         return NULL;
     if (i == pm->used)
         CHANGE(pm->used) = i + 1;
-    region_touch(&pm->procs[i], sizeof pm->procs[i]);
+    region_touch(&pm->procs[i].pid,
+                 sizeof pm->procs[i].pid); /* of a free entry nothing else counts */
     pm->procs[i] = (struct proc){.pid = new_pid(), .endpoint = ep};
     CHANGE(*slot_entry(ep)) = (uint16_t)(i + 1);
     return &pm->procs[i];
