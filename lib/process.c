@@ -31,8 +31,11 @@ _Noreturn void _exit(int status)
     struct message m = {0};
     struct pm_exit *p = payload(&m);
     p->code = status;
-    for (;;) /* PM may be between two lives: ask again */
+    for (;;) { /* PM may be between two lives, or given up: ask again, without haste */
+        struct message none = {0};
         request(EP_PM, PM_EXIT, &m);
+        ipc(IPC_RECEIVE | IPC_DEADLINE, EP_KERNEL, k_time() + TICKS_PER_SECOND / 10, &none);
+    }
 }
 
 /* Packs the strings behind each other into `to`; how many, or -1 when they do not fit. */

@@ -59,6 +59,13 @@ static pid_t start_shell(int former)
     return pid;
 }
 
+/* PM may have been given up, and with it usleep(). */
+static void wait_for_pm(void)
+{
+    struct message none = {0};
+    ipc(IPC_RECEIVE | IPC_DEADLINE, EP_KERNEL, k_time() + TICKS_PER_SECOND / 10, &none);
+}
+
 /* Waits for the shell; other children are orphans that nobody asks after. */
 static int reap_until(pid_t shell)
 {
@@ -69,6 +76,8 @@ static int reap_until(pid_t shell)
             return status;
         if (pid < 0 && errno == ECHILD) /* it is lost: as if it had been killed */
             return SIGKILL;
+        if (pid < 0)
+            wait_for_pm();
     }
 }
 
@@ -79,6 +88,7 @@ static _Noreturn void shut_down(int code)
         struct pm_shutdown *p = payload(&m);
         p->code = code;
         sendrec(EP_PM, &m);
+        wait_for_pm();
     }
 }
 

@@ -95,10 +95,19 @@ static void mount(void *arena)
     commit();
 }
 
+/* A TTY that was given up never notifies: who waits for it is told. */
+static void beat(void)
+{
+    struct procinfo tty;
+    if (k_info(EP_TTY, &tty) == 0 && tty.state == PROC_GIVEN_UP)
+        wait_retry(FILE_TTY, 0);
+}
+
 const struct service service = {.base = FS_OPEN,
                                 .count = sizeof table / sizeof *table,
                                 .table = table,
                                 .notified = notified,
+                                .beat = beat,
                                 .clients = NSLOTS,
                                 .keeps = wait_keeps,
                                 .before = before,

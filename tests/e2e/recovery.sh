@@ -45,4 +45,17 @@ check "the episodes say it" grep -qE '^episode 11: blk .* blocked: fs; .* given 
 "$COURIER" trace show "$T/trace" >"$T/events" 2>&1
 check "the trace, too" grep -q 'blk is given up' "$T/events"
 check "the disk is sound" "$FSCK_MINIX" -f "$T/disk.img"
+
+# Without PM no program can be started; the shell lives, says so, and nobody spins.
+cp "$BUILD/disk.img" "$T/disk.img"
+"$COURIER" run --disk "$T/disk.img" --max-insns 60000000 --stats "$T/stats" --trace "$T/trace" \
+    --exec 'svc crash pm loop; sleep 4; echo back' >"$T/out" 2>"$T/err" </dev/null
+contains "pm: the console is told" "$(cat "$T/out")" "rs: pm is given up"
+contains "pm: the shell lives" "$(cat "$T/out")" "sh: cannot start a process: Process is dead"
+contains "pm: who waits for it waits quietly" "$("$COURIER" trace summary "$T/trace" | head -n 2)" "idle 99."
+for server in fs tty; do
+    cp "$BUILD/disk.img" "$T/disk.img"
+    exits "$server: who cannot read or write ends" 1 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
+        --exec "svc crash $server loop; sleep 4; echo back" --exec 'echo more'
+done
 finish
