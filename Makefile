@@ -251,7 +251,7 @@ every-object: $(call hostobj,$(filter-out grader/stage/% grader/kit/%,$(filter e
 
 # ---- goals ----------------------------------------------------------------------------------------
 
-.PHONY: all run demo-crash test run-tests test-setup fuzz bench lines format check-format clean distclean help force
+.PHONY: all run demo-crash test run-tests test-setup sweep soak fuzz bench lines format check-format clean distclean help force
 JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
 run: ## set up what is missing, build, start (without a terminal: the tour, as text)
@@ -274,6 +274,13 @@ run-tests: $(TEST_DEPS)
 
 test-setup: ## prove both commands in a fresh Debian 12 and 13 (root, debootstrap, a network)
 	@tests/setup/fresh-debian.sh
+
+sweep: all ## every server fails at every message of the workloads, 10,000 bits flip, the power fails; a table, and build/sweep.json
+	@$(H)/courier sweep $(patsubst %,--workload %,$(wildcard tests/workloads/*.txt)) \
+	    --kind crash --kind hang --kind bitflip --kind powercut --report $(B)/sweep.json
+soak: all ## an hour of virtual time in which a random server is killed every 10 ms (SOAK_MINUTES=60); build/soak.json
+	@$(H)/courier soak --minutes $(SOAK_MINUTES) --report $(B)/soak.json
+SOAK_MINUTES ?= 60
 
 fuzz: all $(B)/fuzz/trace_reader ## fuzz the reader of traces (clang; FUZZ_SECONDS=60)
 	@tests/fuzz/run $(B) $(FUZZ_SECONDS)

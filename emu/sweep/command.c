@@ -320,6 +320,7 @@ static int run(struct request *r)
         return sweep_all(r, &(struct report){0});
     if (!report_open(&report, program_invocation_name, r->report))
         return cannot(r->report, strerror(errno));
+    sweep_catch_interrupts();
     int status = sweep_all(r, &report);
     bool interrupted = report.interrupted, bad = report.bad || report.missing;
     if (!report_close(&report))

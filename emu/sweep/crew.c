@@ -27,6 +27,11 @@ static void catch_signals(void (*handler)(int))
         sigaction(numbers[i], &action, NULL);
 }
 
+void sweep_catch_interrupts(void)
+{
+    catch_signals(on_signal);
+}
+
 static uint32_t count_done(const struct sweep *s)
 {
     uint32_t done = 0;
@@ -101,10 +106,8 @@ bool sweep_run(struct sweep *s, void (*progress)(const struct sweep *s, uint32_t
     pid_t *worker = calloc(s->jobs, sizeof *worker);
     bool good = worker != NULL;
     if (good) {
-        catch_signals(on_signal);
         unsigned started = start(s, worker);
         good = await(s, worker, started, progress) && started == s->jobs;
-        catch_signals(SIG_DFL);
     }
     free(worker);
     *interrupted = interrupted_by != 0;

@@ -78,8 +78,11 @@ struct sweep {
 /* The undisturbed run, and the cases. False: it failed, `why` says how. */
 bool sweep_prepare(struct sweep *s, char *why, size_t size);
 
+/* From here on SIGINT, SIGTERM and SIGHUP end a sweep_run() before its time, and all that come. */
+void sweep_catch_interrupts(void);
+
 /* Runs all cases; `progress` is told ten times a second how many are done. False, with one line in `why`: not all of
- * them could be run, which ones were, their verdicts tell. An interrupt (SIGINT, SIGTERM, SIGHUP) ends it: *interrupted. */
+ * them could be run; which ones were, their verdicts tell. */
 bool sweep_run(struct sweep *s, void (*progress)(const struct sweep *s, uint32_t done),
                bool *interrupted, char *why, size_t size);
 
