@@ -174,6 +174,17 @@ static void await_graded(unsigned count)
         usleep(1000);
 }
 
+// Waits until the process whose number is in the file is no more: what a worker has started goes with it.
+static void await_end(const char *name)
+{
+    char *number = get_file(name);
+    assert_non_null(number);
+    while (kill(atoi(number), 0) == 0)
+        usleep(1000);
+    free(number);
+    unlink(in_root(name));
+}
+
 static void an_interrupt_keeps_what_is_done(void **state)
 {
     (void)state;
@@ -187,8 +198,10 @@ static void an_interrupt_keeps_what_is_done(void **state)
         await("o/reports/a.json");
         await("o/reports/c.json");
         await_graded(3);
+        await("started");
         kill(child, signals[i]);
         assert_int_equal(end_batch(child), 130);
+        await_end("started");
         assert_says("err", "the same command goes on\n");
         assert_int_equal(count_lines("err"), 1);
         assert_false(exists("o/grades.csv"));

@@ -113,8 +113,14 @@ int grade_submission(const struct grade_options *o, struct result *r)
     if (strcmp(text, "wait") == 0)
         pause();
     if (strcmp(text, "stuck") == 0) {
-        if (fork() == 0) // what it has started goes with it
-            signal(SIGTERM, SIG_IGN);
+        signal(SIGTERM, SIG_IGN);
+        pid_t started = fork();
+        if (started > 0) {
+            signal(SIGTERM, SIG_DFL);
+            char number[16];
+            snprintf(number, sizeof number, "%d", started);
+            put_file("started", number);
+        }
         for (;;)
             pause();
     }
