@@ -32,7 +32,7 @@
  *
  *   EINVAL         no such call, a reserved bit, or a message type of the kernel's
  *   EPERM          the policy forbids it
- *   EDEADSRCDST    the peer is dead, or its endpoint stale
+ *   EDEADSRCDST    the peer is dead, or its endpoint stale, or it is a service that was given up
  *   EAGAIN         with IPC_NONBLOCK; looked at before ELOCKED
  *   ELOCKED        waiting would close a cycle; the message is MSG_CYCLE
  *   ETIMEDOUT      with IPC_DEADLINE

@@ -50,4 +50,14 @@ keys Enter
 sees "goes on" "DEMO_ASK: ELOCKED"
 kill -TERM "$(pid)"
 restored "SIGTERM"
+
+start 80 24 "$tour --show tour/demo/crash.tour"
+sees "a show" "[it goes on by itself; Enter: at once, q: quit]"
+sees "with its title" "A copy, and its servers die under it" title
+sees "goes on by itself" "Next BLK, with blocks of the disk in flight"
+keys Enter
+sees "or at once" "process must exist once, not twice"
+keys q
+restored "q ends it"
+sees "that is no failure, too" "status=0"
 finish
