@@ -2,7 +2,7 @@
 # Every lab's handout: a tree that builds with plain make and fails as it should, holds no line of the solution, is worth
 # next to nothing, and has what a student needs to work and to hand in.
 #
-# The emulator's objects are copied in, since its sources are the same; HANDOUT_WHOLE=1 compiles them there, too.
+# The host's objects are copied in, since their sources are the same; HANDOUT_WHOLE=1 compiles them there, too.
 # timeout: 1800
 # sanitizers: no
 . tests/lib.sh
@@ -61,7 +61,7 @@ builds() { # LAB TREE
     [ ! -d .deps ] || cp -Rp .deps "$2/"
     if [ -z "${HANDOUT_WHOLE:-}" ]; then
         mkdir -p "$2/build/host/servers/fs"
-        cp -Rp "$BUILD/host/emu" "$BUILD/host/tools" "$2/build/host/"
+        cp -Rp "$BUILD/host/emu" "$BUILD/host/grader" "$BUILD/host/tools" "$2/build/host/"
         cp -Rp "$BUILD/host/servers/fs/core" "$2/build/host/servers/fs/"
         cp -p "$BUILD/host.flags" "$2/build/"
     fi
@@ -127,6 +127,13 @@ for lab in $("$GRADE" list | sed 's/ .*//'); do
     check "$lab: with the same files" [ "$(tar -tzf "$T/a.tar.gz" | wc -l)" -ge 500 ]
     rm -rf "$tree" "$T"/*.tar.gz
 done
+
+# What has no hole must not be given away.
+mkdir "$T/bin"
+printf '#!/bin/sh\n[ "$1" = list ] && echo "whole  Lab 0: Whole: 1 points in 1 cases, 0 of them hidden; hand in kernel/ipc.c"\n' >"$T/bin/grade"
+chmod +x "$T/bin/grade"
+refuses "a lab without a hole" 1 env GRADE="$T/bin/grade" tools/handout whole "$T/whole"
+check "a lab without a hole: nothing is written" [ ! -e "$T/whole" ]
 
 refuses "no such lab" 2 tools/handout nowhere "$T/x"
 refuses "no lab" 2 tools/handout
