@@ -79,6 +79,12 @@ static uint32_t disk_now(void *ctx)
     return (uint32_t)((high << 32 | low) / 1000000000u);
 }
 
+static void disk_broken(void *ctx, const char *what)
+{
+    (void)ctx;
+    service_panic(what);
+}
+
 static void disk_verify(void *ctx)
 {
     (void)ctx;
@@ -105,6 +111,7 @@ const struct mfs_ops disk_ops = {.read = disk_read,
                                  .sectors = disk_sectors,
                                  .now = disk_now,
                                  .touch = disk_touch,
+                                 .broken = disk_broken,
                                  .verify = disk_verify,
                                  .log = disk_log};
 

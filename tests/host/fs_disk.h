@@ -121,7 +121,16 @@ static void disk_log(void *ctx, const char *text)
     disk.complaints++;
 }
 
+/* The core found its handle damaged. */
+static void disk_broken(void *ctx, const char *what)
+{
+    (void)ctx;
+    (void)what;
+    longjmp(disk.grave, 1);
+}
+
 static const struct mfs_ops disk_ops = {
+    .broken = disk_broken,
     .read = disk_read,
     .write = disk_write,
     .flush = disk_flush,

@@ -19,9 +19,18 @@
 
 enum { USED_ONCE, USED_AGAIN, READ_AHEAD }; /* struct mfs_buffer.used */
 
+static const char no_state[] = "a buffer has no known state";
+
 static uint8_t *bytes_of(const struct mfs *fs, uint32_t i)
 {
     return fs->data + ((size_t)i << fs->block_shift);
+}
+
+/* The handle is memory like any other: a bit that flips in the table of buffers must not show a block for another one. */
+static uint8_t check_of(uint32_t block)
+{
+    block ^= block >> 16;
+    return (uint8_t)(block ^ block >> 8);
 }
 
 static uint32_t find(const struct mfs *fs, uint32_t block)
@@ -36,6 +45,7 @@ static void hash_insert(struct mfs *fs, uint32_t i, uint32_t block)
 {
     uint16_t *head = &fs->hash[block & (MFS_HASH - 1)];
     fs->buf[i].block = block;
+    fs->check[i] = check_of(block);
     fs->buf[i].next = *head;
     *head = (uint16_t)(i + 1);
 }
@@ -43,13 +53,16 @@ static void hash_insert(struct mfs *fs, uint32_t i, uint32_t block)
 static void hash_remove(struct mfs *fs, uint32_t i)
 {
     uint16_t *link = &fs->hash[fs->buf[i].block & (MFS_HASH - 1)];
-    while (*link != i + 1)
+    while (*link && *link != i + 1)
         link = &fs->buf[*link - 1].next;
+    if (!*link)
+        broken(fs, "a buffer is not in its chain");
+    fs->check[i] ^= 0xff; /* nobody comes here any more */
     *link = fs->buf[i].next;
 }
 
-/* The first buffer from i on that has an owner, or the number of buffers. Few have one. */
-static uint32_t next_owned(const struct mfs *fs, uint32_t i)
+/* Few have one. */
+uint32_t cache_next_owned(const struct mfs *fs, uint32_t i)
 {
     const uint32_t *owner = fs->state->owner;
     for (; i % 16; i++)
@@ -67,7 +80,8 @@ bool cache_take_over(struct mfs *fs)
     bool sound = true;
     fs->fresh = 0;
     fs->dirty = 0;
-    for (uint32_t i = next_owned(fs, 0); i < fs->state->buffers; i = next_owned(fs, i + 1)) {
+    for (uint32_t i = cache_next_owned(fs, 0); i < fs->state->buffers;
+         i = cache_next_owned(fs, i + 1)) {
         uint32_t block = fs->state->owner[i];
         if (block < MFS_FIRST_BITMAP || block >= fs->state->zones || find(fs, block) != NIL)
             sound = false;
@@ -90,6 +104,8 @@ static void evict(struct mfs *fs, uint32_t i)
 {
     if (fs->buf[i].state == BUF_CLEAN)
         hash_remove(fs, i);
+    else if (fs->buf[i].state != BUF_EMPTY)
+        broken(fs, no_state);
     fs->buf[i].state = BUF_EMPTY;
     fs->buf[i].used = USED_ONCE;
 }
@@ -131,8 +147,20 @@ static uint32_t take_more(struct mfs *fs, uint32_t i, uint32_t block, uint32_t w
     return n;
 }
 
+/* Nor may it hide one that the disk does not have. */
+static void check_absent(const struct mfs *fs, uint32_t block, uint32_t n)
+{
+    if (fs->dirty + fs->fresh == 0)
+        return;
+    for (uint32_t i = cache_next_owned(fs, 0); i < fs->state->buffers;
+         i = cache_next_owned(fs, i + 1))
+        if (fs->state->owner[i] - block < n)
+            broken(fs, "a dirty block is not found any more");
+}
+
 static int transfer_in(struct mfs *fs, uint32_t i, uint32_t block, uint32_t n)
 {
+    check_absent(fs, block, n);
     uint32_t shift = fs->block_shift - 9;
     return fs->ops->read(fs->ctx, (uint64_t)block << shift, n << shift, bytes_of(fs, i));
 }
@@ -178,6 +206,8 @@ int cache_get(struct mfs *fs, uint32_t block, uint32_t ahead, const void **data)
     } else {
         fs->buf[i].used = fs->buf[i].used == READ_AHEAD ? USED_ONCE : USED_AGAIN;
     }
+    if (fs->check[i] != check_of(block))
+        broken(fs, "a buffer is not what its number says");
     *data = bytes_of(fs, i);
     return 0;
 }
@@ -237,6 +267,8 @@ int cache_modify(struct mfs *fs, uint32_t block, void **data)
         if (err < 0)
             return err;
         memcpy(bytes_of(fs, i), old_bytes, (size_t)1 << fs->block_shift);
+    } else if (fs->buf[i].state != BUF_FRESH) {
+        broken(fs, no_state);
     }
     *data = bytes_of(fs, i);
     return 0;
@@ -253,6 +285,8 @@ int cache_new(struct mfs *fs, uint32_t block, void **data)
         int err = new_version(fs, block, i, &i);
         if (err < 0)
             return err;
+    } else if (fs->buf[i].state != BUF_FRESH) {
+        broken(fs, no_state);
     }
     *data = bytes_of(fs, i);
     return 0;

@@ -34,6 +34,8 @@ int txn_end(struct mfs *fs, int result);
 void state_set(struct mfs *fs, uint32_t *word, uint32_t value);
 /* How many more blocks may be dirtied in this transaction. */
 uint32_t txn_space(const struct mfs *fs);
+/* The handle, not the disk, is damaged: the next incarnation makes it anew. */
+__attribute__((cold)) void broken(const struct mfs *fs, const char *what);
 int corrupt(struct mfs *fs, const char *what); /* logs, returns -EIO */
 
 /* ---- cache.c: blocks in memory ----
@@ -54,8 +56,11 @@ int cache_new(struct mfs *fs, uint32_t block, void **data);
 void cache_forget(struct mfs *fs, uint32_t block);
 /* The block if it is in memory, else NULL. Moves nothing. */
 const void *cache_peek(struct mfs *fs, uint32_t block);
+/* The first buffer from i on that has an owner, or the number of buffers. */
+uint32_t cache_next_owned(const struct mfs *fs, uint32_t i);
 
-enum { BUF_EMPTY, BUF_CLEAN, BUF_DIRTY, BUF_FRESH, BUF_SHADOW };
+/* Two bits from each other, and no bit that flips turns one that must be kept into less than the first two. */
+enum { BUF_EMPTY = 0, BUF_CLEAN = 3, BUF_DIRTY = 0x0c, BUF_FRESH = 0x30, BUF_SHADOW = 0xc0 };
 
 /* ---- log.c: the write-ahead log ---- */
 

@@ -47,9 +47,11 @@ struct mfs_ops {
     uint64_t (*sectors)(void *ctx);                  /* the disk's size */
     uint32_t (*now)(void *ctx);                      /* seconds since 1970 */
     void (*touch)(void *ctx, void *p, size_t bytes); /* before a change in the arena; or NULL */
-    void (*verify)(
-        void *ctx); /* before a write-back: it does not return if this is not to happen; or NULL */
-    void (*log)(void *ctx, const char *text); /* news of corruption; or NULL */
+    void (*log)(void *ctx, const char *text);        /* news of corruption; or NULL */
+    /* The handle is not as the core left it. It does not return; or NULL. */
+    void (*broken)(void *ctx, const char *what);
+    /* Before a write-back: it does not return if that is not to happen; or NULL. */
+    void (*verify)(void *ctx);
 };
 
 /* ---- the arena: the state that survives ------------------------------------------------------ */
@@ -139,6 +141,7 @@ struct mfs {
     bool owners_touched; /* the caller's undo log may hold owner words of this transaction */
     struct mfs_undo journal[MFS_JOURNAL];
     struct mfs_buffer buf[MFS_MAX_BUFFERS];
+    uint8_t check[MFS_MAX_BUFFERS]; /* of each buffer's block number (cache.c) */
     uint16_t hash[MFS_HASH];
     uint64_t order[MFS_MAX_BUFFERS]; /* scratch of the write-back */
     struct mfs_log_header log;

@@ -96,6 +96,12 @@ void mfs_abort(struct mfs *fs)
     open_rebuild(fs);
 }
 
+void broken(const struct mfs *fs, const char *what)
+{
+    if (fs->ops->broken)
+        fs->ops->broken(fs->ctx, what);
+}
+
 int corrupt(struct mfs *fs, const char *what)
 {
     if (fs->ops->log)

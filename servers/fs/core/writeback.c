@@ -82,15 +82,20 @@ int writeback(struct mfs *fs)
 {
     uint32_t n = 0;
     int err = fs->state->log_full ? log_recover(fs) : 0;
-    for (uint32_t i = 0; i < fs->state->buffers; i++) {
-        if (fs->buf[i].state == BUF_DIRTY)
-            fs->order[n++] = (uint64_t)fs->buf[i].block << INDEX_BITS | i;
+    for (uint32_t i = cache_next_owned(fs, 0); i < fs->state->buffers;
+         i = cache_next_owned(fs, i + 1)) {
+        if (fs->buf[i].state != BUF_DIRTY || fs->buf[i].block != fs->state->owner[i])
+            broken(fs, "the table of dirty blocks is broken");
+        fs->order[n++] = (uint64_t)fs->state->owner[i] << INDEX_BITS | i;
     }
     if (err < 0 || n == 0)
         return err;
     if (fs->ops->verify)
         fs->ops->verify(fs->ctx);
     sort(fs->order, n);
+    for (uint32_t k = 1; k < n; k++)
+        if (block_at(fs, k) == block_at(fs, k - 1))
+            broken(fs, "a block is dirty twice");
     bool logged = n <= fs->state->log_blocks;
     if (logged)
         err = log_write(fs);
