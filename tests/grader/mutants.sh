@@ -1,6 +1,6 @@
 #!/bin/sh
 # Plausible student bugs: the lab's own solution with one of its patches (lab/NAME/mutants/*.patch) must fail the case
-# that the patch's first line names, `fails CASE: what the bug is`.
+# that the patch's first line names, `fails CASE: what the bug is`. Other right solutions (lab/NAME/right/*.patch) lose nothing.
 # timeout: 1200
 # sanitizers: no
 . tests/lib.sh
@@ -15,17 +15,33 @@ copy() {
     done
 }
 
+# mend LAB PATCH: the lab's files with the patch, in $T/s. False: it does not fit.
+mend() {
+    rm -rf "$T/s" && mkdir "$T/s"
+    copy "$1" "$T/s"
+    patch -s -p1 -d "$T/s" <"$2" >"$T/out" 2>&1
+}
+
 for mutant in lab/*/mutants/*.patch; do
     lab=$(basename "$(dirname "$(dirname "$mutant")")")
     name=$lab/$(basename "$mutant" .patch)
     case=$(sed -n '1s/^fails \([a-z0-9-]*\):.*/\1/p' "$mutant")
-    rm -rf "$T/s" && mkdir "$T/s"
-    copy "$lab" "$T/s"
-    if ! patch -s -p1 -d "$T/s" <"$mutant" >"$T/out" 2>&1; then
+    if ! mend "$lab" "$mutant"; then
         not_ok "$name" "the patch does not fit: $(head -1 "$T/out")"
         continue
     fi
     timeout 100 "$GRADE" run --lab "$lab" --submission "$T/s" --case "$case" --format json >"$T/json" 2>"$T/err"
     same "$name fails $case" failed "$(jq -r '.cases[0].status' "$T/json")"
+done
+
+for right in lab/*/right/*.patch; do
+    lab=$(basename "$(dirname "$(dirname "$right")")")
+    name=$lab/$(basename "$right" .patch)
+    if ! mend "$lab" "$right"; then
+        not_ok "$name" "the patch does not fit: $(head -1 "$T/out")"
+        continue
+    fi
+    timeout 100 "$GRADE" run --lab "$lab" --submission "$T/s" --format json >"$T/json" 2>"$T/err"
+    same "$name is right" 'graded 100' "$(jq -r '"\(.status) \(.points)"' "$T/json")"
 done
 finish
