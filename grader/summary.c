@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include "grader/batch.h"
 #include "grader/clean.h"
 #include "grader/file.h"
@@ -120,23 +121,57 @@ static void first_line(const char *message, FILE *out)
     free(text);
 }
 
+static const char *digest_of(const struct entry *e)
+{
+    return e->done && e->result.digest ? e->result.digest : "";
+}
+
+/* How many others handed in the very same files, and one of them. */
+static size_t same_files(const struct class *c, const struct entry *e, const struct entry **other)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < c->entries; i++) {
+        const struct entry *o = &c->entry[i];
+        if (o == e || !*digest_of(e) || strcmp(digest_of(o), digest_of(e)) != 0)
+            continue;
+        if (count++ == 0)
+            *other = o;
+    }
+    return count;
+}
+
+/* What is worth a look about one submission, as a row; false: nothing. */
+static bool attention_row(const struct class *c, const struct entry *e, bool first, FILE *out)
+{
+    const struct entry *other = NULL;
+    const char *what = attention(e);
+    size_t same = same_files(c, e, &other);
+    if (!what && same == 0)
+        return false;
+    if (first)
+        fputs("<h2>To look at</h2>\n<table>\n<tr><th>submission</th><th>what</th></tr>\n", out);
+    fputs("<tr><td>", out);
+    report_link(e, out);
+    fputs("</td><td>", out);
+    if (what) {
+        fprintf(out, "<span class=\"bad\">%s</span> ", what);
+        first_line(e->result.message, out);
+    }
+    if (same > 0) {
+        fputs(what ? "<br>the same files as " : "the same files as ", out);
+        put(out, other->file);
+        if (same > 1)
+            fprintf(out, " and %zu more", same - 1);
+    }
+    fputs("</td></tr>\n", out);
+    return true;
+}
+
 static void attentions(const struct class *c, FILE *out)
 {
     bool any = false;
-    for (size_t i = 0; i < c->entries; i++) {
-        const struct entry *e = &c->entry[i];
-        const char *what = attention(e);
-        if (!what)
-            continue;
-        if (!any)
-            fputs("<h2>To look at</h2>\n<table>\n<tr><th>submission</th><th>what</th></tr>\n", out);
-        any = true;
-        fputs("<tr><td>", out);
-        report_link(e, out);
-        fprintf(out, "</td><td><span class=\"bad\">%s</span> ", what);
-        first_line(e->result.message, out);
-        fputs("</td></tr>\n", out);
-    }
+    for (size_t i = 0; i < c->entries; i++)
+        any = attention_row(c, &c->entry[i], !any, out) || any;
     if (any)
         fputs("</table>\n", out);
 }

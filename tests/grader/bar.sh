@@ -18,7 +18,7 @@ keys C-c
 sees "Ctrl-C ends it" "the same command goes on"
 sees "... with its status" "status=130"
 loses "... and the bar is gone" "] 1 of 3"
-same "nothing runs any more" "" "$(pgrep -f "$T/in" || true)"
+same "nothing runs any more" "" "$(pgrep -f "$T" || true)"
 same "no half is left" "reports stamp submissions" "$(cd "$T/o" && echo *)"
 keys "$batch; echo status=\$?" Enter
 sees "it goes on" "kept from before, 0 without a grade"

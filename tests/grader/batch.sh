@@ -69,7 +69,7 @@ batch=
 contains "... says so" "$(cat "$T/err")" "the same command goes on"
 same "... and leaves no half" "reports stamp submissions" "$(cd "$T/o" && echo *)"
 same "... nor a hidden file" "" "$(find "$T/o" -name '.*')"
-same "... nor a process" "" "$(pgrep -f "$T/in" || true)"
+same "... nor a process" "" "$(pgrep -f "$T" || true)"
 exits "it goes on" 1 class
 check "... what was finished is kept" grep -q ' [1-4] graded now' "$T/out"
 check "... and all is as if it had not been interrupted" diff -r "$T/o" "$T/first"

@@ -59,6 +59,9 @@ static void a_class_is_graded(void **state)
                 "Eve,3,S3,eve,A,5,92\n"
                 "'=Bob,4,S4,bob,A,0,93\n");
     assert_says("o/reports/jane.txt", "85 of 100 points");
+    char *page = get_file("o/summary.html");
+    assert_null(strstr(page, "the same files"));
+    free(page);
     assert_says("o/reports/jane.txt", "submission  jane.tar.gz");
     assert_says("out", "3 submissions, 3 graded now, 0 kept from before, 0 without a grade");
     assert_says("o/summary.html", "Nothing handed in</h2>\n<p>Eve</p>");
@@ -107,6 +110,9 @@ static void students_that_are_not_clear(void **state)
     assert_says("err", "nobody.zip: the roster has no such student");
     assert_int_equal(count_lines("err"), 5);
     assert_says("o/grades.csv", "Max,2,S2,max,A,,91\n");
+    assert_says("o/summary.html", "S2.tar.gz</a></td><td><span class=\"bad\">another submission is "
+                                  "the same student's</span> </td>");
+    assert_says("o/summary.html", "bob.zip</a></td><td>the same files as jane.zip and 2 more</td>");
     assert_says("o/grades.csv", "'=Bob,4,S4,bob,A,8,93\n");
 }
 
