@@ -9,7 +9,7 @@
 
 #define SLICE    1000000u    /* 10 ms of virtual time */
 #define PATIENCE 400000000u  /* 4 s: more than any recovery needs */
-#define PRESSES  8           /* of ^C and ^D, when all is typed and nothing happens */
+#define PRESSES  24          /* of ^C and ^D, when all is typed and nothing happens */
 #define BUSY_MAX 1000000000u /* instructions, 10 s: who runs so long without an end is in a loop */
 #define CTRL_C   3
 #define CTRL_D   4

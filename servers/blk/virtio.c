@@ -106,6 +106,8 @@ static struct {
     uint64_t physical;
 } buffers[SEGMENTS];
 static uint16_t used_seen;
+static uint64_t
+    setup; /* what never changes of all that, xored: a wrong address here, and the device writes to anybody's memory */
 
 /* Memory and device registers in the order of the program, for the device to see (2.7.13.3). */
 static void barrier(void)
@@ -191,6 +193,15 @@ static bool set_up_queue(void)
     return true;
 }
 
+static uint64_t sum_of_setup(void)
+{
+    uint64_t sum =
+        (uintptr_t)registers ^ (uintptr_t)queue ^ (uintptr_t)requests ^ requests_physical;
+    for (unsigned i = 0; i < SEGMENTS; i++)
+        sum ^= (uintptr_t)buffers[i].address ^ buffers[i].physical;
+    return sum;
+}
+
 /* 3.1.1, driver requirements: device initialization. The reset comes first, before any DMA memory:
  * a former incarnation's requests end there. */
 bool virtio_open(struct disk *disk)
@@ -210,6 +221,7 @@ bool virtio_open(struct disk *disk)
     if (k_irq_attach(irq) < 0)
         service_panic("cannot attach the disk's interrupt");
     put(STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK);
+    setup = sum_of_setup();
     disk->sectors = get(CONFIG) | (uint64_t)get(CONFIG + 4) << 32; /* 5.2.4 */
     disk->read_only = features & F_RO;
     disk->flushes = features & F_FLUSH;
@@ -270,6 +282,8 @@ bool virtio_holds(unsigned segment, uint32_t type, uint64_t sector, uint32_t byt
 
 void virtio_kick(void)
 {
+    if (sum_of_setup() != setup)
+        service_panic("an address of the queue is not as it was");
     barrier();
     put(QUEUE_NOTIFY, 0);
 }

@@ -65,6 +65,14 @@ static void end_strangers(void)
     }
 }
 
+/* A child that the table knows has been made to run; if it has not, that went wrong, and it is done now. */
+static void start_embryo(const struct proc *p)
+{
+    struct procinfo info;
+    if (proc_alive(p) && k_info(EP_SLOT(p->endpoint), &info) == 0 && info.state == PROC_EMBRYO)
+        k_start_fork(p->endpoint, PM_FORK | MSG_REPLY, 0);
+}
+
 void recover(void)
 {
     fs_exit(EP_PM); /* files of programs that were being loaded */
@@ -76,6 +84,7 @@ void recover(void)
             CHANGE(p->wake) = 0;
         if (p->forked)
             fork_start(p);
+        start_embryo(p);
     }
     region_commit();
 }
