@@ -50,6 +50,7 @@ static const char *const error_names[] = {
     [ELOOP] = "Too many symbolic links",
     [EOVERFLOW] = "Value too large",
     [ETIMEDOUT] = "Timed out",
+    [EDQUOT] = "Quota exceeded",
     [EDEADSRCDST] = "Process is dead",
     [ELOCKED] = "Would deadlock",
     [EREINCARNATED] = "Service restarted during the call",

@@ -32,6 +32,7 @@ typedef uint32_t endpoint_t;
 #define EP_FS  ((endpoint_t)3)
 #define EP_TTY ((endpoint_t)4)
 #define EP_BLK ((endpoint_t)5)
+#define EP_KV  ((endpoint_t)6) /* of the labs server and phoenix */
 
 #define EP_ANY  ((endpoint_t)(EP_SLOT_MASK))     /* receive: from anyone */
 #define EP_NONE ((endpoint_t)(EP_SLOT_MASK - 1)) /* nobody */

@@ -48,6 +48,7 @@
 #define ELOOP        40  /* too many symbolic links */
 #define EOVERFLOW    75  /* value too large */
 #define ETIMEDOUT    110 /* the deadline passed */
+#define EDQUOT       122 /* quota exceeded */
 #endif
 
 #define EDEADSRCDST   200 /* the peer is dead, or its endpoint is stale */

@@ -45,7 +45,7 @@ _Static_assert(sizeof(struct message) == 64, "a message is eight registers");
 
 /*
  * Types. Each protocol owns a range of 256: the kernel 0x000, RS 0x100, PM 0x200, FS 0x300, TTY
- * 0x400, BLK 0x500; 0x1000 and above are free for programs of one's own.
+ * 0x400, BLK 0x500, KV 0x600; 0x1000 and above are free for programs of one's own.
  */
 #define MSG_REPLY 0x80000000u
 
