@@ -173,6 +173,8 @@ static bool compile_file(struct build *b, const struct lab_file *file)
     struct words w = command(b, file->part == LAB_KERNEL ? "kernel.flags" : "user.flags");
 
     object_name(file->path, object);
+    words_add(&w, "-fno-function-sections"); /* a function boot() is not what .text.boot is for */
+    words_add(&w, "-fno-data-sections");
     words_add(&w, "-pipe");
     words_add(&w, "-fmax-errors=20");
     words_add(&w, "-fdiagnostics-color=never");
@@ -246,9 +248,9 @@ static bool link_module(struct build *b, const char *module)
     words_add(&w, "-T%s/user.ld", b->kit);
     words_add(&w, "-o");
     words_add(&w, "%s/%s.mod", b->out, module);
-    add_students(b, &w, LAB_SERVER);
-    add_pristine(b, &w, LAB_SERVER, folder);
     words_add(&w, "%s/lib/start.o", b->kit);
+    add_pristine(b, &w, LAB_SERVER, folder);
+    add_students(b, &w, LAB_SERVER);
     words_add(&w, "%s/lib/libserver.a", b->kit);
     words_add(&w, "%s/lib/liblib.a", b->kit);
     if (!run(b, &w, true))
@@ -270,9 +272,9 @@ static bool link_image(struct build *b)
     words_add(&w, "-T%s/kernel.ld", b->kit);
     words_add(&w, "-o");
     words_add(&w, "%s/image.elf", b->out);
-    add_students(b, &w, LAB_KERNEL);
     add_pristine(b, &w, LAB_KERNEL, "kernel");
     words_add(&w, "%s/modules.o", b->job->lab->module ? b->out : b->kit);
+    add_students(b, &w, LAB_KERNEL);
     return run(b, &w, true);
 }
 
