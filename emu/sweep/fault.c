@@ -3,7 +3,9 @@
 #include <courier/syscall.h>
 #include "emu/sweep/fault.h"
 
-#define INSN_LOOP   0x0000006fu /* jal zero, 0: a jump to itself */
+#define INSN_NOP 0x00000013u /* addi zero, zero, 0 */
+#define LOOP_NOPS                                                                                  \
+    16u /* no padding has so many; the endless loop of every server has more (servers/lib/service.c) */
 #define TEXT_BYTES  (256u << 10)
 #define STACK_NEAR  512u  /* bytes above sp */
 #define CODE_NEAR   2048u /* bytes on either side of pc */
@@ -16,9 +18,11 @@ static uint64_t find_loop(const struct machine *m, uint64_t satp)
     for (uint64_t va = USER_BASE; va < USER_BASE + TEXT_BYTES; va += PAGE_SIZE) {
         if (!board_read_virtual(m->board, satp, va, page, sizeof page))
             continue;
-        for (unsigned i = 0; i < PAGE_SIZE / 4; i++)
-            if (page[i] == INSN_LOOP)
-                return va + 4 * i;
+        for (unsigned i = 0, nops = 0; i < PAGE_SIZE / 4; i++) {
+            nops = page[i] == INSN_NOP ? nops + 1 : 0;
+            if (nops == LOOP_NOPS)
+                return va + 4 * (i + 1 - nops);
+        }
     }
     return 0;
 }

@@ -21,14 +21,20 @@ static unsigned overflow(unsigned depth)
     return depth == ~0u ? 0 : overflow(depth + 1) + (unsigned)frame[0];
 }
 
+/* An endless loop. It is long because an emulator passes long blocks quickly; the sweep looks for it, too (emu/sweep/fault.c). */
+static _Noreturn void hang(void)
+{
+    for (;;)
+        __asm__ volatile(".rept 64\n nop\n .endr");
+}
+
 /* What an operator asked RS for, to see what happens. */
 static void obey(const struct message *m)
 {
     const struct service_crash *order = payload((struct message *)m);
     volatile char *volatile nowhere = NULL;
     if (m->type == SERVICE_HANG)
-        for (;;)
-            ;
+        hang();
     if (m->type != SERVICE_CRASH)
         return;
     if (order->kind == CRASH_ACCESS)
