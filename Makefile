@@ -99,7 +99,8 @@ PROGS_DIR    := $(filter-out root,$(patsubst user/%/,%,$(wildcard user/*/)))
 PROGS        := $(PROGS_ONE) $(PROGS_DIR)
 PROG_ELFS    := $(PROGS:%=$(B)/bin/%)
 HOST_TESTS   := $(patsubst tests/host/%.c,$(H)/tests/%,$(wildcard tests/host/*.c))
-SOURCES      := $(sort $(shell find emu grader include kernel lab lib servers tests tools user -name '*.[chS]' 2>/dev/null))
+# Attacks are fragments, as their authors would write them.
+SOURCES      := $(filter-out grader/attacks/%,$(sort $(shell find emu grader include kernel lab lib servers tests tools user -name '*.[chS]' 2>/dev/null)))
 
 all: $(H)/courier $(B)/courier.elf $(B)/disk.img $(B)/courier.lua $(H)/grade $(B)/kit/complete $(if $(SAN),,compile_commands.json) ## build everything
 
