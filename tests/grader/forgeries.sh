@@ -15,7 +15,7 @@ forge() {
 
 # failed NAME LAB: the cases that the submission fails, in a line; nothing if there is no grade.
 failed() {
-    timeout 100 "$GRADE" run --lab "$2" --submission "$T/$1" --format json 2>"$T/err" |
+    timeout 100 "$GRADE" run --lab "$2" --seed "${SEED:-4711}" --submission "$T/$1" --format json 2>"$T/err" |
         jq -r 'select(.status == "graded") | [.cases[] | select(.status == "failed") | .name] | join(" ")'
 }
 
