@@ -138,12 +138,12 @@ for lab in $("$GRADE" list | sed 's/ .*//'); do
     rm -rf "$tree" "$T"/*.tar.gz
 done
 
-# What has no hole must not be given away.
+# What is not whole is not given away.
 mkdir "$T/bin"
 printf '#!/bin/sh\n[ "$1" = list ] && echo "whole  Lab 0: Whole: 1 points in 1 cases, 0 of them hidden; hand in kernel/ipc.c"\n' >"$T/bin/grade"
 chmod +x "$T/bin/grade"
-refuses "a lab without a hole" 1 env GRADE="$T/bin/grade" tools/handout whole "$T/whole"
-check "a lab without a hole: nothing is written" [ ! -e "$T/whole" ]
+refuses "a lab without files" 1 env GRADE="$T/bin/grade" tools/handout whole "$T/whole"
+check "a lab without files: nothing is written" [ ! -e "$T/whole" ]
 
 refuses "no such lab" 2 tools/handout nowhere "$T/x"
 refuses "no lab" 2 tools/handout
