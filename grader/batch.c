@@ -62,9 +62,9 @@ static int lock_out(const char *out)
     return -1;
 }
 
-static void discard(const struct class *c, const char *name)
+static void discard(const struct course *c, const char *name)
 {
-    char *path = class_path(c, name, NULL, "");
+    char *path = course_path(c, name, NULL, "");
     unlink(path);
     free(path);
 }
@@ -81,20 +81,20 @@ static void discard_halves(const char *reports)
 }
 
 /* Reports that another grader made, or this one for another lab or seed. */
-static void discard_reports(const struct class *c)
+static void discard_reports(const struct course *c)
 {
     for (size_t i = 0; i < c->entries; i++) {
-        char *json = class_path(c, WORKER_REPORTS, &c->entry[i], ".json");
+        char *json = course_path(c, WORKER_REPORTS, &c->entry[i], ".json");
         unlink(json);
         free(json);
     }
 }
 
 /* Leaves word where the submissions are. */
-static bool write_submissions(const struct class *c)
+static bool write_submissions(const struct course *c)
 {
     char *real = realpath(c->submissions, NULL), *line;
-    char *path = class_path(c, WORKER_SUBMISSIONS, NULL, "");
+    char *path = course_path(c, WORKER_SUBMISSIONS, NULL, "");
     int length = real ? asprintf(&line, "%s\n", real) : -1;
     bool written = length > 0 && file_write(path, line, (size_t)length);
     int error = errno;
@@ -107,10 +107,10 @@ static bool write_submissions(const struct class *c)
 }
 
 /* Empties what an earlier batch left, and stamps the directory. False: a line has said why not. */
-static bool prepare_out(const struct class *c)
+static bool prepare_out(const struct course *c)
 {
-    char *work = class_path(c, WORKER_FOLDER, NULL, "");
-    char *reports = class_path(c, WORKER_REPORTS, NULL, ""), *stamp = stamp_make(c);
+    char *work = course_path(c, WORKER_FOLDER, NULL, "");
+    char *reports = course_path(c, WORKER_REPORTS, NULL, ""), *stamp = stamp_make(c);
     discard(c, "grades.csv");
     discard(c, "summary.html");
     discard_halves(reports);
@@ -131,7 +131,7 @@ static bool prepare_out(const struct class *c)
 /* ---- grading -------------------------------------------------------------------------------------------------------- */
 
 struct local {
-    struct class *c;
+    struct course *c;
     size_t done;
 };
 
@@ -154,7 +154,7 @@ static void tick(void *context)
     progress_show(local->c, local->done);
 }
 
-enum batch_end batch_local(struct class *c, unsigned jobs)
+enum batch_end batch_local(struct course *c, unsigned jobs)
 {
     struct local local = {.c = c};
     struct pool pool = {.count = c->entries,
@@ -174,7 +174,7 @@ enum batch_end batch_local(struct class *c, unsigned jobs)
 /* ---- what is told --------------------------------------------------------------------------------------------------- */
 
 /* Names who is in the roster twice, and the submissions that get no grade in it. Returns how many those are. */
-static size_t name_problems(const struct class *c)
+static size_t name_problems(const struct course *c)
 {
     static const char *const words[] = {
         [PLACE_UNKNOWN] = "the roster has no such student; no grade is written",
@@ -189,19 +189,19 @@ static size_t name_problems(const struct class *c)
         const struct entry *e = &c->entry[i];
         if (words[e->placing])
             say("%s: %s", e->file, words[e->placing]);
-        else if (!class_has_grade(e))
+        else if (!course_has_grade(e))
             say("%s: no grade, the grader failed: %s", e->file,
                 e->result.message ? e->result.message : "a case says why");
-        count += words[e->placing] || !class_has_grade(e);
+        count += words[e->placing] || !course_has_grade(e);
     }
     return count;
 }
 
 /* grades.csv and summary.html. False: a line has said why not. */
-static bool write_all(const struct class *c, struct roster *roster)
+static bool write_all(const struct course *c, struct roster *roster)
 {
-    char *grades = class_path(c, "grades.csv", NULL, "");
-    char *summary = class_path(c, "summary.html", NULL, "");
+    char *grades = course_path(c, "grades.csv", NULL, "");
+    char *summary = course_path(c, "summary.html", NULL, "");
     bool first = batch_grades(c, roster, grades);
     bool written = first && batch_summary(c, summary);
     if (!written)
@@ -211,7 +211,7 @@ static bool write_all(const struct class *c, struct roster *roster)
     return written;
 }
 
-static void tell(const struct class *c, size_t without)
+static void tell(const struct course *c, size_t without)
 {
     size_t kept = 0;
     for (size_t i = 0; i < c->entries; i++)
@@ -230,7 +230,7 @@ static void tell(const struct class *c, size_t without)
 
 /* ---- the whole ------------------------------------------------------------------------------------------------------ */
 
-static int finish(struct class *c, struct roster *roster, enum batch_end end)
+static int finish(struct course *c, struct roster *roster, enum batch_end end)
 {
     size_t done = 0;
     for (size_t i = 0; i < c->entries; i++)
@@ -247,12 +247,12 @@ static int finish(struct class *c, struct roster *roster, enum batch_end end)
     return without ? EXIT_CANNOT : 0;
 }
 
-static int run_in(struct class *c, struct roster *roster, const struct batch_options *o)
+static int run_in(struct course *c, struct roster *roster, const struct batch_options *o)
 {
-    class_place(c, roster);
+    course_place(c, roster);
     if (!prepare_out(c))
         return EXIT_CANNOT;
-    char *work_folder = class_path(c, WORKER_FOLDER, NULL, "");
+    char *work_folder = course_path(c, WORKER_FOLDER, NULL, "");
     pool_hold_signals();
     enum batch_end end =
         o->engine == ENGINE_SLURM ? batch_slurm(c, o->jobs) : batch_local(c, o->jobs);
@@ -266,14 +266,14 @@ static int run_in(struct class *c, struct roster *roster, const struct batch_opt
 /* With the roster read, or none. */
 static int run_with(const struct batch_options *o, struct roster *roster)
 {
-    struct class c = {.lab = o->lab,
-                      .submissions = o->submissions,
-                      .out = o->out,
-                      .seed = o->seed,
-                      .hidden = o->hidden,
-                      .sandbox = o->sandbox,
-                      .lock = -1};
-    if (!class_list(&c)) {
+    struct course c = {.lab = o->lab,
+                       .submissions = o->submissions,
+                       .out = o->out,
+                       .seed = o->seed,
+                       .hidden = o->hidden,
+                       .sandbox = o->sandbox,
+                       .lock = -1};
+    if (!course_list(&c)) {
         say("%s: %s", o->submissions, strerror(errno));
         return EXIT_CANNOT;
     }
@@ -284,7 +284,7 @@ static int run_with(const struct batch_options *o, struct roster *roster)
         status = run_in(&c, roster, o);
     if (c.lock >= 0)
         close(c.lock);
-    class_free(&c);
+    course_free(&c);
     return status;
 }
 

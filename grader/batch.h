@@ -15,7 +15,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include "grader/class.h"
+#include "grader/course.h"
 
 enum batch_engine { ENGINE_LOCAL, ENGINE_SLURM };
 
@@ -46,18 +46,18 @@ enum batch_end {
 }; /* FAILED: a line on stderr has said why */
 
 /* Grades all of the class, by processes of this machine, or by Slurm (slurm.c). */
-enum batch_end batch_local(struct class *c, unsigned jobs);
-enum batch_end batch_slurm(struct class *c, unsigned jobs);
+enum batch_end batch_local(struct course *c, unsigned jobs);
+enum batch_end batch_slurm(struct course *c, unsigned jobs);
 
 /* What a task of Slurm does: grades the submission that its environment names, from the list that batch_slurm() wrote. */
 int batch_task(const char *list);
 
 /* The gradebook (grades.c) and the summary (summary.c). False: errno says why. */
-bool batch_grades(const struct class *c, struct roster *roster, const char *path);
-bool batch_summary(const struct class *c, const char *path);
+bool batch_grades(const struct course *c, struct roster *roster, const char *path);
+bool batch_summary(const struct course *c, const char *path);
 
 /* A bar on stderr, if that is a terminal; drawn again in place (progress.c). */
-void progress_show(const struct class *c, size_t done);
+void progress_show(const struct course *c, size_t done);
 void progress_end(void);
 
 #endif

@@ -6,11 +6,11 @@
 #include "grader/file.h"
 
 /* What the lab is worth, as the results say; 0: none does. */
-static unsigned max_points(const struct class *c)
+static unsigned max_points(const struct course *c)
 {
     unsigned max = 0;
     for (size_t i = 0; i < c->entries; i++)
-        if (class_has_grade(&c->entry[i]) && c->entry[i].result.max_points > max)
+        if (course_has_grade(&c->entry[i]) && c->entry[i].result.max_points > max)
             max = c->entry[i].result.max_points;
     return max;
 }
@@ -27,7 +27,7 @@ static bool write_table(const struct csv *csv, const char *path)
 }
 
 /* Who handed in once gets the grade; who did twice, or met an error of the grader's, gets none. */
-static bool fill_roster(const struct class *c, struct roster *r)
+static bool fill_roster(const struct course *c, struct roster *r)
 {
     bool filled = true;
     char points[16];
@@ -36,7 +36,7 @@ static bool fill_roster(const struct class *c, struct roster *r)
         filled = csv_set(&r->csv, r->possible, r->assignment, points);
     for (size_t i = 0; i < c->entries && filled; i++) {
         const struct entry *e = &c->entry[i];
-        if (e->placing == PLACE_FOUND && class_has_grade(e))
+        if (e->placing == PLACE_FOUND && course_has_grade(e))
             filled = roster_grade(r, e->row, e->result.points, e->result.max_points);
         else if (e->placing == PLACE_FOUND || e->placing == PLACE_DUPLICATE)
             filled = roster_no_grade(r, e->row);
@@ -45,7 +45,7 @@ static bool fill_roster(const struct class *c, struct roster *r)
 }
 
 /* Student, ID, SIS User ID, SIS Login ID, Section, LAB */
-static bool fill_table(const struct class *c, struct csv *csv)
+static bool fill_table(const struct course *c, struct csv *csv)
 {
     static const char *const title[] = {"Student", "ID", "SIS User ID", "SIS Login ID", "Section"};
     char points[16];
@@ -56,7 +56,7 @@ static bool fill_table(const struct class *c, struct csv *csv)
     filled = filled && csv_set(csv, 1, 5, points) && csv_set(csv, 1, 0, "    Points Possible");
     for (size_t i = 0; i < c->entries && filled; i++) {
         const struct entry *e = &c->entry[i];
-        bool grade = class_has_grade(e) && e->placing == PLACE_ALONE;
+        bool grade = course_has_grade(e) && e->placing == PLACE_ALONE;
         snprintf(points, sizeof points, "%u", e->result.points);
         filled = csv_set(csv, i + 2, 5, grade ? points : "") && csv_set(csv, i + 2, 0, e->name) &&
                  csv_set(csv, i + 2, 3, e->name);
@@ -64,7 +64,7 @@ static bool fill_table(const struct class *c, struct csv *csv)
     return filled;
 }
 
-bool batch_grades(const struct class *c, struct roster *roster, const char *path)
+bool batch_grades(const struct course *c, struct roster *roster, const char *path)
 {
     struct csv table = {.rows = 0};
     errno = ENOMEM;

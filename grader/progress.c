@@ -18,16 +18,16 @@ static time_t seconds(void)
     return now.tv_sec;
 }
 
-static void count(const struct class *c, size_t *failed)
+static void count(const struct course *c, size_t *failed)
 {
     kept = *failed = 0;
     for (size_t i = 0; i < c->entries; i++) {
         kept += c->entry[i].kept;
-        *failed += c->entry[i].done && !class_has_grade(&c->entry[i]);
+        *failed += c->entry[i].done && !course_has_grade(&c->entry[i]);
     }
 }
 
-void progress_show(const struct class *c, size_t done)
+void progress_show(const struct course *c, size_t done)
 {
     size_t failed;
     time_t now = seconds();

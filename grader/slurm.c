@@ -24,9 +24,9 @@
 #define ARRAY_SIZE 1001 /* Slurm's default MaxArraySize: indices are below it */
 
 struct array_job {
-    struct class *c;
-    struct class shared; /* the same with absolute paths */
-    char id[64];         /* the job's */
+    struct course *c;
+    struct course shared; /* the same with absolute paths */
+    char id[64];          /* the job's */
     size_t tasks, done;
 };
 
@@ -107,9 +107,9 @@ static void quote(FILE *out, const char *text)
     fputc('\'', out);
 }
 
-static bool write_script(const struct class *c, const char *path)
+static bool write_script(const struct course *c, const char *path)
 {
-    char program[PATH_MAX], *list = class_path(c, WORKER_FOLDER "/" SLURM_TASKS, NULL, "");
+    char program[PATH_MAX], *list = course_path(c, WORKER_FOLDER "/" SLURM_TASKS, NULL, "");
     ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     FILE *out = length > 0 ? fopen(path, "we") : NULL;
     if (out) {
@@ -130,7 +130,7 @@ static bool write_script(const struct class *c, const char *path)
 static bool submit(struct array_job *j, const char *script, unsigned at_a_time)
 {
     char output[OUTPUT_MAX], array[64], name[128], *log;
-    char *out = class_path(&j->shared, WORKER_FOLDER, NULL, "");
+    char *out = course_path(&j->shared, WORKER_FOLDER, NULL, "");
     if (asprintf(&log, "--output=%s/slurm-%%a.out", out) < 0)
         log = NULL;
     free(out);
@@ -178,8 +178,8 @@ static void cancel(const struct array_job *j)
 static void find_reason(const struct array_job *j, size_t index)
 {
     const struct entry *e = &j->c->entry[index];
-    char *errors = class_path(j->c, WORKER_FOLDER, e, ".stderr"), *log;
-    char *work = class_path(j->c, WORKER_FOLDER, NULL, ""),
+    char *errors = course_path(j->c, WORKER_FOLDER, e, ".stderr"), *log;
+    char *work = course_path(j->c, WORKER_FOLDER, NULL, ""),
          *text = file_read(errors, OUTPUT_MAX, NULL);
     if (asprintf(&log, "%s/slurm-%zu.out", work, index % j->tasks) < 0)
         log = NULL;
@@ -237,7 +237,7 @@ static enum batch_end run(struct array_job *j, unsigned at_a_time)
     size_t limit = array_limit();
     if (limit == 0)
         return BATCH_FAILED;
-    char *script = class_path(&j->shared, WORKER_FOLDER "/task.sh", NULL, "");
+    char *script = course_path(&j->shared, WORKER_FOLDER "/task.sh", NULL, "");
     j->tasks = j->c->entries < limit ? j->c->entries : limit;
     bool written = slurm_write_tasks(&j->shared, j->tasks) && write_script(&j->shared, script);
     if (!written)
@@ -247,7 +247,7 @@ static enum batch_end run(struct array_job *j, unsigned at_a_time)
     return end;
 }
 
-enum batch_end batch_slurm(struct class *c, unsigned jobs)
+enum batch_end batch_slurm(struct course *c, unsigned jobs)
 {
     char *submissions = realpath(c->submissions, NULL), *out = realpath(c->out, NULL);
     struct array_job j = {.c = c, .shared = *c};

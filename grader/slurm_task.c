@@ -20,16 +20,16 @@
 enum field { F_FORMAT, F_LAB, F_SUBMISSIONS, F_OUT, F_SEED, F_CASES, F_SANDBOX, F_TASKS, FIELDS };
 
 struct task {
-    struct class c;
+    struct course c;
     size_t entry; /* being graded */
     char *list;
 };
 
 /* ---- the two files -------------------------------------------------------------------------------------------------- */
 
-bool slurm_write_tasks(const struct class *c, size_t tasks)
+bool slurm_write_tasks(const struct course *c, size_t tasks)
 {
-    char *path = class_path(c, WORKER_FOLDER "/" SLURM_TASKS, NULL, ""), *text = NULL;
+    char *path = course_path(c, WORKER_FOLDER "/" SLURM_TASKS, NULL, ""), *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
     if (out) {
@@ -48,9 +48,9 @@ bool slurm_write_tasks(const struct class *c, size_t tasks)
     return written;
 }
 
-static bool write_done(const struct class *c, const struct entry *e, int wait_status)
+static bool write_done(const struct course *c, const struct entry *e, int wait_status)
 {
-    char text[16], *path = class_path(c, WORKER_FOLDER, e, ".done");
+    char text[16], *path = course_path(c, WORKER_FOLDER, e, ".done");
     int length = snprintf(text, sizeof text, "%d\n", wait_status);
     bool written = file_write(path, text, (size_t)length);
     if (!written)
@@ -59,9 +59,9 @@ static bool write_done(const struct class *c, const struct entry *e, int wait_st
     return written;
 }
 
-bool slurm_read_done(const struct class *c, const struct entry *e, int *wait_status)
+bool slurm_read_done(const struct course *c, const struct entry *e, int *wait_status)
 {
-    char *path = class_path(c, WORKER_FOLDER, e, ".done");
+    char *path = course_path(c, WORKER_FOLDER, e, ".done");
     char *text = file_read(path, 64, NULL);
     bool there = text && sscanf(text, "%d", wait_status) == 1;
     free(path);
@@ -126,13 +126,13 @@ static const char *read_head(struct task *t, size_t size, size_t *tasks)
         field[i] = at;
         at += strlen(at) + 1;
     }
-    t->c = (struct class){.lab = field[F_LAB],
-                          .submissions = field[F_SUBMISSIONS],
-                          .out = field[F_OUT],
-                          .seed = strtoull(field[F_SEED], NULL, 10),
-                          .hidden = strcmp(field[F_CASES], "1") == 0,
-                          .sandbox = strcmp(field[F_SANDBOX], "0") != 0,
-                          .lock = -1};
+    t->c = (struct course){.lab = field[F_LAB],
+                           .submissions = field[F_SUBMISSIONS],
+                           .out = field[F_OUT],
+                           .seed = strtoull(field[F_SEED], NULL, 10),
+                           .hidden = strcmp(field[F_CASES], "1") == 0,
+                           .sandbox = strcmp(field[F_SANDBOX], "0") != 0,
+                           .lock = -1};
     *tasks = strtoull(field[F_TASKS], NULL, 10);
     return strcmp(field[F_FORMAT], FORMAT) == 0 && *tasks > 0 ? at : NULL;
 }
@@ -149,10 +149,10 @@ int batch_task(const char *list)
         return cannot(list, strerror(errno));
     const char *files = read_head(&t, size, &tasks);
     int status = !files ? cannot(list, "is no list of tasks")
-                 : !class_list(&t.c)
+                 : !course_list(&t.c)
                      ? cannot(t.c.submissions, strerror(errno))
                      : grade_all(&t, files, t.list + size, strtoull(number, NULL, 10), tasks);
-    class_free(&t.c);
+    course_free(&t.c);
     free(t.list);
     return status;
 }

@@ -56,7 +56,7 @@ static uint64_t grader_sum(void)
     return sum;
 }
 
-char *stamp_make(const struct class *c)
+char *stamp_make(const struct course *c)
 {
     char *stamp;
     int length = asprintf(
@@ -65,9 +65,9 @@ char *stamp_make(const struct class *c)
     return length < 0 ? NULL : stamp;
 }
 
-bool stamp_agrees(const struct class *c, const char *stamp)
+bool stamp_agrees(const struct course *c, const char *stamp)
 {
-    char *path = class_path(c, "stamp", NULL, "");
+    char *path = course_path(c, "stamp", NULL, "");
     char *there = file_read(path, BYTES_MAX, NULL);
     bool same = there && strcmp(there, stamp) == 0;
     free(there);
@@ -75,9 +75,9 @@ bool stamp_agrees(const struct class *c, const char *stamp)
     return same;
 }
 
-bool stamp_write(const struct class *c, const char *stamp)
+bool stamp_write(const struct course *c, const char *stamp)
 {
-    char *path = class_path(c, "stamp", NULL, "");
+    char *path = course_path(c, "stamp", NULL, "");
     bool written = file_write(path, stamp, strlen(stamp));
     free(path);
     return written;

@@ -6,15 +6,15 @@
 #define GRADER_STAMP_H
 
 #include <stdbool.h>
-#include "grader/class.h"
+#include "grader/course.h"
 
 /* The stamp of a batch that runs now, as text; allocated, NULL: no memory. */
-char *stamp_make(const struct class *c);
+char *stamp_make(const struct course *c);
 
 /* Does OUT bear this stamp? */
-bool stamp_agrees(const struct class *c, const char *stamp);
+bool stamp_agrees(const struct course *c, const char *stamp);
 
 /* Puts it there. False: errno says why. */
-bool stamp_write(const struct class *c, const char *stamp);
+bool stamp_write(const struct course *c, const char *stamp);
 
 #endif

@@ -51,7 +51,7 @@ static void number(FILE *out, const char *label, const char *format, double valu
 static void numbers(const struct summary *s, FILE *out)
 {
     fputs("<dl>\n", out);
-    number(out, "submissions", "%.0f", (double)s->class->entries);
+    number(out, "submissions", "%.0f", (double)s->course->entries);
     number(out, "with a grade", "%.0f", (double)s->graded);
     if (s->graded > 0) {
         number(out, "mean", "%.1f", summary_mean(s));
@@ -95,7 +95,7 @@ static const char *attention(const struct entry *e)
                                             "another submission is the same student's"};
     if (words[e->placing])
         return words[e->placing];
-    if (!class_has_grade(e))
+    if (!course_has_grade(e))
         return "no grade, the grader failed";
     return e->result.status == RESULT_REFUSED ? "was refused"
            : e->result.status == RESULT_BUILD ? "does not build"
@@ -127,7 +127,7 @@ static const char *digest_of(const struct entry *e)
 }
 
 /* How many others handed in the very same files, and one of them. */
-static size_t same_files(const struct class *c, const struct entry *e, const struct entry **other)
+static size_t same_files(const struct course *c, const struct entry *e, const struct entry **other)
 {
     size_t count = 0;
     for (size_t i = 0; i < c->entries; i++) {
@@ -141,7 +141,7 @@ static size_t same_files(const struct class *c, const struct entry *e, const str
 }
 
 /* What is worth a look about one submission, as a row; false: nothing. */
-static bool attention_row(const struct class *c, const struct entry *e, bool first, FILE *out)
+static bool attention_row(const struct course *c, const struct entry *e, bool first, FILE *out)
 {
     const struct entry *other = NULL;
     const char *what = attention(e);
@@ -167,7 +167,7 @@ static bool attention_row(const struct class *c, const struct entry *e, bool fir
     return true;
 }
 
-static void attentions(const struct class *c, FILE *out)
+static void attentions(const struct course *c, FILE *out)
 {
     bool any = false;
     for (size_t i = 0; i < c->entries; i++)
@@ -177,7 +177,7 @@ static void attentions(const struct class *c, FILE *out)
 }
 
 /* Students of the roster who handed nothing in. */
-static void absent(const struct class *c, FILE *out)
+static void absent(const struct course *c, FILE *out)
 {
     const struct roster *r = c->roster;
     bool any = false;
@@ -199,7 +199,7 @@ static void absent(const struct class *c, FILE *out)
 
 /* ---- everyone ------------------------------------------------------------------------------------------------------- */
 
-static void student(const struct class *c, const struct entry *e, FILE *out)
+static void student(const struct course *c, const struct entry *e, FILE *out)
 {
     bool placed = c->roster && (e->placing == PLACE_FOUND || e->placing == PLACE_DUPLICATE);
     size_t column = placed ? c->roster->key[ROSTER_STUDENT] : ROSTER_NONE;
@@ -207,7 +207,7 @@ static void student(const struct class *c, const struct entry *e, FILE *out)
     put(out, column == ROSTER_NONE ? e->name : csv_cell(&c->roster->csv, e->row, column));
     fputs("</td><td>", out);
     report_link(e, out);
-    if (class_has_grade(e))
+    if (course_has_grade(e))
         fprintf(out, "</td><td class=\"n\">%u</td><td>", e->result.points);
     else
         fputs("</td><td class=\"n\">\xe2\x80\x93</td><td>", out);
@@ -221,7 +221,7 @@ static void student(const struct class *c, const struct entry *e, FILE *out)
     fputs("</td></tr>\n", out);
 }
 
-static void everyone(const struct class *c, FILE *out)
+static void everyone(const struct course *c, FILE *out)
 {
     fputs("<h2>Everyone</h2>\n<table>\n<tr><th>student</th><th>report</th><th class=\"n\">points"
           "</th><th>missed</th></tr>\n",
@@ -233,7 +233,7 @@ static void everyone(const struct class *c, FILE *out)
 
 static void page(const struct summary *s, FILE *out)
 {
-    const struct class *c = s->class;
+    const struct course *c = s->course;
     fputs(head, out);
     fputs("<title>", out);
     put(out, c->lab);
@@ -251,7 +251,7 @@ static void page(const struct summary *s, FILE *out)
     fputs("</body>\n</html>\n", out);
 }
 
-bool batch_summary(const struct class *c, const char *path)
+bool batch_summary(const struct course *c, const char *path)
 {
     struct summary s;
     char *text = NULL;

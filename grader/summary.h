@@ -3,7 +3,7 @@
 #define GRADER_SUMMARY_H
 
 #include <stdio.h>
-#include "grader/class.h"
+#include "grader/course.h"
 
 #define SUMMARY_BINS 11 /* of ten hundredths each; the last are those with all points */
 
@@ -13,7 +13,7 @@ struct summary_case {
 };
 
 struct summary {
-    const struct class *class;
+    const struct course *course;
     unsigned max;     /* points */
     unsigned *points; /* of those with a grade, ascending */
     size_t graded;
@@ -23,7 +23,7 @@ struct summary {
 };
 
 /* False: no memory. Free with summary_free() in any case. */
-bool summary_count(struct summary *s, const struct class *c);
+bool summary_count(struct summary *s, const struct course *c);
 void summary_free(struct summary *s);
 
 double summary_mean(const struct summary *s);

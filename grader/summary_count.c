@@ -52,13 +52,13 @@ static void count_points(struct summary *s, const struct result *r)
         s->max = r->max_points;
 }
 
-bool summary_count(struct summary *s, const struct class *c)
+bool summary_count(struct summary *s, const struct course *c)
 {
     bool counted = true;
-    *s = (struct summary){.class = c};
+    *s = (struct summary){.course = c};
     s->points = calloc(c->entries + 1, sizeof *s->points);
     for (size_t i = 0; s->points && i < c->entries && counted; i++)
-        if (class_has_grade(&c->entry[i])) {
+        if (course_has_grade(&c->entry[i])) {
             count_points(s, &c->entry[i].result);
             counted = count_cases(s, &c->entry[i].result);
         }

@@ -26,10 +26,10 @@ static bool redirect(int fd, const char *path, int flags)
     return done;
 }
 
-static bool settle(const struct class *c, const struct entry *e)
+static bool settle(const struct course *c, const struct entry *e)
 {
-    char *folder = class_path(c, WORKER_FOLDER, e, ""), *errors, *real = NULL;
-    errors = class_path(c, WORKER_FOLDER, e, ".stderr");
+    char *folder = course_path(c, WORKER_FOLDER, e, ""), *errors, *real = NULL;
+    errors = course_path(c, WORKER_FOLDER, e, ".stderr");
     bool done = (mkdir(folder, 0700) == 0 || errno == EEXIST) && (real = realpath(folder, NULL)) &&
                 setenv("TMPDIR", real, 1) == 0 && redirect(STDIN_FILENO, "/dev/null", O_RDONLY) &&
                 redirect(STDOUT_FILENO, "/dev/null", O_WRONLY) &&
@@ -75,16 +75,16 @@ static int grade(const struct grade_options *o, const char *json, const char *te
     return status;
 }
 
-int worker_run(const struct class *c, size_t job)
+int worker_run(const struct course *c, size_t job)
 {
     const struct entry *e = &c->entry[job];
-    struct grade_options options = class_options(c, e);
+    struct grade_options options = course_options(c, e);
     if (c->lock >= 0)
         close(c->lock); /* what a worker starts may outlive a batch that is killed */
     if (!settle(c, e))
         return WORKER_UNWRITABLE + errno;
-    char *json = class_path(c, WORKER_REPORTS, e, ".json");
-    char *text = class_path(c, WORKER_REPORTS, e, ".txt");
+    char *json = course_path(c, WORKER_REPORTS, e, ".json");
+    char *text = course_path(c, WORKER_REPORTS, e, ".txt");
     int status = grade(&options, json, text);
     free(json);
     free(text);
@@ -94,9 +94,9 @@ int worker_run(const struct class *c, size_t job)
 /* ---- in the batch's ------------------------------------------------------------------------------------------------- */
 
 /* The first line that the worker wrote to stderr, or what ended it; allocated. */
-static char *reason(const struct class *c, const struct entry *e, int wait_status)
+static char *reason(const struct course *c, const struct entry *e, int wait_status)
 {
-    char *path = class_path(c, WORKER_FOLDER, e, ".stderr"), *why;
+    char *path = course_path(c, WORKER_FOLDER, e, ".stderr"), *why;
     char *said = file_read(path, STDERR_MAX, NULL);
     if (said)
         said[strcspn(said, "\n")] = '\0';
@@ -111,7 +111,7 @@ static char *reason(const struct class *c, const struct entry *e, int wait_statu
 }
 
 /* A result that is no grade. */
-static bool write_failure(const struct class *c, const struct entry *e, int wait_status,
+static bool write_failure(const struct course *c, const struct entry *e, int wait_status,
                           const char *json)
 {
     struct result r = {.lab = strdup(c->lab),
@@ -119,7 +119,7 @@ static bool write_failure(const struct class *c, const struct entry *e, int wait
                        .seed = c->seed,
                        .status = RESULT_ERROR,
                        .message = reason(c, e, wait_status)};
-    char *text = class_path(c, WORKER_REPORTS, e, ".txt");
+    char *text = course_path(c, WORKER_REPORTS, e, ".txt");
     bool written = write_reports(&r, json, text) == WORKER_GRADED;
     int error = errno;
     free(text);
@@ -129,7 +129,7 @@ static bool write_failure(const struct class *c, const struct entry *e, int wait
 }
 
 /* Was it the full disk that the grader failed of? Then so would all that come after. Sets errno. */
-static bool disk_is_full(const struct class *c)
+static bool disk_is_full(const struct course *c)
 {
     struct statvfs disk;
     bool full = statvfs(c->out, &disk) == 0 && disk.f_bavail * disk.f_frsize < DISK_MIN;
@@ -139,7 +139,7 @@ static bool disk_is_full(const struct class *c)
 }
 
 /* Takes the result in, making one up if there is none. False: errno says why it could not be written. */
-static bool take_result(struct class *c, struct entry *e, int wait_status, const char *json)
+static bool take_result(struct course *c, struct entry *e, int wait_status, const char *json)
 {
     int status = WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : -1;
     char why[200];
@@ -158,9 +158,9 @@ static bool take_result(struct class *c, struct entry *e, int wait_status, const
     return false;
 }
 
-static bool take_report(struct class *c, struct entry *e, int wait_status)
+static bool take_report(struct course *c, struct entry *e, int wait_status)
 {
-    char *json = class_path(c, WORKER_REPORTS, e, ".json");
+    char *json = course_path(c, WORKER_REPORTS, e, ".json");
     e->done = take_result(c, e, wait_status, json);
     e->kept = e->done && WEXITSTATUS(wait_status) == WORKER_KEPT;
     if (!e->done)
@@ -169,12 +169,12 @@ static bool take_report(struct class *c, struct entry *e, int wait_status)
     return e->done;
 }
 
-bool worker_collect(struct class *c, size_t job, int wait_status)
+bool worker_collect(struct course *c, size_t job, int wait_status)
 {
     struct entry *e = &c->entry[job];
     bool taken = take_report(c, e, wait_status);
-    char *folder = class_path(c, WORKER_FOLDER, e, "");
-    char *errors = class_path(c, WORKER_FOLDER, e, ".stderr");
+    char *folder = course_path(c, WORKER_FOLDER, e, "");
+    char *errors = course_path(c, WORKER_FOLDER, e, ".stderr");
     file_remove_tree(folder);
     unlink(errors);
     free(folder);

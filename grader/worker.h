@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include "grader/class.h"
+#include "grader/course.h"
 
 #define WORKER_REPORTS     "reports"     /* OUT/reports/STEM.json and .txt */
 #define WORKER_SUBMISSIONS "submissions" /* OUT/submissions: where they lie, for `grade replay` */
@@ -24,12 +24,12 @@ enum worker_status {
  * Grades submission `job` of the class, or finds that its report can be kept, and returns the exit status to end with. It
  * takes stdin, stdout, stderr and $TMPDIR away from the process.
  */
-int worker_run(const struct class *c, size_t job);
+int worker_run(const struct course *c, size_t job);
 
 /*
  * Takes the report of a worker that ended so (a wait status) into the class. One that left none gets one that says that
  * the grader failed. False: that could not be written, or the worker could not write its own; one line on stderr has said so.
  */
-bool worker_collect(struct class *c, size_t job, int wait_status);
+bool worker_collect(struct course *c, size_t job, int wait_status);
 
 #endif

@@ -325,7 +325,7 @@ static void numbers_of_a_class(void **state)
 {
     (void)state;
     struct entry entry[5] = {{.done = false}};
-    struct class c = {.entry = entry, .entries = 5};
+    struct course c = {.entry = entry, .entries = 5};
     struct summary s;
     static const unsigned points[] = {100, 0, 59, 60};
     for (int i = 0; i < 4; i++) {

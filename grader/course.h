@@ -1,8 +1,8 @@
 /*
- * A class: the submissions that lie in one directory, whose they are, where their reports go, and what came of them.
+ * A course: the submissions that lie in one directory, whose they are, where their reports go, and what came of them.
  */
-#ifndef GRADER_CLASS_H
-#define GRADER_CLASS_H
+#ifndef GRADER_COURSE_H
+#define GRADER_COURSE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,8 +30,7 @@ struct entry {
     size_t row; /* in the roster, if PLACE_FOUND or PLACE_DUPLICATE */
 };
 
-struct class
-{
+struct course {
     const char *lab, *submissions, *out;
     uint64_t seed;
     bool hidden, sandbox;
@@ -45,20 +44,20 @@ struct class
  * Finds the submissions: everything in `c->submissions` but for names that begin with a dot, what macOS adds, and the
  * output directory. The other fields up to `hidden` are the caller's. False: errno says why.
  */
-bool class_list(struct class *c);
-void class_free(struct class *c);
+bool course_list(struct course *c);
+void course_free(struct course *c);
 
 /* Decides whose each submission is; takes the roster. */
-void class_place(struct class *c, const struct roster *roster);
+void course_place(struct course *c, const struct roster *roster);
 
 /* OUT/FOLDER/STEMSUFFIX, allocated; a full memory ends the program. `e` NULL: OUT/FOLDER. */
-char *class_path(const struct class *c, const char *folder, const struct entry *e,
-                 const char *suffix);
+char *course_path(const struct course *c, const char *folder, const struct entry *e,
+                  const char *suffix);
 
 /* What grade_submission() is asked for one of them. */
-struct grade_options class_options(const struct class *c, const struct entry *e);
+struct grade_options course_options(const struct course *c, const struct entry *e);
 
 /* Does this submission give the class a grade? */
-bool class_has_grade(const struct entry *e);
+bool course_has_grade(const struct entry *e);
 
 #endif

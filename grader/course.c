@@ -6,7 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include "grader/class.h"
+#include "grader/course.h"
 
 #define STEM_MAX 100 /* bytes of a report's name, without what is added to it */
 
@@ -63,7 +63,7 @@ static char *make_stem(const char *name)
     return must(numbered);
 }
 
-static void set_stems(struct class *c)
+static void set_stems(struct course *c)
 {
     for (size_t i = 0; i < c->entries; i++) {
         bool shared = false;
@@ -85,7 +85,7 @@ static int is_name_of_one(const struct dirent *d)
     return d->d_name[0] != '.' && strcmp(d->d_name, "__MACOSX") != 0;
 }
 
-static void add_entry(struct class *c, const char *file, const struct stat *out)
+static void add_entry(struct course *c, const char *file, const struct stat *out)
 {
     char *path;
     struct stat status;
@@ -100,7 +100,7 @@ static void add_entry(struct class *c, const char *file, const struct stat *out)
         (struct entry){.name = student_name(file), .file = must(strdup(file)), .path = path};
 }
 
-bool class_list(struct class *c)
+bool course_list(struct course *c)
 {
     struct dirent **found;
     struct stat out = {.st_dev = 0};
@@ -120,7 +120,7 @@ bool class_list(struct class *c)
     return true;
 }
 
-void class_free(struct class *c)
+void course_free(struct course *c)
 {
     for (size_t i = 0; i < c->entries; i++) {
         struct entry *e = &c->entry[i];
@@ -138,7 +138,7 @@ void class_free(struct class *c)
 
 /* ---- whose they are ------------------------------------------------------------------------------------------------- */
 
-static bool same_student(const struct class *c, const struct entry *a, const struct entry *b)
+static bool same_student(const struct course *c, const struct entry *a, const struct entry *b)
 {
     if (!c->roster)
         return strcasecmp(a->name, b->name) == 0;
@@ -147,7 +147,7 @@ static bool same_student(const struct class *c, const struct entry *a, const str
     return placed && a->row == b->row;
 }
 
-void class_place(struct class *c, const struct roster *roster)
+void course_place(struct course *c, const struct roster *roster)
 {
     static const enum placing placing[] = {[ROSTER_FOUND] = PLACE_FOUND,
                                            [ROSTER_UNKNOWN] = PLACE_UNKNOWN,
@@ -165,8 +165,8 @@ void class_place(struct class *c, const struct roster *roster)
 
 /* ---- what others need of it ------------------------------------------------------------------------------------------ */
 
-char *class_path(const struct class *c, const char *folder, const struct entry *e,
-                 const char *suffix)
+char *course_path(const struct course *c, const char *folder, const struct entry *e,
+                  const char *suffix)
 {
     char *path;
     int length = e ? asprintf(&path, "%s/%s/%s%s", c->out, folder, e->stem, suffix)
@@ -174,7 +174,7 @@ char *class_path(const struct class *c, const char *folder, const struct entry *
     return must(length < 0 ? NULL : path);
 }
 
-struct grade_options class_options(const struct class *c, const struct entry *e)
+struct grade_options course_options(const struct course *c, const struct entry *e)
 {
     return (struct grade_options){.lab = c->lab,
                                   .submission = e->path,
@@ -184,7 +184,7 @@ struct grade_options class_options(const struct class *c, const struct entry *e)
                                   .sandbox = c->sandbox};
 }
 
-bool class_has_grade(const struct entry *e)
+bool course_has_grade(const struct entry *e)
 {
     return e->done && result_has_grade(&e->result);
 }
