@@ -2,7 +2,8 @@
 # Every lab's handout: a tree that builds with plain make and fails as it should, holds no line of the solution, is worth
 # next to nothing, and has what a student needs to work and to hand in.
 #
-# The host's objects are copied in, since their sources are the same; HANDOUT_WHOLE=1 compiles them there, too.
+# The host's objects are copied in, since their sources are the same; HANDOUT_WHOLE=1 compiles them there, too. LABS='one two': only
+# these.
 # timeout: 1800
 # sanitizers: no
 . tests/lib.sh
@@ -118,9 +119,10 @@ made_again() { # LAB
     return 1
 }
 
-for lab in $("$GRADE" list | sed 's/ .*//'); do
+for lab in ${LABS:-$("$GRADE" list | sed 's/ .*//')}; do
     tree=$T/courier-$lab
     exits "$lab: make handout" 0 make -s handout LAB="$lab" OUT="$tree"
+    [ -d "$tree" ] || continue
     # shellcheck disable=SC2046 # the names are ours
     solution "$lab" $(find emu include kernel lib servers user -name '*.[chS]') >"$T/solution"
     check "$lab: there is a solution" [ "$(wc -l <"$T/solution")" -ge 10 ]
