@@ -185,6 +185,7 @@ static void await_end(const char *name)
 {
     char *number = get_file(name);
     assert_non_null(number);
+    assert_true(atoi(number) > 0);
     while (kill(atoi(number), 0) == 0)
         usleep(1000);
     free(number);

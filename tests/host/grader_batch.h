@@ -119,7 +119,7 @@ int grade_submission(const struct grade_options *o, struct result *r)
             signal(SIGTERM, SIG_DFL);
             char number[16];
             snprintf(number, sizeof number, "%d", started);
-            put_file("started", number);
+            file_write(in_root("started"), number, strlen(number)); // whole or not at all
         }
         for (;;)
             pause();
