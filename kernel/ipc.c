@@ -146,6 +146,7 @@ static inline struct process *hand_off(struct process *dst)
 
 /* ---- blocking -------------------------------------------------------------------------------- */
 
+//LAB deadlock
 /* Whom q waits for, or NULL: nobody in particular. */
 static struct process *waits_for(const struct process *q)
 {
@@ -176,12 +177,14 @@ static bool deadlock(struct process *p, struct process *peer)
     }
     return true;
 }
+//LAB end
 
 /* p blocks in this state on peer (NULL: anyone), or fails: EAGAIN, ELOCKED, ETIMEDOUT. */
 static inline struct process *block(struct process *p, uint64_t call, unsigned state,
                                     struct process *peer, uint64_t deadline)
 {
     endpoint_t who = peer ? peer->ep : (endpoint_t)p->frame.regs[R_PEER];
+    //LAB deadlock
     if (call & IPC_NONBLOCK)
         return fail(p, call, who, -EAGAIN);
     if (peer && deadlock(p, peer))
@@ -191,6 +194,9 @@ static inline struct process *block(struct process *p, uint64_t call, unsigned s
             return fail(p, call, who, -ETIMEDOUT);
         timer_set(&p->deadline, deadline);
     }
+    //LAB else
+    //| (void)call, (void)deadline; /* yours: does p wait at all, and how long? */
+    //LAB end
     p->state = (uint8_t)state;
     p->peer = who;
     if (peer)
@@ -267,8 +273,12 @@ static struct process *do_send(struct process *p, uint64_t call, endpoint_t peer
         ipc_commit(p);
     deliver(p, dst);
     if (kind == IPC_SENDREC) {
+        //LAB deadlock
         if (call & IPC_DEADLINE)
             timer_set(&p->deadline, deadline);
+        //LAB else
+        //| /* Yours: p has been heard, and waits for the reply. How long? */
+        //LAB end
         await_reply(p, dst);
         return hand_off(dst);
     }
@@ -332,6 +342,8 @@ static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t 
                                    uint64_t deadline)
 {
     ipc_commit(p);
+    if (p->working)
+        p->working->strikes = 0; /* p has survived this request, if only to put it off */
     p->working = NULL;
     if (client != EP_NONE) {
         struct process *dst = ipc_lookup(client);
@@ -478,7 +490,11 @@ void ipc_event(struct process *p, uint64_t events)
 
 void ipc_cancel(struct process *p, int64_t status)
 {
+    //LAB deadlock
     wake(p, status);
+    //LAB else
+    //| (void)p, (void)status; /* yours: p, blocked, waits no more; the call ends with this status */
+    //LAB end
 }
 
 /* Those who wait for p, which dies for good, get an error. */
