@@ -4,6 +4,20 @@ ifdef LAB
 SANDBOX ?= $(if $(shell command -v bwrap),,--no-sandbox)
 grade: $(H)/grade $(B)/kit/complete ## grade your work: CASE=NAME one case, SEED=N other random numbers
 	@$(H)/grade run --lab $(LAB) --submission . --name $(LAB) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case $(CASE)) $(SANDBOX)
+
+.PHONY: replay debug
+replay: $(H)/grade $(B)/kit/complete ## see a failed case in the dashboard, where its rule broke: CASE=NAME
+	@$(H)/grade run --lab $(LAB) --submission . --name $(LAB) $(if $(SEED),--seed $(SEED)) --case '$(CASE)' --format json --out $(B)/last.json $(SANDBOX)
+	@$(H)/grade replay $(B)/last.json '$(CASE)' --submission . $(SANDBOX)
+
+# The same images on QEMU, which gdb starts itself; the console goes to a file.
+GDB ?= $(firstword $(foreach g,gdb-multiarch $(CROSS)gdb,$(shell command -v $(g))) gdb)
+debug: all ## the system under gdb, on QEMU; BREAK=FUNCTION: up to there
+	@cp $(B)/disk.img $(B)/debug.img
+	@$(GDB) $(B)/courier.elf -ex 'target remote | exec qemu-system-riscv64 -M virt -bios none -m 64M -display none \
+	    -monitor none -serial file:$(B)/console.txt -global virtio-mmio.force-legacy=false -kernel $(B)/courier.elf \
+	    -drive file=$(B)/debug.img,if=none,format=raw,id=d0 -device virtio-blk-device,drive=d0,bus=virtio-mmio-bus.0 -S -gdb stdio' \
+	    $(if $(BREAK),-ex 'break $(BREAK)' -ex continue)
 endif
 
 ifdef LAB_FILES
