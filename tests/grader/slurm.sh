@@ -23,7 +23,7 @@ at_exit() { # the controller first, so that it gives no more work
     done
 }
 
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000))
 export SLURM_CONF="$T/slurm.conf"
 cluster() {
     chmod 711 "$T"
