@@ -42,10 +42,20 @@ local operations = {
 
 -- ---- reading --------------------------------------------------------------------------------------
 
+-- A name of up to 16 bytes; whoever damages a trace leaves out the zero behind it, and stringz() fails.
+local function name_in(range)
+    for i = 0, range:len() - 1 do
+        if range(i, 1):uint() == 0 then
+            return i > 0 and range(0, i):string() or ""
+        end
+    end
+    return range:string()
+end
+
 local function value_at(tvb, offset, size, signed)
     local range = tvb(offset, size)
     if size == 16 then
-        return range:stringz()
+        return name_in(range)
     elseif size == 8 then
         return signed and range:le_int64() or range:le_uint64()
     end
@@ -355,7 +365,9 @@ local notes = {
 
 local function add_body(tree, tvb, event, name_of)
     for _, field in ipairs(event.operation) do
-        local item = tree:add_le(f[field[1]], tvb(field[2], field[3]))
+        local range = tvb(field[2], field[3])
+        local item = field[1] == "name" and tree:add(f.name, range, event.name)
+            or tree:add_le(f[field[1]], range)
         local note = notes[field[1]]
         if note then
             item:append_text(" (" .. note(event) .. ")")
