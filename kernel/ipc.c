@@ -207,6 +207,7 @@ static inline struct process *block(struct process *p, uint64_t call, unsigned s
 
 /* ---- notifications --------------------------------------------------------------------------- */
 
+//LAB notify
 /* Takes the first notification bit that p has from `source` (or ANY): whose it was, or EP_NONE. */
 static endpoint_t take_bit(struct process *p, endpoint_t source)
 {
@@ -224,11 +225,13 @@ static endpoint_t take_bit(struct process *p, endpoint_t source)
     }
     return EP_NONE;
 }
+//LAB end
 
 /* Takes a pending notification from `source` (or ANY) into p's registers; the kernel's come first.
  */
 static bool take_notification(struct process *p, endpoint_t source)
 {
+    //LAB notify
     endpoint_t from = EP_NONE;
     uint64_t events = 0;
     if (p->events && (source == EP_ANY || source == EP_KERNEL)) {
@@ -250,6 +253,10 @@ static bool take_notification(struct process *p, endpoint_t source)
     p->frame.regs[R_PEER] = message[0] ^ message[1] ^ message[2];
     PROBE3("deliver src=%0 dst=%1 frame=%2", from, p->ep, p);
     return true;
+    //LAB else
+    //| (void)p, (void)source;
+    //| return false; /* yours: PROBE3("deliver src=%0 dst=%1 frame=%2", from, p->ep, p) if there is one */
+    //LAB end
 }
 
 /* ---- the calls -------------------------------------------------------------------------------- */
@@ -342,8 +349,7 @@ static struct process *do_replyrec(struct process *p, uint64_t call, endpoint_t 
                                    uint64_t deadline)
 {
     ipc_commit(p);
-    if (p->working)
-        p->working->strikes = 0; /* p has survived this request, if only to put it off */
+    (p->working ? p->working : p)->strikes = 0; /* survived, if only to be put off */
     p->working = NULL;
     if (client != EP_NONE) {
         struct process *dst = ipc_lookup(client);
@@ -365,6 +371,7 @@ static struct process *do_notify(struct process *p, uint64_t call, endpoint_t pe
     if (!may_send(p, dst))
         return fail(p, call, peer, -EPERM);
     PROBE3("notify src=%0 dst=%1 events=%2", p->ep, dst->ep, 0);
+    //LAB notify
     dst->notify[slot_of(p) / 64] |= 1ull << slot_of(p) % 64;
     dst->notified = true;
     if (dst->state == PROC_RECEIVING && take_notification(dst, dst->peer)) {
@@ -372,6 +379,9 @@ static struct process *do_notify(struct process *p, uint64_t call, endpoint_t pe
         finish(dst, 0);
         sched_ready(dst);
     }
+    //LAB else
+    //| /* Yours: the bit, and dst, if that is what it waits for. */
+    //LAB end
     return sched_resume(finish(p, 0));
 }
 
@@ -477,6 +487,7 @@ struct process *syscall_entry(struct process *p, uint64_t call, uint64_t peer, u
 void ipc_event(struct process *p, uint64_t events)
 {
     PROBE3("notify src=%0 dst=%1 events=%2", EP_KERNEL, p->ep, events);
+    //LAB notify
     p->events |= events;
     p->notified = true;
     if (p->state == PROC_RECEIVING && take_notification(p, p->peer)) {
@@ -484,6 +495,9 @@ void ipc_event(struct process *p, uint64_t events)
         finish(p, 0);
         sched_ready(p);
     }
+    //LAB else
+    //| /* Yours: the same for the kernel's events. p may be in any state. */
+    //LAB end
 }
 
 /* ---- the end of a process -------------------------------------------------------------------- */

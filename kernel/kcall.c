@@ -45,7 +45,7 @@ static int64_t set_alarm(struct process *p, uint64_t *a)
 /* K_INFO (INFO_SYSTEM) -> struct sysinfo */
 static int64_t get_totals(uint64_t *a)
 {
-    struct sysinfo info = {.timers = timer_count()};
+    struct sysinfo info = {0};
     page_totals(&info);
     for (unsigned slot = 0; slot < NSLOTS; slot++) {
         info.processes += processes[slot].state != PROC_FREE;

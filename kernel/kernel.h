@@ -185,7 +185,6 @@ static inline unsigned slot_of(const struct process *p)
 uint64_t timer_now(void); /* ticks */
 void timer_set(struct timer *t, uint64_t when);
 void timer_cancel(struct timer *t);
-uint32_t timer_count(void); /* that are set */
 void timer_program(
     bool idle); /* the next interrupt: the earliest timer, or the clock tick if not idle */
 bool timer_interrupt(void); /* runs what is due; was it a clock tick? */

@@ -127,6 +127,7 @@ static void start(struct process *p)
     p->slice = p->policy->quantum;
     if (is_service(p)) {
         p->incarnation++;
+        p->working = NULL;
         PROBE2("restart who=%0 incarnation=%1", p->ep, p->incarnation);
     }
     sched_ready(p);

@@ -19,11 +19,6 @@ uint64_t timer_now(void)
     return *(volatile uint64_t *)CLINT_MTIME;
 }
 
-uint32_t timer_count(void)
-{
-    return count;
-}
-
 static void place(struct timer *t, uint32_t i)
 {
     heap[i] = t;

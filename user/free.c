@@ -1,4 +1,4 @@
-/* free: how much is in use of what can run out: memory, processes, grants, timers. */
+/* free: how much is in use of what can run out: memory, processes, grants. */
 #include <err.h>
 #include <stdio.h>
 #include <sys/ipc.h>
@@ -13,6 +13,5 @@ int main(int argc, char **argv)
     printf("memory     %6u of %u pages promised, %u touched\n", s.committed, s.pages, s.used);
     printf("processes  %6u of %u\n", s.processes, NSLOTS);
     printf("grants     %6u\n", s.grants);
-    printf("timers     %6u\n", s.timers);
     return 0;
 }

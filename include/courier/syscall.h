@@ -207,8 +207,7 @@ struct sysinfo {
     uint32_t used;      /* of these, there: touched, and not shared */
     uint32_t processes; /* slots in use, services too */
     uint32_t grants;    /* of all processes */
-    uint32_t timers;    /* alarms and deadlines that are set */
-    uint64_t spare[5];
+    uint32_t spare[11];
 };
 _Static_assert(sizeof(struct sysinfo) == 64, "K_INFO returns eight registers");
 #endif
