@@ -59,9 +59,13 @@ keep_packages() { # SUITE
     mount --bind "$FRESH/packages/$1" "$ROOT/var/cache/apt/archives"
 }
 
+# A root of one's own, not chroot's: below that no user may make the name spaces of the grader's sandbox.
+# shellcheck disable=SC2016 # the inner shell's
+enter=(unshare -m --propagation private sh -c 'cd "$0" && pivot_root . mnt && umount -l /mnt && exec "$@"' "$ROOT")
+
 # Runs a shell line in the clone as a user; its output goes to a log, and to $OUT.
-inside() { run_inside "$SYSTEM" chroot "$ROOT" "$@"; } # USER LINE
-offline() { run_inside "$SYSTEM, offline" unshare -n chroot "$ROOT" "$@"; }
+inside() { run_inside "$SYSTEM" "${enter[@]}" "$@"; } # USER LINE
+offline() { run_inside "$SYSTEM, offline" unshare -n "${enter[@]}" "$@"; }
 
 run_inside() { # TITLE ENTER... USER LINE
     title=$1 user=${*: -2:1} line=${*: -1}
