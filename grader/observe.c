@@ -132,7 +132,7 @@ static void fill_registers(struct play *p, struct actor *a, struct board_crossin
     for (unsigned i = 1; i < 32; i++)
         c->x[i] = random_word(&p->nonces);
     c->x[T0] = op->number;
-    if (op->number < K_TIME || op->peer)
+    if ((op->number & IPC_CALL_MASK) < K_TIME || op->peer)
         c->x[T1] = op->to_last ? a->heard : op->peer;
     if (op->number & IPC_DEADLINE)
         c->x[T2] = op->relative ? (c->time + op->deadline) / TICK + 1 : op->deadline;

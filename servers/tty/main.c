@@ -58,8 +58,12 @@ static void take_received(void)
 static void receive_bytes(void)
 {
     take_received();
+    //LAB notify
     while (line_takes_input(&state->terminal) && uart_receive(&state->received))
         take_received();
+    //LAB else
+    //| /* Yours: as many as have come, and as the line takes. */
+    //LAB end
 }
 
 /* Never within a transaction: what could still be rolled back must not be sent. */
@@ -99,11 +103,15 @@ static void run_uart(void)
 
 static void notified(const struct message *m)
 {
+    //LAB notify
     const struct notification *n = (const void *)m->w;
     if (m->source == EP_KERNEL && n->events & NOTIFY_IRQ(UART_IRQ)) {
         run_uart();
         uart_acknowledge();
     }
+    //LAB else
+    //| (void)m; /* yours: is it the UART's interrupt? */
+    //LAB end
 }
 
 /* The same, should an interrupt or its acknowledgement have been lost. */

@@ -58,10 +58,15 @@ void uart_enable_fifos(void)
 
 bool uart_receive(volatile uint16_t *to)
 {
+    //LAB notify
     if (!(uart[LSR] & LSR_READY))
         return false;
     *to = uart[RBR] | UART_VALID;
     return true;
+    //LAB else
+    //| (void)to;
+    //| return false; /* yours */
+    //LAB end
 }
 
 unsigned uart_room(void)
@@ -79,10 +84,19 @@ void uart_send(uint8_t byte, volatile uint32_t *count)
 
 void uart_interrupts(bool receive, bool transmit)
 {
+    //LAB notify
     uart[IER] = (uint8_t)((receive ? IER_RECEIVED : 0) | (transmit ? IER_EMPTY : 0));
+    //LAB else
+    //| (void)receive; /* yours */
+    //| uart[IER] = transmit ? IER_EMPTY : 0;
+    //LAB end
 }
 
 void uart_acknowledge(void)
 {
+    //LAB notify
     k_irq_ack(UART_IRQ);
+    //LAB else
+    //| /* Yours. */
+    //LAB end
 }
