@@ -7,7 +7,7 @@
 #include "kv.h"
 //LAB server
 
-static int64_t do_put(struct message *m)
+static int64_t on_put(struct message *m)
 {
     const struct kv_put *request = payload(m);
     if (!store_is_key(request->key) || request->bytes > KV_VALUE || request->spare)
@@ -16,28 +16,28 @@ static int64_t do_put(struct message *m)
 }
 
 /* Request and reply lie in the same message. */
-static int64_t do_get(struct message *m)
+static int64_t on_get(struct message *m)
 {
     const struct kv_get request = *(struct kv_get *)payload(m);
     return store_is_key(request.key) ? store_get(request.key, payload(m)) : -EINVAL;
 }
 
-static int64_t do_delete(struct message *m)
+static int64_t on_delete(struct message *m)
 {
     const struct kv_delete *request = payload(m);
     return store_is_key(request->key) ? store_delete(m->source, request->key) : -EINVAL;
 }
 
-static int64_t do_watch(struct message *m)
+static int64_t on_watch(struct message *m)
 {
     const struct kv_watch *request = payload(m);
     return store_is_key(request->key) ? watch_begin(m) : -EINVAL;
 }
 
-static handler *const requests[] = {[KV_PUT - KV_PUT] = do_put,
-                                    [KV_GET - KV_PUT] = do_get,
-                                    [KV_DELETE - KV_PUT] = do_delete,
-                                    [KV_WATCH - KV_PUT] = do_watch};
+static handler *const requests[] = {[KV_PUT - KV_PUT] = on_put,
+                                    [KV_GET - KV_PUT] = on_get,
+                                    [KV_DELETE - KV_PUT] = on_delete,
+                                    [KV_WATCH - KV_PUT] = on_watch};
 
 /* After a change its own client is answered first; that reply is what makes it last. Then come those who waited for it. */
 const struct service service = {.base = KV_PUT,

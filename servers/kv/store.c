@@ -46,7 +46,7 @@ bool store_is_key(const char key[KV_KEY])
 }
 //LAB server
 
-/* NULL: there is none. */
+/* NULL: no entry has this key. */
 static struct entry *find(const char *key)
 {
     for (struct entry *e = state->entry; e < state->entry + KV_KEYS; e++)

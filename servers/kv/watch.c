@@ -2,14 +2,18 @@
  * Who waits. A watch is a condition over the store: it is looked at when it comes, and again after each change. A client waits
  * in one call, so each slot of the process table has room for one watch, and who comes into the slot of a client that died
  * takes its place.
- *
- * Nothing here is worth keeping beyond the server's death: the clients still wait then, and the kernel gives their requests to
- * the next incarnation, where each condition is looked at anew.
  */
 #include <string.h>
 #include <sys/ipc.h>
 #include "servers/lib/service.h"
 #include "kv.h"
+//LAB server phoenix
+
+/*
+ * Nothing here is worth keeping beyond the server's death: the clients still wait then, and the kernel gives their requests to
+ * the next incarnation, where each condition is looked at anew.
+ */
+//LAB end
 //LAB server
 
 static struct watch {
