@@ -4,7 +4,7 @@
  */
 #include "kernel/kernel.h"
 
-#define ALL_SLOTS  ((2u << TO_USERS) - 1)
+#define ALL_SLOTS ((2u << TO_USERS) - 1)
 #define ALL_IPC                                                                                    \
     (1u << IPC_SEND | 1u << IPC_RECEIVE | 1u << IPC_SENDREC | 1u << IPC_NOTIFY | 1u << IPC_REPLYREC)
 #define K(number)  (1ull << ((number)-K_TIME))
@@ -16,11 +16,20 @@
     {                                                                                              \
         .name = title, .priority = 6, .quantum = 1, .calls = ALL_IPC, .sends = ALL_SLOTS,          \
         .kcalls = (K(K_CREATE) - 1) | (more), .manages = (more) ? ALL_SLOTS : 0, .irqs = ALL_IRQS, \
-        .device = {UART_BASE, UART_BYTES}                                                          \
+        .device = {                                                                                \
+            UART_BASE,                                                                             \
+            UART_BYTES                                                                             \
+        }                                                                                          \
     }
 
 const struct policy policies[NSERVICES + 1] = {
-    [EP_KERNEL] = ROW("kernel", 0), [EP_RS] = ROW("rs", MANAGERS), [EP_PM] = ROW("pm", MANAGERS),
-    [EP_FS] = ROW("fs", 0),         [EP_TTY] = ROW("tty", 0),      [EP_BLK] = ROW("blk", 0),
-    [6] = ROW("kv", 0),             [7 ... 15] = ROW("spare", 0),  [TO_USERS] = ROW("user", 0),
+    [EP_KERNEL] = ROW("kernel", 0),
+    [EP_RS] = ROW("rs", MANAGERS),
+    [EP_PM] = ROW("pm", MANAGERS),
+    [EP_FS] = ROW("fs", 0),
+    [EP_TTY] = ROW("tty", 0),
+    [EP_BLK] = ROW("blk", 0),
+    [6] = ROW("kv", 0),
+    [7 ... 15] = ROW("spare", 0),
+    [TO_USERS] = ROW("user", 0),
 };
