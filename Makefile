@@ -92,7 +92,7 @@ SRVLIB_SRC   := $(wildcard servers/lib/*.c) servers/lib/seal.S
 KERNEL_SRC   := $(wildcard kernel/*.S kernel/*.c)
 FSCORE_SRC   := $(wildcard servers/fs/core/*.c)
 EMU_SRC      := $(wildcard emu/*.c emu/*/*.c)
-GRADER_SRC   := $(wildcard grader/*.c lab/*/*.c)
+GRADER_SRC   := $(filter-out grader/kit/% grader/stage/%,$(wildcard grader/*.c grader/*/*.c)) $(wildcard lab/*/*.c)
 # A program is user/NAME.c, or every file of user/NAME/; user/root/ is copied to the disk as it is.
 PROGS_ONE    := $(patsubst user/%.c,%,$(wildcard user/*.c))
 PROGS_DIR    := $(filter-out root,$(patsubst user/%/,%,$(wildcard user/*/)))

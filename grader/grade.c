@@ -7,15 +7,15 @@
 #include <string.h>
 #include "emu/options.h"
 #include "grader/case.h"
-#include "grader/clean.h"
-#include "grader/compile.h"
-#include "grader/file.h"
-#include "grader/kit.h"
+#include "grader/base/clean.h"
+#include "grader/compile/compile.h"
+#include "grader/base/file.h"
+#include "grader/compile/kit.h"
 #include "grader/lab.h"
-#include "grader/sandbox.h"
-#include "grader/source.h"
-#include "grader/stage.h"
-#include "grader/tree.h"
+#include "grader/sandbox/sandbox.h"
+#include "grader/take/source.h"
+#include "grader/sandbox/stage.h"
+#include "grader/take/tree.h"
 
 /* ---- before anything is done ------------------------------------------------------------------------------------ */
 

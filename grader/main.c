@@ -7,15 +7,15 @@
 #include <string.h>
 #include <unistd.h>
 #include "emu/options.h"
-#include "grader/batch.h"
+#include "grader/batch/batch.h"
 #include "grader/case.h"
 #include "grader/grade.h"
-#include "grader/handout.h"
+#include "grader/take/handout.h"
 #include "grader/lab.h"
 #include "grader/replay.h"
-#include "grader/report.h"
-#include "grader/runner.h"
-#include "grader/sandbox.h"
+#include "grader/report/report.h"
+#include "grader/engine/runner.h"
+#include "grader/sandbox/sandbox.h"
 
 static void usage(FILE *out)
 {

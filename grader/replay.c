@@ -14,12 +14,12 @@
 #include <unistd.h>
 #include "emu/options.h"
 #include "emu/trace/reader.h"
-#include "grader/clean.h"
-#include "grader/file.h"
+#include "grader/base/clean.h"
+#include "grader/base/file.h"
 #include "grader/grade.h"
 #include "grader/replay.h"
-#include "grader/report.h"
-#include "grader/worker.h"
+#include "grader/report/report.h"
+#include "grader/batch/worker.h"
 
 #define INSNS_PER_MS 100000u
 

@@ -18,7 +18,7 @@ $(B)/gen/actor.inc: $(B)/stage/actor
 	{ $(CROSS)nm $< | awk '/ actor_call$$/ { print "#define ACTOR_CALL 0x" $$1 } / actor_buffer$$/ { print "#define ACTOR_BUFFER_AT 0x" $$1 }'; \
 	  printf '#define ACTOR_WORDS'; od -An -v -tx4 $@.text | sed 's/\([0-9a-f]\{8\}\)/0x\1,/g' | tr -d '\n'; echo; } >$@; \
 	rm -f $@.text
-$(H)/host/grader/observe.o: $(B)/gen/actor.inc
+$(H)/host/grader/engine/observe.o: $(B)/gen/actor.inc
 
 # Two stages for the engine's own tests: with the tree's kernel and no module but actors, and with the tree's TTY.
 STAGE_TREE := $(patsubst kernel/%,$(B)/stage/kernel/%.o,$(basename $(filter-out kernel/modules.S kernel/policy.c,$(KERNEL_SRC))))

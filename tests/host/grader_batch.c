@@ -5,8 +5,8 @@
 #include <sys/resource.h>
 #include "suite.h"
 #include "grader_batch.h"
-#include "grader/report.h"
-#include "grader/summary.h"
+#include "grader/report/report.h"
+#include "grader/batch/summary.h"
 
 #define ROSTER                                                                                     \
     "Student,ID,SIS User ID,SIS Login ID,Section,Rendezvous (881),Final Score\n"                   \

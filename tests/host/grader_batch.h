@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "emu/options.h"
-#include "grader/batch.h"
-#include "grader/file.h"
+#include "grader/batch/batch.h"
+#include "grader/base/file.h"
 #include "grader/lab.h"
 
 static char root[] = "/tmp/courier-batch.XXXXXX";

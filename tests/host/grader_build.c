@@ -3,9 +3,9 @@
 #include <elf.h>
 #include <stdlib.h>
 #include <string.h>
-#include "grader/diagnostic.h"
-#include "grader/file.h"
-#include "grader/object.h"
+#include "grader/compile/diagnostic.h"
+#include "grader/base/file.h"
+#include "grader/compile/object.h"
 
 /* ---- objects ---------------------------------------------------------------------------------------- */
 

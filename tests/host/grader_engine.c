@@ -4,7 +4,7 @@
 #include <courier/errno.h>
 #include <courier/protocol/tty.h>
 #include "grader/case.h"
-#include "grader/runner.h"
+#include "grader/engine/runner.h"
 #include "tests/host/suite.h"
 
 #define UART_BASE 0x10000000ul

@@ -7,8 +7,8 @@
 #include <unistd.h>
 #include "suite.h"
 #include "grader_result.h"
-#include "grader/clean.h"
-#include "grader/report.h"
+#include "grader/base/clean.h"
+#include "grader/report/report.h"
 
 static char directory[] = "/tmp/courier-report.XXXXXX";
 static char path[64];

@@ -2,7 +2,7 @@
 #include "suite.h"
 #include <stdlib.h>
 #include <string.h>
-#include "grader/marker.h"
+#include "grader/take/marker.h"
 
 static const char source[] = "before\n"
                              "    //LAB one\n"

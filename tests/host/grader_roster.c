@@ -3,8 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "suite.h"
-#include "grader/csv.h"
-#include "grader/roster.h"
+#include "grader/batch/csv.h"
+#include "grader/batch/roster.h"
 
 #define HEADER "Student,ID,SIS User ID,SIS Login ID,Section,Rendezvous (881)\n"
 #define ROWS                                                                                       \

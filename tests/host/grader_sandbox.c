@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "grader/sandbox.h"
+#include "grader/sandbox/sandbox.h"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ADDRESS_SPACE 0 /* this program maps terabytes itself */

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "grader/file.h"
-#include "grader/submission.h"
+#include "grader/base/file.h"
+#include "grader/take/submission.h"
 
 static const struct lab_file one_file[] = {{"kernel/ipc.c", LAB_KERNEL}};
 static const struct lab one = {.name = "one", .files = one_file, .nfiles = 1};
