@@ -66,12 +66,38 @@ static void close_all(struct client *c)
     CHANGE(c->owner) = EP_KERNEL;
 }
 
+/* A process that PM has not told of: an FS with another state knew it, and its files. So that it can
+ * say what is wrong, and a shell can go on, its descriptors 0 to 2 are the console again. Its writes get
+ * numbers that TTY has not seen. */
+static void give_console(struct client *c, unsigned slot)
+{
+    uint32_t inode;
+    uint64_t incarnation;
+    struct mfs_stat st;
+    if (!state->mounted || mfs_lookup(&fs, MFS_ROOT, "/dev/console", &inode) < 0 ||
+        mfs_stat(&fs, inode, &st) < 0 || (st.mode & S_IFMT) != S_IFCHR ||
+        device_kind(st.device) != FILE_TTY || mfs_open(&fs, inode) < 0)
+        return;
+    struct file *f = file_new(FILE_TTY, inode, O_RDWR);
+    if (!f) {
+        mfs_close(&fs, inode);
+        return;
+    }
+    for (int32_t fd = 0; fd <= 2; fd++)
+        fd_new(c, f, fd, false);
+    k_self(&incarnation);
+    CHANGE(state->pending[slot].writes) = (uint32_t)incarnation << 20;
+}
+
 struct client *client_of(endpoint_t ep)
 {
     struct client *c = &state->clients[EP_SLOT(ep)];
     if (c->owner != ep) {
         close_all(c);
         CHANGE(c->owner) = ep;
+        CHANGE(c->cloexec) = 0;
+        if (EP_SLOT(ep) >= NSERVICES)
+            give_console(c, EP_SLOT(ep));
     }
     return c;
 }

@@ -1,6 +1,7 @@
 /* FS starts: the state region, the disk, the dispatch table. And what happens around each request.
  */
 #include <string.h>
+#include <courier/protocol/tty.h>
 #include "fs.h"
 
 #define ARENA_BYTES (2ul << 20)      /* the block cache and what the core keeps */
@@ -82,6 +83,7 @@ static void mount(void *arena)
             region_damaged(REGION_PROGRAM);
         return;
     }
+    uint64_t incarnation;
     bool read_only = false;
     const char *reason = "there is no disk";
     if (disk_info(&read_only) < 0 ||
@@ -92,6 +94,9 @@ static void mount(void *arena)
         return;
     }
     CHANGE(state->mounted) = 1;
+    k_self(&incarnation);
+    int64_t position = incarnation > 1 ? tty_control(TTY_GET_READ, 0) : 0;
+    CHANGE(state->position) = position > 0 ? (uint32_t)position : 0;
     commit();
 }
 

@@ -27,6 +27,7 @@ static struct state {
     struct terminal terminal;
     uint16_t received;               /* a byte on its way from the UART, with UART_VALID; or 0 */
     bool reader_waits, writer_waits; /* FS was told EAGAIN */
+    uint32_t read_to;                /* where the last read ended */
     struct written written[NSLOTS];
 } * state;
 
@@ -143,6 +144,7 @@ static int64_t do_read(struct message *m)
     uint32_t position = state->terminal.line.in_head, grant = r->grant;
     state->terminal.line = before;
     reply->position = position;
+    CHANGE(state->read_to) = position;
     int64_t status = n ? k_copy_to(m->source, grant, 0, buffer, n) : 0;
     return status < 0 ? status : (int64_t)n;
 }
@@ -239,6 +241,8 @@ static int64_t do_control(struct message *m)
         return state->terminal.line.group;
     case TTY_SET_PGRP:
         return set_group(r->value);
+    case TTY_GET_READ:
+        return state->read_to;
     case TTY_DRAIN:
         return drain();
     default:

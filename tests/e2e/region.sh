@@ -15,6 +15,11 @@ done
     >"$T/out" 2>&1
 contains "fs: it is said" "$(cat "$T/out")" "rs: the state region of fs is damaged"
 check "and the disk is sound" "$FSCK_MINIX" -f "$T/disk.img"
+exits "fs: the shell goes on" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
+    --exec 'echo before; svc crash fs region; echo behind' --exec 'svc status' --exec 'echo one | cat; echo two'
+same "fs: no line is lost, and none is read twice" "before behind one two" \
+    "$(tr -d '\r' <"$T/out" | grep -xE 'before|behind|one|two' | tr '\n' ' ' | sed 's/ $//')"
+contains "fs: the reason is known" "$(grep "^fs" "$T/out")" "started empty"
 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'svc crash pm region' >"$T/out" 2>&1
 contains "pm: it is said" "$(cat "$T/out")" "rs: the state region of pm is damaged"
 same "and init starts again" 2 "$(grep -c '^Courier: a microkernel' "$T/out")"

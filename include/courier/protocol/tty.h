@@ -36,6 +36,7 @@ PAYLOAD(tty_control, uint32_t op; uint32_t spare; uint64_t value;);
 #define TTY_GET_PGRP  2
 #define TTY_SET_PGRP  3  /* value: the foreground process group, who gets ^C */
 #define TTY_DRAIN     4  /* the reply comes when all output has left; before power-off */
+#define TTY_GET_READ  5  /* where the last read ended: for a client that has lost its position */
 #define TTY_CANONICAL 1u /* lines, with erase (^H, DEL), kill (^U), end of file (^D) */
 #define TTY_ECHO      2u
 #define TTY_SIGNALS   4u  /* ^C is SIGINT */
