@@ -163,6 +163,119 @@ static void a_death_and_then_a_cut(void **unused)
         }
 }
 
+/* ---- removed while in use ---- */
+
+/* On the disk: a large file and a directory, synced, removed while both are open, and synced again. */
+static void leave_orphans(long writes)
+{
+    static uint8_t data[600 << 10];
+    fs_format_with_log(2 * MIB, 1024, 64, 256);
+    fs_mount(BUFFERS, 1024);
+    fs_mkdir("gone");
+    fs_mkdir("stays");
+    uint32_t file = fs_file("stays/gone"), directory = fs_find("gone");
+    assert_int_equal(fs_write(file, 0, data, sizeof data), sizeof data);
+    assert_int_equal(mfs_open(&disk.fs, file), 0);
+    assert_int_equal(mfs_open(&disk.fs, directory), 0);
+    fs_commit();
+    assert_int_equal(mfs_sync(&disk.fs), 0);
+    assert_int_equal(mfs_unlink(&disk.fs, MFS_ROOT, "stays/gone"), 0);
+    fs_commit();
+    assert_int_equal(mfs_rmdir(&disk.fs, MFS_ROOT, "gone"), 0);
+    fs_commit();
+    disk.fail_writes_after = writes;
+    mfs_sync(&disk.fs);
+    disk.fail_writes_after = -1;
+}
+
+/* A boot as FS makes it: what is in nobody's use is freed, and then all is written. */
+static int boot(void)
+{
+    int more;
+    fs_mount(BUFFERS, 1024);
+    fs_commit();
+    while ((more = mfs_reclaim(&disk.fs)) > 0)
+        fs_commit();
+    fs_commit();
+    return more < 0 ? more : mfs_sync(&disk.fs);
+}
+
+static void assert_nothing_left(void)
+{
+    struct mfs_statfs st;
+    mfs_statfs(&disk.fs, &st);
+    ASSERT_IMAGE_GOOD(disk.bytes);
+    assert_true(mfs_is_sound(&disk.fs));
+    assert_int_equal(st.free_inodes, st.inodes - 2); /* the root and stays */
+    assert_int_equal(st.free_blocks, st.blocks - 2);
+}
+
+/* The power fails after the sync, and then at each write of the boot that frees them. */
+static void orphans_are_freed_whatever_is_cut(void **unused)
+{
+    (void)unused;
+    unsigned complaints = disk.complaints;
+    leave_orphans(-1);
+    unsigned before = disk.writes;
+    assert_int_equal(boot(), 0);
+    assert_nothing_left();
+    fs_fsck();
+    long writes = disk.writes - before;
+    assert_true(writes > 4);
+    for (volatile long cut = 0; cut < writes; cut++) {
+        leave_orphans(-1);
+        disk.fail_writes_after = cut;
+        assert_int_equal(boot(), -EIO);
+        disk.fail_writes_after = -1;
+        assert_int_equal(boot(), 0);
+        assert_nothing_left();
+        fs_fsck();
+    }
+    assert_int_equal(disk.complaints, complaints);
+}
+
+/* Cut in the sync that makes them orphans: they are there with their names, or they are gone. */
+static void the_removal_is_cut(void **unused)
+{
+    (void)unused;
+    for (long cut = 0; cut < 8; cut++) {
+        leave_orphans(cut);
+        assert_int_equal(boot(), 0);
+        ASSERT_IMAGE_GOOD(disk.bytes);
+        fs_fsck();
+    }
+}
+
+/* A restart is not a boot: who has them open still does. */
+static void a_restart_leaves_them_to_their_users(void **unused)
+{
+    (void)unused;
+    leave_orphans(-1);
+    fs_rollback();
+    assert_int_equal(mfs_reclaim(&disk.fs), 0);
+    assert_true(mfs_is_sound(&disk.fs));
+    assert_int_equal(mfs_unmount(&disk.fs), 0);
+    ASSERT_IMAGE_GOOD(disk.bytes);
+}
+
+/* No links, but a name: the disk is damaged, and the file is not to be lost for that. */
+static void a_file_with_a_name_is_no_orphan(void **unused)
+{
+    (void)unused;
+    fs_format_with_log(2 * MIB, 1024, 64, 256);
+    fs_mount(BUFFERS, 1024);
+    uint32_t number = fs_file("named");
+    assert_int_equal(mfs_sync(&disk.fs), 0);
+    struct mfs_state *st = disk.fs.state;
+    struct mfs_disk_inode *table =
+        (void *)(disk.bytes +
+                 (size_t)(MFS_FIRST_BITMAP + st->imap_blocks + st->zmap_blocks) * 1024);
+    assert_int_equal(table[number - 1].links, 1);
+    table[number - 1].links = 0;
+    assert_int_equal(boot(), 0);
+    assert_int_equal(table[number - 1].mode, MFS_IFREG | 0644);
+}
+
 /* Without room for a log the disk is used all the same. */
 static void a_disk_without_a_log(void **unused)
 {
@@ -199,6 +312,10 @@ int main(void)
         cmocka_unit_test_teardown(a_cut_in_the_middle_of_any_write, teardown),
         cmocka_unit_test_teardown(a_cut_during_the_repair, teardown),
         cmocka_unit_test_teardown(a_death_and_then_a_cut, teardown),
+        cmocka_unit_test_teardown(orphans_are_freed_whatever_is_cut, teardown),
+        cmocka_unit_test_teardown(the_removal_is_cut, teardown),
+        cmocka_unit_test_teardown(a_restart_leaves_them_to_their_users, teardown),
+        cmocka_unit_test_teardown(a_file_with_a_name_is_no_orphan, teardown),
         cmocka_unit_test_teardown(a_disk_without_a_log, teardown),
         cmocka_unit_test_teardown(rubbish_in_the_logs_place, teardown),
     };

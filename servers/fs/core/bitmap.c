@@ -28,10 +28,9 @@ static uint32_t bits_per_block(const struct mfs *fs)
     return 8u << fs->block_shift;
 }
 
-/* The first clear bit in [from, to), which lie in one block: *bit is it, or `to` if there is none.
- */
+/* The first clear bit (or set one) in [from, to), which lie in one block: *bit is it, or `to` if there is none. */
 static int scan_block(struct mfs *fs, const struct bitmap *map, uint32_t from, uint32_t to,
-                      uint32_t *bit)
+                      bool set, uint32_t *bit)
 {
     const void *data;
     int err = cache_get(fs, map->block + (from >> (fs->block_shift + 3)), 0, &data);
@@ -40,11 +39,12 @@ static int scan_block(struct mfs *fs, const struct bitmap *map, uint32_t from, u
     const uint64_t *words = data;
     uint32_t base = from & ~(bits_per_block(fs) - 1);
     uint64_t ignore = (UINT64_C(1) << (from & 63)) - 1; /* the bits before `from` */
+    uint64_t flip = set ? 0 : ~UINT64_C(0);
     for (uint32_t b = from & ~UINT32_C(63); b < to; b += 64) {
-        uint64_t clear = ~words[(b - base) / 64] & ~ignore;
+        uint64_t wanted = (words[(b - base) / 64] ^ flip) & ~ignore;
         ignore = 0;
-        if (clear) {
-            uint32_t found = b + (uint32_t)__builtin_ctzll(clear);
+        if (wanted) {
+            uint32_t found = b + (uint32_t)__builtin_ctzll(wanted);
             *bit = found < to ? found : to;
             return 0;
         }
@@ -54,13 +54,14 @@ static int scan_block(struct mfs *fs, const struct bitmap *map, uint32_t from, u
 }
 
 /* The same over any range. */
-static int scan(struct mfs *fs, const struct bitmap *map, uint32_t from, uint32_t to, uint32_t *bit)
+static int scan(struct mfs *fs, const struct bitmap *map, uint32_t from, uint32_t to, bool set,
+                uint32_t *bit)
 {
     while (from < to) {
         uint32_t end = (from | (bits_per_block(fs) - 1)) + 1;
         if (end > to || end == 0)
             end = to;
-        int err = scan_block(fs, map, from, end, bit);
+        int err = scan_block(fs, map, from, end, set, bit);
         if (err < 0 || *bit < end)
             return err;
         from = end;
@@ -120,9 +121,9 @@ static int allocate(struct mfs *fs, const struct bitmap *map, uint32_t *cursor, 
                     uint32_t *bit, uint32_t *count)
 {
     uint32_t start = *cursor > 0 && *cursor < map->bits ? *cursor : 1;
-    int err = scan(fs, map, start, map->bits, bit);
+    int err = scan(fs, map, start, map->bits, false, bit);
     if (err == 0 && *bit == map->bits) {
-        err = scan(fs, map, 1, start, bit);
+        err = scan(fs, map, 1, start, false, bit);
         if (err == 0 && *bit == start)
             return -ENOSPC;
     }
@@ -194,7 +195,7 @@ int inode_bit_free(struct mfs *fs, uint32_t number)
 static int get_bit(struct mfs *fs, const struct bitmap *map, uint32_t bit, bool *used)
 {
     uint32_t clear = bit;
-    int err = scan_block(fs, map, bit, bit + 1, &clear);
+    int err = scan_block(fs, map, bit, bit + 1, false, &clear);
     *used = clear != bit;
     return err;
 }
@@ -203,6 +204,13 @@ int inode_bit_get(struct mfs *fs, uint32_t number, bool *used)
 {
     struct bitmap map = inode_map(fs);
     return get_bit(fs, &map, number, used);
+}
+
+int inode_bit_next(struct mfs *fs, uint32_t from, uint32_t *number)
+{
+    struct bitmap map = inode_map(fs);
+    *number = map.bits;
+    return from < map.bits ? scan(fs, &map, from, map.bits, true, number) : 0;
 }
 
 int zone_bit_get(struct mfs *fs, uint32_t zone, bool *used)

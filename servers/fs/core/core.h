@@ -87,6 +87,8 @@ int inode_bit_alloc(struct mfs *fs, uint32_t *number);
 int inode_bit_free(struct mfs *fs, uint32_t number);
 int zone_bit_get(struct mfs *fs, uint32_t zone, bool *used);
 int inode_bit_get(struct mfs *fs, uint32_t number, bool *used);
+/* The first inode in use from `from` on, or the number after the last inode's. */
+int inode_bit_next(struct mfs *fs, uint32_t from, uint32_t *number);
 int bitmap_count_free(struct mfs *fs);
 
 /* ---- inode.c ---- */
@@ -122,6 +124,13 @@ bool open_is_sound(const struct mfs *fs); /* each inode once, and in range? */
 bool open_has(const struct mfs *fs, uint32_t number);
 /* An inode has lost its last link: it goes when its last user does. */
 int open_orphan(struct mfs *fs, uint32_t number);
+/* In a mount: this one is not an orphan. */
+void open_forget(struct mfs *fs, uint32_t number);
+
+/* ---- orphan.c ---- */
+
+/* At the end of a mount: enters the inodes that a power cut has left without name and user. */
+void orphans_find(struct mfs *fs);
 
 /* ---- map.c: where a file's blocks are ---- */
 

@@ -3,6 +3,9 @@
  */
 #include "servers/fs/core/core.h"
 
+#define READ_AHEAD                                                                                 \
+    7 /* blocks: inodes in use lie close together, and a transfer costs more than a block */
+
 /* The block of the inode table that holds inode `number`, and the byte offset in it. */
 static uint32_t table_block(const struct mfs *fs, uint32_t number, uint32_t *offset)
 {
@@ -44,7 +47,7 @@ int inode_fetch(struct mfs *fs, uint32_t number, struct inode *ip)
 {
     const void *data;
     uint32_t offset;
-    int err = cache_get(fs, table_block(fs, number, &offset), 0, &data);
+    int err = cache_get(fs, table_block(fs, number, &offset), READ_AHEAD, &data);
     if (err < 0)
         return err;
     ip->number = number;

@@ -155,7 +155,8 @@ struct mfs {
  * Mounts the file system on the disk behind `ops`. The arena (aligned to a page on the server's
  * side, to 8 bytes at least) belongs to the file system until the unmount, and must hold
  * MFS_MIN_BUFFERS blocks. A file system that is not a sound MINIX v3 is refused with EINVAL, EIO or
- * ENOMEM, and *reason says why in a few words.
+ * ENOMEM, and *reason says why in a few words. What a power cut has left in use without a name is
+ * found, and is for mfs_reclaim() to free.
  */
 int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena, size_t bytes,
               bool read_only, const char **reason);

@@ -85,6 +85,13 @@ int open_orphan(struct mfs *fs, uint32_t number)
     return 0;
 }
 
+void open_forget(struct mfs *fs, uint32_t number)
+{
+    struct mfs_open_inode *slot = slot_of(fs, number);
+    if (slot)
+        slot->inode = 0;
+}
+
 static int open_inside(struct mfs *fs, uint32_t number)
 {
     struct inode ip;

@@ -153,6 +153,8 @@ int mfs_mount(struct mfs *fs, const struct mfs_ops *ops, void *ctx, void *arena,
     int err = check_root(fs, reason);
     if (err < 0)
         return err;
+    if (!read_only)
+        orphans_find(fs);
     fs->state->free_inodes = fs->free_inodes;
     fs->state->free_zones = fs->free_zones;
     fs->state->magic = MFS_STATE_MAGIC;

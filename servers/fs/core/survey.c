@@ -87,7 +87,7 @@ static bool visit(struct survey *s, uint32_t number)
     if (!used)
         return true;
     return !inode_wrong(s->fs, &ip) && own_all(s, &ip) &&
-           (!inode_is(&ip, MFS_IFDIR) || count_entries(s, &ip));
+           (!inode_is(&ip, MFS_IFDIR) || ip.d.links == 0 || count_entries(s, &ip));
 }
 
 static bool links_agree(const struct survey *s, uint32_t number)
