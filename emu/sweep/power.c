@@ -29,8 +29,8 @@ static bool boot_again(const struct sweep *s, const struct image *before, struct
     return good;
 }
 
-/* Untouched is what is the same at the end of the undisturbed run. */
-static bool holds_what_was_synced(const struct sweep *s, const struct tree *after)
+/* The first file that was synced and is not as it was, or NULL. Untouched is what is the same at the end of the undisturbed run. */
+static const char *lost_file(const struct sweep *s, const struct tree *after)
 {
     for (size_t i = 0; i < s->synced.files; i++) {
         const struct tree_file *f = &s->synced.file[i];
@@ -38,20 +38,30 @@ static bool holds_what_was_synced(const struct sweep *s, const struct tree *afte
         const struct tree_file *now = tree_find(after, f->path);
         bool untouched = last && tree_file_equal(f, last);
         if (untouched && !(now && tree_file_equal(f, now)))
-            return false;
+            return f->path;
     }
-    return true;
+    return NULL;
 }
 
-enum outcome judge_power_cut(const struct sweep *s, const struct machine *m)
+enum outcome judge_power_cut(const struct sweep *s, const struct machine *m, char what[SWEEP_WHAT])
 {
     struct tree tree = {0};
     struct image cut = {0}, booted = {0};
     enum outcome outcome = WRONG_OUTPUT;
-    if (!image_take(&cut, m->board) || !boot_again(s, &cut, &booted))
+    const char *lost;
+    if (!image_take(&cut, m->board) || !boot_again(s, &cut, &booted)) {
+        snprintf(what, SWEEP_WHAT, "the next boot does not come to its end");
         outcome = LOST;
-    else if (tree_read(&tree, &booted) && image_fsck(&booted) && holds_what_was_synced(s, &tree))
+    } else if (!tree_read(&tree, &booted)) {
+        snprintf(what, SWEEP_WHAT, "the disk cannot be read");
+    } else if (!image_fsck(&booted)) {
+        snprintf(what, SWEEP_WHAT, "fsck.minix complains about the disk");
+    } else if ((lost = lost_file(s, &tree))) {
+        snprintf(what, SWEEP_WHAT, "synced, but not as it was: %s", lost);
+    } else {
+        snprintf(what, SWEEP_WHAT, "the disk is sound");
         outcome = TRANSPARENT;
+    }
     tree_free(&tree);
     image_free(&booted);
     image_free(&cut);

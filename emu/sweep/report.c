@@ -279,7 +279,7 @@ bool report_close(struct report *r)
                r->bad > REPORT_SHOWN ? ", the first of them:" : ":");
     for (size_t i = 0; i < json_array_size(r->shown); i++)
         fputs(json_string_value(json_array_get(r->shown, i)), stdout);
-    bool good = fflush(stdout) == 0 && (!r->path || write_file(r));
+    bool good = fflush(stdout) == 0 && !ferror(stdout) && (!r->path || write_file(r));
     json_decref(r->sweeps);
     json_decref(r->shown);
     for (int kind = 0; kind < SWEEP_KINDS; kind++)

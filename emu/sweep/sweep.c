@@ -184,7 +184,7 @@ static void write_verdict(struct run *r, enum machine_end end, int status)
         v->replied = e->replied;
         v->asked = e->in_hand != 0;
     }
-    v->outcome = r->sweep->kind == SWEEP_POWERCUT ? judge_power_cut(r->sweep, &r->machine)
+    v->outcome = r->sweep->kind == SWEEP_POWERCUT ? judge_power_cut(r->sweep, &r->machine, v->what)
                                                   : judge(r->sweep, &r->machine, end, status);
     v->done = true;
 }

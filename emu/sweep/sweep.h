@@ -34,7 +34,7 @@ struct place {
     uint32_t weight; /* messages that it counts for */
 };
 
-#define SWEEP_WHAT 48 /* bytes of words for what was done */
+#define SWEEP_WHAT 48 /* bytes of words for what was done; of a power cut: for what came of it */
 
 struct verdict {
     bool done;
@@ -110,8 +110,8 @@ enum outcome judge(const struct sweep *s, const struct machine *m, enum machine_
                    int status);
 /* Prints what is not as in the reference. */
 void judge_explain(const struct sweep *s, const struct machine *m, int status);
-/* How the next boot finds the disk. */
-enum outcome judge_power_cut(const struct sweep *s, const struct machine *m);
+/* How the next boot finds the disk; `what` says it in words. */
+enum outcome judge_power_cut(const struct sweep *s, const struct machine *m, char what[SWEEP_WHAT]);
 /* A sync has ended, and nothing has been written since. */
 void power_note_synced(struct sweep *s, const struct machine *m);
 

@@ -32,6 +32,11 @@ sweep "crash in RS" 0 --workload tests/workloads/storm.txt --server rs --sample 
 same "is about RS" "rs" "$(of '.servers | keys | join(" ")')"
 contains "and the table, too" "$(cat "$T/out")" "storm    crash    rs"
 
+# Removed while it is in use, synced, and cut: the next boot frees what has no name.
+printf '$ mkdir /tmp/z; sync; cd /tmp/z; rmdir /tmp/z; sync\n' >"$T/orphan.txt"
+sweep "a directory removed under a shell" 0 --workload "$T/orphan.txt" --kind powercut
+check "was cut often enough" [ "$(of .distinct)" -ge 10 ]
+
 # ---- what it counts ----
 
 sweep "one after the other" 0 --workload tests/workloads/typing.txt --sample 8 --jobs 1
