@@ -29,6 +29,10 @@
  * this many times at full speed, and then a thousand times a second. */
 #define QUIET_ROUNDS 1000u
 
+#define STRANDED                                                                                   \
+    (10000 *                                                                                       \
+     (uint64_t)CLOCK_PER_MS) /* a service is given up, and nothing was printed for so long */
+
 struct session {
     const struct run_options *options;
     struct run_stats *stats;
@@ -39,7 +43,8 @@ struct session {
     struct input input;
     bool real; /* pace */
     uint64_t host_start;
-    unsigned quiet; /* rounds in which the guest has only waited */
+    uint64_t printed; /* when something last was */
+    unsigned quiet;   /* rounds in which the guest has only waited */
     uint8_t output[OUTPUT_BUFFER];
     size_t output_count;
     bool output_lost;
@@ -96,6 +101,7 @@ static void on_print(void *arg, const uint8_t *bytes, size_t n)
     struct session *s = arg;
 
     s->quiet = 0;
+    s->printed = board_clock(s->board);
     trace_console(s->trace, bytes, n);
     for (size_t i = 0; i < n; i++) {
         if (s->output_count == OUTPUT_BUFFER)
@@ -183,6 +189,23 @@ static void wait_fast(struct session *s, uint64_t next)
         board_skip(s->board, next);
 }
 
+/* Without PM, FS or TTY, and with nobody who could start it again, no prompt comes and no power-off. */
+static bool is_stranded(const struct session *s)
+{
+    return s->input.given_up != EP_NONE && !input_possible(&s->input) &&
+           board_clock(s->board) > s->printed + STRANDED;
+}
+
+static int stranded(struct session *s)
+{
+    static const char *const name[] = {[EP_PM] = "pm", [EP_FS] = "fs", [EP_TTY] = "tty"};
+    char line[100];
+
+    snprintf(line, sizeof line, "%s was given up, it died too often: the run cannot go on",
+             name[s->input.given_up]);
+    return complain(line);
+}
+
 /* False: the guest waits for something that cannot happen. */
 static bool wait_idle(struct session *s, uint64_t next)
 {
@@ -246,6 +269,8 @@ static int run_board(struct session *s)
             return complain("the board cannot be reset");
         if (board_instructions(s->board) >= s->options->max_insns)
             return spent(s);
+        if (is_stranded(s))
+            return stranded(s);
         if (stop.reason == BOARD_IDLE) {
             if (!wait_idle(s, stop.next))
                 return complain("the guest waits for ever: no event is due, no input can come");

@@ -10,6 +10,7 @@
 #include "emu/input.h"
 #include "emu/terminal.h"
 
+#include <courier/probe.h>
 #include <courier/protocol/tty.h>
 #include <errno.h>
 #include <poll.h>
@@ -79,6 +80,15 @@ static void on_read(struct sink *self, const struct event *e)
 {
     struct input *in = (struct input *)((char *)self - offsetof(struct input, reads));
 
+    if (e->kind == EVENT_CRASH) {
+        if (e->cause == CAUSE_GIVEN_UP && e->who >= EP_PM && e->who <= EP_TTY)
+            in->given_up = e->who;
+        return;
+    }
+    if (e->kind == EVENT_EXEC) {
+        in->given_up = e->who == in->given_up ? EP_NONE : in->given_up;
+        return;
+    }
     if (e->message.type != (TTY_READ | MSG_REPLY) || e->peer != EP_TTY)
         return;
     if (e->message.status >= 0) {
@@ -186,6 +196,9 @@ void input_init(struct input *in, const struct run_options *options, struct boar
                 struct serial *serial)
 {
     *in = (struct input){.options = options, .board = board, .serial = serial, .may_end = true};
-    in->reads = (struct sink){.kinds = EVENT_BIT(EVENT_DELIVER), .event = on_read};
+    in->reads = (struct sink){.kinds = EVENT_BIT(EVENT_DELIVER) | EVENT_BIT(EVENT_CRASH) |
+                                       EVENT_BIT(EVENT_EXEC),
+                              .event = on_read};
+    in->given_up = EP_NONE;
     in->kind = options->exec_count > 0 ? INPUT_EXEC : kind_of_stdin(in);
 }

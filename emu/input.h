@@ -16,8 +16,9 @@ struct input {
     struct board *board;
     struct serial *serial;
     enum input_kind kind;
-    struct sink reads; /* sees what programs read, for a trace to subscribe */
-    bool quit;         /* Ctrl-A x was pressed */
+    struct sink reads;   /* sees what programs read, for a trace to subscribe */
+    endpoint_t given_up; /* PM, FS or TTY, which RS has given up; EP_NONE: none */
+    bool quit;           /* Ctrl-A x was pressed */
 
     unsigned typed; /* lines of --exec so far */
     uint64_t taken; /* bytes that the guest's receiver took */

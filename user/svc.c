@@ -133,7 +133,12 @@ int main(int argc, char **argv)
         struct message m;
         if (strcmp(argv[1], verbs[i].verb) != 0)
             continue;
-        int64_t result = ask(verbs[i].type, slot_of(argv[2]), kind, &m);
+        unsigned slot = slot_of(argv[2]);
+        if (kind == CRASH_LOOP && slot == EP_RS)
+            errx(1, "rs: the kernel starts it again and again: it cannot be given up");
+        if (kind == CRASH_REGION && slot == EP_BLK)
+            errx(1, "blk: it has no state region");
+        int64_t result = ask(verbs[i].type, slot, kind, &m);
         if (result < 0)
             errx(1, "%s: %s", argv[2], strerror((int)-result));
         return 0;

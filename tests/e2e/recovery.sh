@@ -57,5 +57,14 @@ for server in fs tty; do
     cp "$BUILD/disk.img" "$T/disk.img"
     exits "$server: who cannot read or write ends" 1 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
         --exec "svc crash $server loop; sleep 4; echo back" --exec 'echo more'
+    contains "$server: and the run says why" "$(cat "$T/out" "$T/err" 2>/dev/null)" "courier: $server was given up"
 done
+exits "pm: the shell itself can start it again" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
+    --exec 'svc crash pm loop; sleep 4' --exec 'svc restart pm; echo back' --exec 'svc status'
+contains "pm: programs run again" "$(grep '^pm' "$T/out")" restarted
+exits "pm: a run without it ends" 1 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'svc crash pm loop'
+exits "rs is not made to crash in a loop" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
+    --exec 'svc crash rs loop; svc crash blk region; true'
+contains "and why" "$(cat "$T/out")" "svc: rs: the kernel starts it again and again"
+contains "blk has no region to damage" "$(cat "$T/out")" "svc: blk: it has no state region"
 finish

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/ipc.h>
 #include "sh.h"
 
 int loop_depth, leave_loops;
@@ -91,6 +92,8 @@ static int run_program(char **argv, const struct redirect *redirects)
 {
     pid_t pid;
     struct job job = {.pids = &pid};
+    if (strcmp(argv[0], "svc") == 0 && is_given_up(EP_PM))
+        return restart_service(argv);
     if (start_process(&job, true) == 0) {
         if (!redirect(redirects, false))
             _exit(1);

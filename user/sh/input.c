@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include <sys/ipc.h>
 #include "sh.h"
 
 #define MARK(text) "\033]133;" text "\a"
@@ -50,6 +51,10 @@ static bool try_again(int *failures)
 {
     if (errno == EINTR)
         return interactive || !interrupted;
+    if (interactive && (is_given_up(EP_FS) || is_given_up(EP_TTY))) {
+        wait_for_service();
+        return true;
+    }
     usleep(20000);
     return interactive && ++*failures < RETRIES;
 }

@@ -211,6 +211,12 @@ extern const struct builtin builtins[];               /* the last one has no nam
 const struct builtin *find_builtin(const char *name); /* NULL: none */
 int wrong_usage(const char *name);                    /* says the builtin's synopsis; 2 */
 
+/* ---- given_up.c ---- */
+
+bool is_given_up(unsigned slot);  /* the service, by RS */
+void wait_for_service(void);      /* a moment, also without PM */
+int restart_service(char **argv); /* svc restart NAME, without a process; the status */
+
 /* ---- builtins that have files of their own ---- */
 
 int builtin_help(int argc, char **argv);
