@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include "emu/options.h"
 #include "emu/session.h"
@@ -264,14 +265,23 @@ static int replay(struct request *r, struct sweep *s)
 
 /* ---- all cases ------------------------------------------------------------------------------- */
 
+/* In one line, whatever the terminal's width: where the bar has no room there is none. */
 static void progress(const struct sweep *s, uint32_t done)
 {
-    char bar[BAR + 1];
+    struct winsize size;
+    bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    char bar[BAR + 1], words[64];
     unsigned full = s->case_count ? (unsigned)((uint64_t)done * BAR / s->case_count) : 0;
+    int columns = known ? size.ws_col - 1 : 79;
+    int length = snprintf(words, sizeof words, "%u of %u, %s ", done, s->case_count,
+                          sweep_kind_name(s->kind));
     memset(bar, '.', BAR);
     memset(bar, '#', full);
     bar[BAR] = '\0';
-    fprintf(stderr, "\r[%s] %u of %u, %s ", bar, done, s->case_count, sweep_kind_name(s->kind));
+    if (columns >= length + BAR + 3)
+        fprintf(stderr, "\r[%s] %s", bar, words);
+    else
+        fprintf(stderr, "\r\033[K%.*s", columns, words);
     fflush(stderr);
 }
 

@@ -55,7 +55,7 @@ static bool add_step(struct workload *w, enum workload_when when, const char *te
         free(copy);
         return false;
     }
-    w->step[w->steps++] = (struct workload_step){when, copy, strlen(copy)};
+    w->step[w->steps++] = (struct workload_step){when, copy, strlen(copy), 0};
     return true;
 }
 

@@ -152,7 +152,11 @@ bool sweep_prepare(struct sweep *s, char *why, size_t size)
             r.machine.returns = on_return_prepare;
         enum machine_end end = machine_run(&r.machine, LIMIT_PREPARE, &status);
         const char *wrong = finish_preparation(&r, end, status);
-        if (wrong)
+        size_t typed = r.machine.step;
+        if (wrong && end != END_POWER_OFF && typed > 0)
+            snprintf(why, size, "%s: line %u was the last that was typed", wrong,
+                     s->workload->step[typed - 1].line);
+        else if (wrong)
             snprintf(why, size, "%s", wrong);
         open = !wrong;
     }

@@ -27,7 +27,8 @@ static int unescape(char *text)
 }
 
 /* Adds a step with these bytes. */
-static bool add(struct workload *w, enum workload_when when, const char *bytes, size_t count)
+static bool add(struct workload *w, enum workload_when when, const char *bytes, size_t count,
+                unsigned number)
 {
     struct workload_step *step = realloc(w->step, (w->steps + 1) * sizeof *step);
     char *copy = malloc(count + 1);
@@ -38,12 +39,12 @@ static bool add(struct workload *w, enum workload_when when, const char *bytes, 
         return false;
     }
     memcpy(copy, bytes, count);
-    w->step[w->steps++] = (struct workload_step){when, copy, count};
+    w->step[w->steps++] = (struct workload_step){when, copy, count, number};
     return true;
 }
 
 /* What is wrong with the line, or NULL. */
-static const char *take_line(struct workload *w, char *line)
+static const char *take_line(struct workload *w, char *line, unsigned number)
 {
     bool prompt = line[0] == '$';
     line[strcspn(line, "\n")] = '\0';
@@ -57,7 +58,8 @@ static const char *take_line(struct workload *w, char *line)
         return "an escape is ^A to ^_, \\n, \\\\ or \\^";
     if (prompt)
         text[count++] = '\n'; /* in the place of the NUL */
-    return add(w, prompt ? AT_PROMPT : AT_READ, text, (size_t)count) ? NULL : "out of memory";
+    return add(w, prompt ? AT_PROMPT : AT_READ, text, (size_t)count, number) ? NULL
+                                                                             : "out of memory";
 }
 
 bool workload_read(struct workload *w, const char *path, char *why, size_t size)
@@ -74,7 +76,7 @@ bool workload_read(struct workload *w, const char *path, char *why, size_t size)
     }
     while (!wrong && getline(&line, &room, f) >= 0) {
         number++;
-        wrong = take_line(w, line);
+        wrong = take_line(w, line, number);
     }
     if (!wrong && ferror(f))
         wrong = "cannot be read";

@@ -19,6 +19,7 @@ struct workload_step {
     enum workload_when when;
     char *bytes;
     size_t count;
+    unsigned line; /* of the file, from 1 on */
 };
 
 struct workload {
