@@ -3,8 +3,11 @@
 #include "emu/board/map.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define FNV_OFFSET 0xcbf29ce484222325u
 #define FNV_PRIME  0x100000001b3u
@@ -44,9 +47,22 @@ static bool print(FILE *f, const struct run_stats *s)
                    s->boot_instructions, s->restarts, s->ram_hash) > 0;
 }
 
+/* A file that is our output already is not opened again: that would empty it. */
+static FILE *open_output(const char *path)
+{
+    struct stat wanted, ours;
+
+    if (stat(path, &wanted) == 0)
+        for (int fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+            if (fstat(fd, &ours) == 0 && ours.st_dev == wanted.st_dev &&
+                ours.st_ino == wanted.st_ino)
+                return fdopen(fcntl(fd, F_DUPFD_CLOEXEC, 3), "w");
+    return fopen(path, "we");
+}
+
 bool stats_write(const struct run_stats *stats, const char *path)
 {
-    FILE *f = fopen(path, "we");
+    FILE *f = open_output(path);
 
     if (f == NULL)
         return false;

@@ -67,4 +67,7 @@ exits "rs is not made to crash in a loop" 0 "$COURIER" run --disk "$T/disk.img" 
     --exec 'svc crash rs loop; svc crash blk region; true'
 contains "and why" "$(cat "$T/out")" "svc: rs: the kernel starts it again and again"
 contains "blk has no region to damage" "$(cat "$T/out")" "svc: blk: it has no state region"
+"$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'echo marked' --stats /dev/stderr >"$T/both" 2>&1 </dev/null
+contains "--stats to a redirected stderr keeps what is there" "$(cat "$T/both")" "echo marked"
+contains "and comes behind it" "$(tail -n 1 "$T/both")" "}"
 finish
