@@ -72,7 +72,7 @@ exits "from a pipe" 0 sh -c "'$COURIER' trace diff - '$T/a.pcapng' <'$T/b.pcapng
 # ---- files that cannot be written
 
 refuses "a trace that cannot be created" 1 run --trace /nonexistent/t.pcapng --exec true
-exits "a full disk from the first byte" 1 run --trace /dev/full --stats "$T/d" --exec "$SESSION"
+exits "a full disk from the first byte" 1 run --trace /dev/full --exec "$SESSION"
 same "is said in one line" "courier: /dev/full: the trace is incomplete: No space left on device" "$(cat "$T/err")"
 
 # A limit on the size of files is a disk that fills up; it is larger than the disk image.
