@@ -119,10 +119,10 @@ made_again() { # LAB
     return 1
 }
 
-for lab in ${LABS:-$("$GRADE" list | sed 's/ .*//')}; do
-    tree=$T/courier-$lab
+handout() { # LAB
+    lab=$1 tree=$T/courier-$1
     exits "$lab: make handout" 0 make -s handout LAB="$lab" OUT="$tree"
-    [ -d "$tree" ] || continue
+    [ -d "$tree" ] || return
     # shellcheck disable=SC2046 # the names are ours
     solution "$lab" $(find emu include kernel lib servers user -name '*.[chS]') >"$T/solution"
     check "$lab: there is a solution" [ "$(wc -l <"$T/solution")" -ge 10 ]
@@ -138,7 +138,32 @@ for lab in ${LABS:-$("$GRADE" list | sed 's/ .*//')}; do
     check "$lab: the same archive again" made_again "$lab"
     check "$lab: with the same files" [ "$(tar -tzf "$T/a.tar.gz" | wc -l)" -ge 500 ]
     rm -rf "$tree" "$T"/*.tar.gz
-done
+}
+
+# The labs have nothing in common: so many at a time as there are cores, each by this script again. What they say is told in their order.
+each_lab() {
+    labs=$("$GRADE" list | sed 's/ .*//')
+    echo "$labs" | LOGS=$T xargs -P "$(getconf _NPROCESSORS_ONLN)" -I '{}' \
+        sh -c 'LABS=$1 exec "$0" >"$LOGS/$1.log" 2>&1' "$0" '{}' || true
+    for lab in $labs; do
+        check "$lab: to its end" grep -q ' passed, [0-9]* failed$' "$T/$lab.log"
+        while IFS= read -r line; do
+            case $line in
+            'ok: '*) ok "${line#ok: }" ;;
+            'NOT OK: '*) not_ok "${line#NOT OK: }" ;;
+            esac
+        done <"$T/$lab.log"
+    done
+}
+
+if [ -n "${LABS:-}" ]; then
+    for lab in $LABS; do
+        handout "$lab"
+    done
+    finish
+    exit
+fi
+each_lab
 
 # What is not whole is not given away.
 mkdir "$T/bin"
