@@ -1,6 +1,7 @@
 #!/bin/sh
 # `make run` without a terminal: the tour as text. And make knows that nothing is left to be built.
 # sanitizers: no
+# alone: yes
 . tests/lib.sh
 
 exits "make run" 0 make -s run

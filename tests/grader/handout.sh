@@ -6,6 +6,7 @@
 # these.
 # timeout: 1800
 # sanitizers: no
+# alone: yes
 . tests/lib.sh
 : "${GRADE:=$BUILD/grade}"
 

@@ -27,6 +27,13 @@ failed: few/cmocka: reads
 failed: few/mute: ended without a count, exit status 3
 failed: few/slow: out of time after 1 s
 7 passed, 5 failed" "$(tail -n 6 "$T/out")"
+suite alone '# alone: yes' 'echo "alone: 1 passed, 0 failed"'
+exits "a suite that is to be alone" 0 tests/run "$T/logs" '' "$T/few/alone.sh" "$T/few/good.sh"
+same "comes after the others" "few/good: 2 passed, 0 failed
+few/alone: 1 passed, 0 failed
+3 passed, 0 failed" "$(cat "$T/out")"
+same "and each was run once, and timed" "few/alone
+few/good" "$(cut -d ' ' -f 2 "$T/logs/times" | sort)"
 exits "some suites" 0 tests/run "$T/logs" 'go' "$T/few/bad.sh" "$T/few/good.sh"
 same "of which nothing failed before" 0 "$(grep -c '^failed' "$T/out")"
 exits "no suite is no success" 1 tests/run "$T/logs" 'none' "$T/few/good.sh"

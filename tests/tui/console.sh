@@ -3,6 +3,7 @@
 # terminal is put back however it ends, and waiting costs no processor time.
 # timeout: 120
 # sanitizers: no
+# alone: yes
 . tests/lib.sh
 
 server=courier-console-$$

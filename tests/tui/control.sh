@@ -1,6 +1,7 @@
 #!/bin/sh
 # The guest under control: steps, breakpoints, faults with their questions, a dashboard that may do nothing.
 # timeout: 240
+# alone: yes
 . tests/lib.sh
 . tests/screen.sh
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The dashboard on a terminal: what it shows, its sizes, and every way out of it.
 # timeout: 240
+# alone: yes
 . tests/lib.sh
 . tests/screen.sh
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # timeout: 120
 # ^C at the shell, typed at moments that nobody chose: in a loop that starts processes all the time each must end it.
+# alone: yes
 . tests/lib.sh
 
 server=courier-interrupt-$$

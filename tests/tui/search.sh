@@ -1,6 +1,7 @@
 #!/bin/sh
 # Looking back: search, filter, marks, ranges, export, freezing, the mouse; on a running system and in a recorded trace.
 # timeout: 240
+# alone: yes
 . tests/lib.sh
 . tests/screen.sh
 

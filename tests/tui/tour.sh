@@ -1,6 +1,7 @@
 #!/bin/sh
 # The tour on a terminal: a page at a time, and every way out of it.
 # timeout: 120
+# alone: yes
 . tests/lib.sh
 . tests/screen.sh
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The lecture view beside the dashboard: one question in both places, slow motion, a window that is closed; and a recording.
 # timeout: 180
+# alone: yes
 . tests/lib.sh
 . tests/screen.sh
 
