@@ -166,7 +166,7 @@ int grade_submission(const struct grade_options *o, struct result *r)
         return EXIT_USAGE;
     if (!has_case(o, lab))
         return complain(EXIT_USAGE, "no such case", o->only ? o->only : "");
-    if (!kit_find(kit, why, sizeof why))
+    if (!kit_find(o->grader, kit, why, sizeof why))
         return complain(EXIT_CANNOT, why, "");
     if (o->sandbox && !sandbox_works(why, sizeof why)) {
         fprintf(stderr, "grade: no sandbox: %s; --no-sandbox does without\n", why);
@@ -193,7 +193,7 @@ bool grade_digest(const struct grade_options *o, char digest[GRADE_DIGEST_BYTES]
     char kit[KIT_PATH], why[400];
     struct submission s;
 
-    if (!lab || !kit_find(kit, why, sizeof why) ||
+    if (!lab || !kit_find(o->grader, kit, why, sizeof why) ||
         source_read(o->submission, kit, lab, &s, why, sizeof why) != SUBMISSION_TAKEN)
         return false;
     memcpy(digest, s.digest, GRADE_DIGEST_BYTES);

@@ -17,8 +17,10 @@ struct grade_options {
     const char *name;       /* what reports call it; NULL: the last component of `submission` */
     const char *only;       /* the one case to run; NULL: all */
     uint64_t seed;
-    bool hidden;       /* the hidden cases, too */
-    bool sandbox;      /* false: --no-sandbox was said aloud */
+    bool hidden;  /* the hidden cases, too */
+    bool sandbox; /* false: --no-sandbox was said aloud */
+    const char *
+        grader; /* a folder with the kit and the program to grade with (batch/snapshot.h); NULL: this program's */
     const char *trace; /* with `only`: every event of that case to this file (runner.h); or NULL */
 };
 

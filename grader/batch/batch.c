@@ -14,6 +14,7 @@
 #include "grader/base/clean.h"
 #include "grader/base/file.h"
 #include "grader/batch/pool.h"
+#include "grader/batch/snapshot.h"
 #include "grader/batch/stamp.h"
 #include "grader/batch/worker.h"
 
@@ -106,26 +107,49 @@ static bool write_submissions(const struct course *c)
     return written;
 }
 
-/* Empties what an earlier batch left, and stamps the directory. False: a line has said why not. */
-static bool prepare_out(const struct course *c)
+/* The copy of the grader, of which the course keeps the path. False: a line has said why not. */
+static bool take_snapshot(struct course *c)
+{
+    char why[400], *folder = course_path(c, WORKER_FOLDER "/" SNAPSHOT_FOLDER, NULL, "");
+    bool taken = snapshot_take(folder, why, sizeof why);
+    if (taken && !(c->grader = realpath(folder, NULL)))
+        snprintf(why, sizeof why, "%s: %s", folder, strerror(errno));
+    free(folder);
+    if (!c->grader)
+        say("%s", why);
+    return c->grader != NULL;
+}
+
+/* Removes what an earlier batch left, but for its reports. False: a line has said why not. */
+static bool empty_out(const struct course *c)
 {
     char *work = course_path(c, WORKER_FOLDER, NULL, "");
-    char *reports = course_path(c, WORKER_REPORTS, NULL, ""), *stamp = stamp_make(c);
+    char *reports = course_path(c, WORKER_REPORTS, NULL, "");
     discard(c, "grades.csv");
     discard(c, "summary.html");
     discard_halves(reports);
     file_remove_tree(work);
-    bool prepared = stamp && make_folder(work) && make_folder(reports) && write_submissions(c);
-    if (prepared && !stamp_agrees(c, stamp)) {
-        discard_reports(c);
-        prepared = stamp_write(c, stamp);
-    }
-    if (!prepared)
+    bool emptied = make_folder(work) && make_folder(reports) && write_submissions(c);
+    if (!emptied)
         say("%s: %s", c->out, strerror(errno));
     free(work);
     free(reports);
+    return emptied;
+}
+
+/* Stamps the directory; reports of another stamp go. False: a line has said why not. */
+static bool stamp_out(const struct course *c)
+{
+    char *stamp = stamp_make(c);
+    bool stamped = stamp != NULL;
+    if (stamp && !stamp_agrees(c, stamp)) {
+        discard_reports(c);
+        stamped = stamp_write(c, stamp);
+    }
+    if (!stamped)
+        say("%s: %s", c->out, strerror(errno));
     free(stamp);
-    return prepared;
+    return stamped;
 }
 
 /* ---- grading -------------------------------------------------------------------------------------------------------- */
@@ -249,15 +273,18 @@ static int finish(struct course *c, struct roster *roster, enum batch_end end)
 
 static int run_in(struct course *c, struct roster *roster, const struct batch_options *o)
 {
-    course_place(c, roster);
-    if (!prepare_out(c))
-        return EXIT_CANNOT;
+    int status = EXIT_CANNOT;
     char *work_folder = course_path(c, WORKER_FOLDER, NULL, "");
+    course_place(c, roster);
     pool_hold_signals();
-    enum batch_end end =
-        o->engine == ENGINE_SLURM ? batch_slurm(c, o->jobs) : batch_local(c, o->jobs);
-    file_remove_tree(work_folder);
-    int status = finish(c, roster, end);
+    if (empty_out(c) && take_snapshot(c) && stamp_out(c)) {
+        enum batch_end end =
+            o->engine == ENGINE_SLURM ? batch_slurm(c, o->jobs) : batch_local(c, o->jobs);
+        file_remove_tree(work_folder);
+        status = finish(c, roster, end);
+    } else {
+        file_remove_tree(work_folder);
+    }
     pool_release_signals();
     free(work_folder);
     return status;

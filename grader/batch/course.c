@@ -132,6 +132,8 @@ void course_free(struct course *c)
         free(e->stem);
     }
     free(c->entry);
+    free(c->grader);
+    c->grader = NULL;
     c->entry = NULL;
     c->entries = 0;
 }
@@ -180,6 +182,7 @@ struct grade_options course_options(const struct course *c, const struct entry *
                                   .submission = e->path,
                                   .name = e->file,
                                   .seed = c->seed,
+                                  .grader = c->grader,
                                   .hidden = c->hidden,
                                   .sandbox = c->sandbox};
 }

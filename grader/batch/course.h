@@ -32,6 +32,7 @@ struct entry {
 
 struct course {
     const char *lab, *submissions, *out;
+    char *grader; /* the batch's own copy of the grader (snapshot.h); NULL: this program is it */
     uint64_t seed;
     bool hidden, sandbox;
     struct entry *entry; /* sorted by `file` */

@@ -2,19 +2,22 @@
  * The side that hands a class to Slurm: writes the list, submits one array job, takes in each report as its task leaves
  * word, and asks the controller now and then whether the job is still there, so that a task that died is noticed.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unicorn/unicorn.h>
 #include <unistd.h>
 #include "grader/batch/batch.h"
 #include "grader/base/file.h"
 #include "grader/batch/pool.h"
 #include "grader/batch/slurm.h"
+#include "grader/batch/snapshot.h"
 #include "grader/batch/worker.h"
 
 #define OUTPUT_MAX 65536
@@ -107,16 +110,32 @@ static void quote(FILE *out, const char *text)
     fputc('\'', out);
 }
 
+/* A copy of the program does not find a library that lies beside the tree (tools/setup unpacks the CPU engine there). */
+static void say_libraries(FILE *out)
+{
+    Dl_info engine;
+    if (!dladdr((void *)(uintptr_t)uc_version, &engine) || !strchr(engine.dli_fname, '/'))
+        return;
+    char *path = realpath(engine.dli_fname, NULL);
+    if (path) {
+        fputs("export LD_LIBRARY_PATH=", out);
+        quote(out, dirname(path));
+        fputc('\n', out);
+    }
+    free(path);
+}
+
+/* The task runs the batch's copy of the grader, which has its kit beside it. */
 static bool write_script(const struct course *c, const char *path)
 {
-    char program[PATH_MAX], *list = course_path(c, WORKER_FOLDER "/" SLURM_TASKS, NULL, "");
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-    FILE *out = length > 0 ? fopen(path, "we") : NULL;
+    char *list = course_path(c, WORKER_FOLDER "/" SLURM_TASKS, NULL, "");
+    FILE *out = fopen(path, "we");
     if (out) {
-        program[length] = '\0';
-        fputs("#!/bin/sh\nexec ", out);
-        quote(out, program);
-        fputs(" batch --task ", out);
+        fputs("#!/bin/sh\n", out);
+        say_libraries(out);
+        fputs("exec ", out);
+        quote(out, c->grader);
+        fputs("/" SNAPSHOT_PROGRAM " batch --task ", out);
         quote(out, list);
         fputc('\n', out);
     }

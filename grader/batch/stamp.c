@@ -1,12 +1,9 @@
-/* The grader's part of a stamp is a sum over its own program and the files of the kit that it links submissions with. */
+/* The grader's part of a stamp is a sum over the batch's copy of it: program and kit. */
 #include <ftw.h>
 #include <inttypes.h>
-#include <libgen.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "grader/base/file.h"
 #include "grader/batch/stamp.h"
 
@@ -42,17 +39,10 @@ static int add_one(const char *path, const struct stat *status, int kind, struct
     return 0;
 }
 
-static uint64_t grader_sum(void)
+static uint64_t grader_sum(const char *grader)
 {
-    char program[PATH_MAX], kit[PATH_MAX + 8];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     sum = 0;
-    if (length > 0) {
-        program[length] = '\0';
-        add_file(program, "grade");
-        snprintf(kit, sizeof kit, "%s/kit", dirname(program));
-        nftw(kit, add_one, OPEN_MAX, FTW_PHYS);
-    }
+    nftw(grader, add_one, OPEN_MAX, FTW_PHYS);
     return sum;
 }
 
@@ -61,7 +51,7 @@ char *stamp_make(const struct course *c)
     char *stamp;
     int length = asprintf(
         &stamp, "courier batch 1\nlab %s\nseed %" PRIu64 "\ncases %s\ngrader %016" PRIx64 "\n",
-        c->lab, c->seed, c->hidden ? "all" : "public", grader_sum());
+        c->lab, c->seed, c->hidden ? "all" : "public", grader_sum(c->grader));
     return length < 0 ? NULL : stamp;
 }
 

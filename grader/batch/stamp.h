@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include "grader/batch/course.h"
 
-/* The stamp of a batch that runs now, as text; allocated, NULL: no memory. */
+/* The stamp of a batch that runs now with its copy of the grader, as text; allocated, NULL: no memory. */
 char *stamp_make(const struct course *c);
 
 /* Does OUT bear this stamp? */

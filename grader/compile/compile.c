@@ -114,7 +114,7 @@ static bool run(struct build *b, struct words *w, bool with_kit)
 
     if (w->failed) {
         words_free(w);
-        return cannot(b, "no memory");
+        return b->status == COMPILE_CANNOT ? false : cannot(b, "no memory");
     }
     sandbox_run(&job, &o);
     bool good = judge(b, &o);
@@ -130,6 +130,8 @@ static struct words command(struct build *b, const char *flags)
     char **lines = kit_lines(b->job->kit, flags);
 
     words_add(&w, "%s", b->gcc[0]);
+    if (!lines)
+        cannot(b, "the kit is not whole; `make` makes it anew");
     words_add_all(&w, lines);
     kit_free_lines(lines);
     return w;
@@ -310,8 +312,8 @@ enum compile_status compile_submission(const struct compile_job *job, char **mes
         cannot(&b, why);
     else if (!sandbox_hand_over(b.host_out, !job->sandbox))
         cannot(&b, strerror(errno));
-    else
-        build_all(&b);
+    else if (!build_all(&b) && !kit_stands(job->kit))
+        cannot(&b, KIT_GONE); /* what the tools missed is not the student's fault */
     kit_free_lines(b.toolchain);
     kit_free_lines(b.gcc);
     *message = b.message;

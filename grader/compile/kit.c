@@ -13,7 +13,7 @@ bool kit_program(char path[KIT_PATH])
     if (n < 0)
         return false;
     path[n] = '\0';
-    return true;
+    return access(path, F_OK) == 0; /* one that is gone is called "... (deleted)" */
 }
 
 /* Takes the last component away. */
@@ -26,19 +26,41 @@ static bool parent(char *path)
     return true;
 }
 
-bool kit_find(char path[KIT_PATH], char *why, size_t size)
+bool kit_stands(const char *kit)
 {
-    char directory[KIT_PATH - 32];
+    char path[KIT_PATH + 16];
+    snprintf(path, sizeof path, "%s/complete",
+             kit); /* the last to be made; removed with the rest */
+    return access(path, F_OK) == 0;
+}
 
-    if (!kit_program(path) || strlen(path) >= sizeof directory)
-        path[0] = '\0';
-    strcpy(directory, path);
-    while (parent(directory)) {
-        snprintf(path, KIT_PATH, "%s/kit/complete", directory);
-        if (access(path, F_OK) == 0)
-            return parent(path);
-    }
-    snprintf(why, size, "no kit to build submissions with beside this program; `make` makes it");
+/* FOLDER/kit, where that leads to. */
+static bool kit_in(const char *folder, char path[KIT_PATH])
+{
+    char name[KIT_PATH + 16];
+
+    snprintf(name, sizeof name, "%s/kit", folder);
+    char *real = realpath(name, NULL);
+    bool found = real && strlen(real) < KIT_PATH && kit_stands(real);
+    if (found)
+        strcpy(path, real);
+    free(real);
+    return found;
+}
+
+bool kit_find(const char *folder, char path[KIT_PATH], char *why, size_t size)
+{
+    char directory[KIT_PATH] = "";
+
+    if (folder && kit_in(folder, path))
+        return true;
+    if (!folder)
+        kit_program(directory); /* where it was, if it is gone */
+    while (parent(directory))
+        if (kit_in(directory, path))
+            return true;
+    snprintf(why, size, "no kit to build submissions with %s%s; `make` makes it",
+             folder ? "in " : "beside this program", folder ? folder : "");
     return false;
 }
 

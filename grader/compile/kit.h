@@ -7,8 +7,15 @@
 
 #define KIT_PATH 4096
 
-/* Absolute. False: one line in `why`; there is no kit, and `make` makes one. */
-bool kit_find(char path[KIT_PATH], char *why, size_t size);
+/*
+ * The kit in `folder`, or (NULL) in the directory of this program or one above it. Absolute, and no link: who has found it
+ * goes on with the same one when `make` puts another in its place. False: one line in `why`; there is none.
+ */
+bool kit_find(const char *folder, char path[KIT_PATH], char *why, size_t size);
+
+/* Is it still there, from its first file to its last? */
+bool kit_stands(const char *kit);
+#define KIT_GONE "the kit was removed while it was in use; `make` makes it anew"
 
 /* The tree that the kit was made from. */
 bool kit_root(const char *kit, char path[KIT_PATH]);
@@ -17,7 +24,7 @@ bool kit_root(const char *kit, char path[KIT_PATH]);
 char **kit_lines(const char *kit, const char *name);
 void kit_free_lines(char **lines);
 
-/* This program's own path. */
+/* This program's own path. False: errno says why; ENOENT: another has been put in its place since it was started. */
 bool kit_program(char path[KIT_PATH]);
 
 #endif

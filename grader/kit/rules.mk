@@ -12,7 +12,7 @@
 include grader/stage/rules.mk
 KIT := $(B)/kit
 # Programs and kits that somebody may be using are made beside their place, by each make for itself, and then put there.
-PROCESS := $(shell echo $$PPID)
+PROCESS := $(shell echo $$(date +%s).$$PPID)
 KIT_NEW := $(KIT).$(PROCESS)
 
 # The stage has another clock tick, so its kernel is compiled anew. Warnings do not fail a submission. In a student's tree the
@@ -24,7 +24,7 @@ KIT_SERVERS  := $(filter-out $(B)/guest/servers/lib/% $(call guestobj,$(LAB_FILE
 KIT_LIB      := $(B)/guest/servers/lib/start.o $(B)/libserver.a $(B)/liblib.a
 KIT_HEADERS  := $(sort $(shell find include kernel lib/include servers -name '*.h'))
 KIT_FILES    := $(KIT_KERNEL) $(STAGE_KERNEL_OBJS) $(STAGE_MODS) $(KIT_SERVERS) $(KIT_LIB) $(B)/stage/modules.o \
-                kernel/kernel.ld lib/user.ld grader/stage/modules.S grader/kit/toolchain $(B)/confine
+                kernel/kernel.ld lib/user.ld grader/stage/modules.S grader/kit/toolchain grader/kit/put $(B)/confine
 
 $(B)/stage/kernel/%.o: kernel/%.c $(B)/guest.flags
 	@mkdir -p $(@D)
@@ -60,7 +60,7 @@ $(KIT)/complete: $(KIT_FILES) $(KIT_HEADERS) grader/kit/rules.mk $(B)/guest.flag
 	@$(call words_to,$(patsubst %,..,$(subst /, ,$(KIT))),root)
 	@command -v $(GCC) >$(KIT_NEW)/gcc
 	@grader/kit/toolchain $(GCC) >$(KIT_NEW)/toolchain
-	$(Q)touch $(KIT_NEW)/complete && chmod -R a+rX $(KIT_NEW) && rm -rf $(KIT) && mv $(KIT_NEW) $(KIT)
+	$(Q)touch $(KIT_NEW)/complete && chmod -R a+rX $(KIT_NEW) && grader/kit/put $(KIT_NEW) $(KIT)
 
 # lab_list[] is made from the labs that are there, in the order of the numbers in their titles; a student's tree has one.
 LABS := $(shell grep -Ho '"Lab [0-9]*:' lab/*/lab.c | sort -t '"' -k 2V | sed 's|^lab/\(.*\)/lab.c:.*|\1|')

@@ -91,12 +91,11 @@ static bool show_all(struct shown *s, const char *program, const char *directory
 
 /* ---- what it is asked ------------------------------------------------------------------------------------------ */
 
-static struct words command(const struct grade_options *o, const char *program,
-                            const char *directory)
+static struct words command(const struct grade_options *o, const char *directory)
 {
     struct words w = {.n = 0};
 
-    words_add(&w, "%s", o->sandbox ? "/grade" : program);
+    words_add(&w, "%s", o->sandbox ? "/grade" : "/proc/self/exe");
     words_add(&w, "__stage");
     if (o->sandbox)
         words_add(&w, "/case/image.elf");
@@ -165,22 +164,37 @@ static bool take_trace(const struct grade_options *o, const char *directory, cha
     return good;
 }
 
+/* The program that the sandbox shows: this one, or the copy of it that was made before another took its place. */
+static bool find_program(const struct grade_options *o, char path[KIT_PATH], char *why, size_t size)
+{
+    bool found = true;
+    if (o->grader)
+        snprintf(path, KIT_PATH, "%s/grade", o->grader);
+    else if (o->sandbox)
+        found = kit_program(path);
+    if (!found)
+        snprintf(why, size, "this program was replaced while it ran; grade again");
+    return found;
+}
+
 bool stage_run(const struct grade_options *options, const char *kit, const char *directory,
                struct result *r, char *why, size_t size)
 {
     static struct shown shown;
     struct sandbox_outcome out;
-    char program[KIT_PATH], confine[KIT_PATH + 16];
+    char program[KIT_PATH] = "", confine[KIT_PATH + 16];
     bool trace = options->only && options->trace;
 
     shown = (struct shown){.n = 0};
-    if (!kit_program(program) || !show_all(&shown, program, directory, trace)) {
+    if (!find_program(options, program, why, size))
+        return false;
+    if (!show_all(&shown, program, directory, trace)) {
         words_free(&shown.names);
-        snprintf(why, size, "this program does not find itself, or there is no memory");
+        snprintf(why, size, "no memory");
         return false;
     }
     snprintf(confine, sizeof confine, "%s/confine", kit);
-    struct words w = command(options, program, directory);
+    struct words w = command(options, directory);
     struct sandbox_job job = {.argv = (const char *const *)w.word,
                               .binds = shown.bind,
                               .nbinds = shown.n,

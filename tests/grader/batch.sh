@@ -74,6 +74,36 @@ exits "it goes on" 1 class
 check "... what was finished is kept" grep -q ' [1-4] graded now' "$T/out"
 check "... and all is as if it had not been interrupted" diff -r "$T/o" "$T/first"
 
+# A `make` meanwhile takes the program and the kit away: the batch goes on with its own.
+mkdir "$T/build"
+cp "$GRADE" "$T/build/grade"
+cp -RL "$BUILD/kit" "$T/build/kit"
+engine=$(ldd "$GRADE" | sed -n 's|.*libunicorn.* => \(.*\)/.*|\1|p')
+rm -r "$T/o"
+LD_LIBRARY_PATH="$engine" "$T/build/grade" batch --lab $LAB --submissions "$T/in" --roster "$T/roster.csv" --out "$T/o" --jobs 1 \
+    2>"$T/err" >"$T/out" &
+batch=$!
+until [ -e "$T/o/reports/eve.json" ]; do :; done
+rm -r "$T/build/kit" "$T/build/grade"
+wait $batch
+same "a grader that is gone while it grades" 1 $?
+batch=
+check "... changes nothing" diff -r "$T/o" "$T/first"
+cp "$GRADE" "$T/build/grade"
+refuses "a grader without a kit" 1 env LD_LIBRARY_PATH="$engine" "$T/build/grade" batch --lab $LAB --submissions "$T/in" --out "$T/o"
+contains "... is named" "$(cat "$T/err")" "no kit to build submissions with beside this program; \`make\` makes it"
+
+# Of two kits that are put in the same place at once, one is there whole; who uses an older one goes on.
+mkdir "$T/kits"
+for n in 1 2 3 4 5 6; do
+    mkdir "$T/kits/kit.$n"
+    touch "$T/kits/kit.$n/complete"
+    grader/kit/put "$T/kits/kit.$n" "$T/kits/kit" &
+    [ $((n % 2)) -eq 1 ] || wait
+done
+check "kits that are put at once" [ -e "$T/kits/kit/complete" ]
+same "... only the last three are kept, and no other link" 4 "$(ls -A "$T/kits" | wc -l | tr -d ' ')"
+
 # On a disk of 64 KiB the batch ends with one line.
 mkdir "$T/small"
 if mount -t tmpfs -o size=64k none "$T/small" 2>/dev/null; then

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "emu/options.h"
 #include "grader/batch/batch.h"
+#include "grader/batch/snapshot.h"
 #include "grader/base/file.h"
 #include "grader/lab.h"
 
@@ -62,6 +63,13 @@ const struct lab *lab_find(const char *name)
 {
     static const struct lab lab = {.name = "rendezvous"};
     return strcmp(name, lab.name) == 0 ? &lab : NULL;
+}
+
+// Nothing of it is used.
+bool snapshot_take(const char *folder, char *why, size_t size)
+{
+    (void)why, (void)size;
+    return mkdir(folder, 0755) == 0;
 }
 
 static inline void fill_result(struct result *r, const struct grade_options *o, unsigned points)
