@@ -305,7 +305,7 @@ void process_crash(struct process *p, uint64_t cause, uint64_t address)
     p->crash.client = EP_KERNEL;
     PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", p->ep, cause, p->crash.pc, address);
     if (is_service(p)) {
-        ipc_end(p, false, true);
+        ipc_end(p, false, cause != CAUSE_KILLED);
         release(p);
     }
     p->state = PROC_CRASHED;

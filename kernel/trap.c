@@ -53,6 +53,6 @@ struct process *trap_entry(struct process *p, uint64_t cause, uint64_t value)
         cause == CAUSE_FETCH_FAULT || cause == CAUSE_LOAD_FAULT || cause == CAUSE_STORE_FAULT;
     if (page_fault && vm_fault(p, value, cause))
         return p;
-    process_crash(p, cause, value);
+    process_crash(p, p->frame.regs[R_PC] == KILLED_PC ? CAUSE_KILLED : cause, value);
     return leave(p, sched_pick());
 }

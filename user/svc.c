@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ipc.h>
+#include <courier/probe.h>
 #include <courier/protocol/rs.h>
 
 static const char synopsis[] = "status | kill NAME | hang NAME | crash NAME [access | illegal | "
@@ -65,6 +66,7 @@ static void show(const char *name, const struct rs_status_reply *s)
     char needs[32];
     printf("%-6s %-8s %11u %8u  %-7s  %s", name, state_name(s), s->incarnation, s->restarts,
            names_of(s->needs, needs, sizeof needs), crashed ? fault_name(s->cause) : reason);
+    crashed = crashed && s->cause < CAUSE_GIVEN_UP;
     if (crashed)
         printf(" at %#lx", s->pc);
     if (crashed && s->cause >= 4) /* of the others the address is pc, or the instruction itself */

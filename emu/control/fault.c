@@ -131,7 +131,7 @@ static void on_return(struct fault *f, struct fault_process *p, struct board_cro
 {
     if (p->doomed) {
         let_go(f, p);
-        c->pc = 0;
+        c->pc = KILLED_PC;
         c->changed = true;
         acted(f, FAULT_KILL, p);
         return;

@@ -103,8 +103,8 @@ void fault_init(struct fault *f, struct board *board);
 void fault_crossing(void *fault, struct board_crossing *c);
 
 /*
- * Kills the process: when it next enters user mode its pc is 0, where no process has memory, so it
- * ends by a page fault. One that runs gets there with its next trap; a service that waits, with
+ * Kills the process: when it next enters user mode its pc is KILLED_PC, where no process has memory. The kernel knows
+ * by that that it did not die of itself: no request is to blame. One that runs gets there with its next trap; a service that waits, with
  * the next heartbeat, half a second of virtual time later at most; a program that waits is woken (wake.c),
  * which takes two heartbeats at most. What then happens is the guest's doing: RS starts a service again, PM ends a program. To
  * restart a service is to kill it. False: no such process.

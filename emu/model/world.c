@@ -336,7 +336,8 @@ static void on_crash(struct world *w, const struct event *e, struct world_sink *
     transaction_end(w, p, FATE_GONE, 0, sink);
     if (is_service(e->who))
         transaction_requeue(w, p, sink);
-    bool by_manager = e->cause == CAUSE_KILLED || (e->cause == CAUSE_HUNG && e->who != EP_RS);
+    bool by_manager = (e->cause == CAUSE_KILLED && e->pc != KILLED_PC) ||
+                      (e->cause == CAUSE_HUNG && e->who != EP_RS);
     world_set_state(w, p, by_manager ? PROC_DOWN : PROC_CRASHED, EP_NONE);
     p->calls = false;
 }

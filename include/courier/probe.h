@@ -33,7 +33,7 @@
 #ifndef COURIER_PROBE_H
 #define COURIER_PROBE_H
 
-/* Causes of a crash that are no scause: its manager ended it; it hung, as RS or, of RS itself, the kernel saw; its manager has
+/* Causes of a crash that are no scause: its manager ended it, or its pc was KILLED_PC; it hung, as RS or, of RS itself, the kernel saw; its manager has
  * given it up, and whoever asks it gets EDEADSRCDST. */
 #define CAUSE_KILLED   (~0ull)
 #define CAUSE_HUNG     (~1ull)

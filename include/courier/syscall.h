@@ -229,6 +229,8 @@ _Static_assert(sizeof(struct sysinfo) == 64, "K_INFO returns eight registers");
 #define USER_STACK_TOP  0x7ffff000ul
 #define USER_STACK_SIZE 0x10000ul
 #define USER_END        0x80000000ul
-#define PAGE_SIZE       4096ul
+#define KILLED_PC                                                                                  \
+    0x7ffffff0ul /* where the pc is put of one that is to be killed: nothing is ever there */
+#define PAGE_SIZE 4096ul
 
 #endif

@@ -4,6 +4,7 @@
  * they wait in and puts their handler's frame on their stack.
  */
 #include <string.h>
+#include <courier/probe.h>
 #include <courier/protocol/fs.h>
 #include "pm.h"
 
@@ -148,6 +149,8 @@ void signal_deliver(void)
 static int signal_of_cause(uint64_t cause)
 {
     switch (cause) {
+    case CAUSE_KILLED:
+        return SIGKILL;
     case 2:
         return SIGILL;
     case 3:

@@ -19,6 +19,10 @@ check "a hang" grep -qE "^episode 3: tty \(incarnation 1\) at .*: hung; .*detect
 hang=$(sed -n 's/.*: hung; .*detected +\([0-9]*\)\..*/\1/p' "$T/err")
 check "which is found within 0.7 s" test "${hang:-9999999}" -lt 700000
 
+run --exec 'svc kill rs; svc restart rs; svc kill rs; svc status'
+check "of a killed RS svc says the same ..." grep -qE '^rs +up +4 +3 +- +killed' "$T/out"
+same "... as the episodes" 3 "$(grep -cE '^episode [123]: rs .* s: killed; ' "$T/err")"
+
 # shellcheck disable=SC2016
 run --exec 'i=0; while [ $i -lt 110 ]; do svc kill tty; i=$((i+1)); done'
 same "the last hundred, and how many there were" "110 episodes, the last 100:" "$(head -n 1 "$T/err")"

@@ -20,6 +20,11 @@ exits "fs: the shell goes on" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 
 same "fs: no line is lost, and none is read twice" "before behind one two" \
     "$(tr -d '\r' <"$T/out" | grep -xE 'before|behind|one|two' | tr '\n' ' ' | sed 's/ $//')"
 contains "fs: the reason is known" "$(grep "^fs" "$T/out")" "started empty"
+exits "what was done at once shows at once" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
+    --exec 'svc crash blk region; svc crash rs region; svc status'
+check "its region damaged, RS is the third" grep -qE '^rs +up +3 +2 .*started empty' "$T/out"
+contains "BLK has none, and lives" "$(cat "$T/out")" "svc: blk: it has no state region"
+check "as the first" grep -qE '^blk +up +1 +0 ' "$T/out"
 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'svc crash pm region' >"$T/out" 2>&1
 contains "pm: it is said" "$(cat "$T/out")" "rs: the state region of pm is damaged"
 same "and init starts again" 2 "$(grep -c '^Courier: a microkernel' "$T/out")"

@@ -89,6 +89,7 @@ same "nothing was lost, nothing leaked" "true true true true true" \
     "$(of '"\(.passed) \(.ended) \(.output_right) \(.disk_right) \(.nothing_leaked)"')"
 check "each server died" [ "$(of '[.servers[].deaths] | min')" -ge 50 ]
 same "what is in use is the same" "$(of .before)" "$(of .after)"
+exits "soak: a request may see many kills" 0 "$COURIER" soak --every 1 --seconds 2
 refuses "soak: no time" 2 "$COURIER" soak --seconds 0
 refuses "soak: unknown" 2 "$COURIER" soak --often
 refuses "soak: a report that cannot be written" 1 "$COURIER" soak --report "$T/none/report.json"

@@ -2,6 +2,7 @@
 // trace, and the command that was running succeeds all the same.
 #include "suite.h"
 #include "control_guest.h"
+#include <courier/probe.h>
 
 static const char *const copy_line[] = {
     "cp /bin/sh /tmp/sh; cmp /bin/sh /tmp/sh && sleep 2 && echo same", NULL};
@@ -54,10 +55,52 @@ static void killed_service(void **state)
         assert_int_equal(os_count(os, from, EVENT_CRASH, EP_ANY, EP_ANY), 1);
         size_t crash = os_find(os, from, EVENT_CRASH, services[i], EP_ANY);
         assert_int_not_equal(crash, NO_EVENT);
-        assert_int_equal(os->event[crash].pc, 0);
-        assert_int_equal(os->event[crash].cause, 12);
+        assert_int_equal(os->event[crash].cause, CAUSE_KILLED);
         assert_true(os->event[crash].time < os->event[from].time + SECOND);
         assert_int_equal(os_count(os, crash, EVENT_RESTART, services[i], EP_ANY), 1);
+        os_close(os);
+    }
+}
+
+/* FS dies with cp's request in hand, so many times. */
+struct slayer {
+    struct sink sink;
+    struct os *os;
+    endpoint_t client;
+    unsigned times;
+    bool kills; /* else FS jumps astray, which is a death of its own */
+};
+
+static void slay(struct sink *self, const struct event *e)
+{
+    struct slayer *s = (struct slayer *)self;
+    if (e->who != EP_FS || e->peer != s->client || s->times == 0)
+        return;
+    s->times--;
+    if (s->kills)
+        assert_true(fault_kill(&s->os->fault, EP_FS));
+    else
+        assert_true(fault_flip_register(&s->os->fault, EP_FS, 0, 37));
+}
+
+/* A request is refused after the third death of its server; but it cannot help it if that is killed. */
+static void kills_are_not_counted(void **state)
+{
+    (void)state;
+    for (unsigned kills = 0; kills < 2; kills++) {
+        struct os *os = os_open(copy_line, true);
+        struct slayer slayer = {.sink = {.kinds = EVENT_BIT(EVENT_DELIVER), .event = slay},
+                                .os = os,
+                                .times = kills ? 5 : 3,
+                                .kills = kills};
+        slayer.client = run_to_read(os, 3);
+        trace_subscribe(os->trace, &slayer.sink);
+        size_t from = os->events;
+        os_run(os, 10 * SECOND);
+        assert_int_equal(slayer.times, 0);
+        assert_int_equal(os_count(os, from, EVENT_CRASH, EP_FS, EP_ANY), kills ? 5 : 3);
+        assert_int_equal(same(os), kills);
+        assert_int_equal(!strstr(os->text, "it is refused"), kills);
         os_close(os);
     }
 }
@@ -97,7 +140,8 @@ static void killed_program(void **state)
     assert_false(same(os));
     size_t crash = os_find(os, from, EVENT_CRASH, cp, EP_ANY);
     assert_int_not_equal(crash, NO_EVENT);
-    assert_int_equal(os->event[crash].pc, 0);
+    assert_int_equal(os->event[crash].cause, CAUSE_KILLED);
+    assert_non_null(strstr(os->text, "Killed"));
     assert_int_equal(os_find(os, from, EVENT_RESTART, EP_ANY, EP_ANY), NO_EVENT);
     assert_false(fault_kill(&os->fault, cp));
     os_close(os);
@@ -232,11 +276,11 @@ static void flipped_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_service), cmocka_unit_test(hung_service),
-        cmocka_unit_test(killed_program), cmocka_unit_test(killed_while_it_waits),
-        cmocka_unit_test(hung_program),   cmocka_unit_test(unknown_processes),
-        cmocka_unit_test(reset_board),    cmocka_unit_test(flipped_registers),
-        cmocka_unit_test(flipped_memory),
+        cmocka_unit_test(killed_service),        cmocka_unit_test(kills_are_not_counted),
+        cmocka_unit_test(hung_service),          cmocka_unit_test(killed_program),
+        cmocka_unit_test(killed_while_it_waits), cmocka_unit_test(hung_program),
+        cmocka_unit_test(unknown_processes),     cmocka_unit_test(reset_board),
+        cmocka_unit_test(flipped_registers),     cmocka_unit_test(flipped_memory),
     };
     return RUN_SUITE("control_fault", tests);
 }
