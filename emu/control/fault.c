@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "emu/control/fault.h"
+#include "emu/control/restart.h"
 #include "emu/control/tamper.h"
 #include "emu/control/wake.h"
 
@@ -67,7 +68,9 @@ static void on_event(struct sink *self, const struct event *e)
         if (e->who == EP_RS && e->incarnation == 1) { /* the board was reset */
             memset(f->process, 0, sizeof f->process);
             f->sleepers = 0;
+            f->restarts = 0;
         }
+        restart_done(f, e->who);
         renew(f, e->who, true);
         break;
     case EVENT_SPAWN:
@@ -153,6 +156,8 @@ void fault_crossing(void *fault, struct board_crossing *c)
     if (!p)
         return;
     p->satp = c->satp;
+    if (f->restarts && p->endpoint == EP_RS && restart_crossing(f, c))
+        return;
     if (!f->waiting && !f->sleepers && !p->doomed && !p->hung && !p->flip && !p->call.phase)
         return;
     if (!c->entering)
@@ -172,6 +177,15 @@ bool fault_kill(struct fault *f, endpoint_t ep)
     if (EP_SLOT(ep) >= NSERVICES)
         wake(f, p);
     return true;
+}
+
+bool fault_restart(struct fault *f, endpoint_t ep)
+{
+    if (ep < EP_RS || ep >= NSERVICES)
+        return false;
+    if (find(f, ep))
+        return fault_kill(f, ep);
+    return restart_ask(f, ep);
 }
 
 bool fault_hang(struct fault *f, endpoint_t ep)

@@ -29,6 +29,7 @@
 enum fault_deed {
     FAULT_KILL,
     FAULT_HANG,
+    FAULT_RESTART,
     FAULT_FLIP,
     FAULT_DROP,
     FAULT_DELAY,
@@ -92,6 +93,8 @@ struct fault {
     endpoint_t running;
     unsigned waiting;  /* rules in use */
     unsigned sleepers; /* processes to be woken */
+    uint32_t restarts; /* services that RS is to be asked to restart: bits by slot; restart.c */
+    uint64_t rs_call;  /* pc of RS's last call meanwhile */
     unsigned last_id;
     struct fault_rule rule[FAULT_RULES];
     struct fault_process process[NSLOTS];
@@ -106,10 +109,15 @@ void fault_crossing(void *fault, struct board_crossing *c);
  * Kills the process: when it next enters user mode its pc is KILLED_PC, where no process has memory. The kernel knows
  * by that that it did not die of itself: no request is to blame. One that runs gets there with its next trap; a service that waits, with
  * the next heartbeat, half a second of virtual time later at most; a program that waits is woken (wake.c),
- * which takes two heartbeats at most. What then happens is the guest's doing: RS starts a service again, PM ends a program. To
- * restart a service is to kill it. False: no such process.
+ * which takes two heartbeats at most. What then happens is the guest's doing: RS starts a service again, PM ends a program. False: no such process.
  */
 bool fault_kill(struct fault *f, endpoint_t ep);
+
+/*
+ * Restarts a service: kills it; one that is down or given up is started, for RS is asked to do that (restart.c) when its next alarm comes, within a
+ * second. False: no such service.
+ */
+bool fault_restart(struct fault *f, endpoint_t ep);
 
 /*
  * The process never gets anything done again: each call that it makes from now on waits for ever,

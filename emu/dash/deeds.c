@@ -22,9 +22,8 @@ static const struct {
     [DEED_KILL] = {"kill", "It crashes when it next runs; RS starts it anew.", FAULT_KILL},
     [DEED_HANG] = {"hang", "It gets nothing done any more, until RS misses its heartbeat.",
                    FAULT_HANG},
-    [DEED_RESTART] = {"restart",
-                      "It crashes, and RS starts it anew: nothing else restarts a server.",
-                      FAULT_KILL},
+    [DEED_RESTART] = {"restart", "It is killed, if it lives, and RS starts it anew.",
+                      FAULT_RESTART},
     [DEED_DROP] = {"drop", "Its sender believes that it was sent.", FAULT_DROP},
     [DEED_DELAY] = {"delay", "Its sender waits meanwhile.", FAULT_DELAY},
     [DEED_DUPLICATE] = {"duplicate", "It is sent a second time.", FAULT_DUPLICATE},
@@ -293,8 +292,9 @@ static bool do_to_process(struct dash *d, const struct world_process *p)
     struct fault *f = &d->guest.fault;
     switch (d->deed.deed) {
     case DEED_KILL:
-    case DEED_RESTART:
         return fault_kill(f, p->endpoint);
+    case DEED_RESTART:
+        return fault_restart(f, p->endpoint);
     case DEED_HANG:
         return fault_hang(f, p->endpoint);
     case DEED_FLIP_REGISTER:
@@ -310,7 +310,8 @@ static void confirm_process(struct dash *d)
     const struct world_process *p = world_find(&d->model->world, d->view.target);
     bool flip = d->deed.deed == DEED_FLIP_REGISTER || d->deed.deed == DEED_FLIP_MEMORY;
     const char *verb = deeds[d->deed.deed].verb;
-    if (!p || p->incarnation != d->view.incarnation || world_is_dead(p)) {
+    bool dead = p && world_is_dead(p);
+    if (!p || p->incarnation != d->view.incarnation || (dead && d->deed.deed != DEED_RESTART)) {
         dash_say(d, "%s died meanwhile; nothing was done.", p ? p->name : "It");
         return;
     }
@@ -324,6 +325,8 @@ static void confirm_process(struct dash *d)
         trace_operator(d->guest.trace, p->endpoint, "%s %s", verb, p->name);
     if (d->view.paused)
         dash_say(d, "The guest is stopped; it happens to %s after it goes on.", p->name);
+    else if (dead)
+        dash_say(d, "%s: RS is asked to start it, within a second.", p->name);
     else if (flip)
         dash_say(d, "Done: %s has another bit in %s.", p->name, d->deed.text);
     else

@@ -125,6 +125,50 @@ static void hung_service(void **state)
     }
 }
 
+/* Whether the shell waits for a line or not. */
+static void run_on(struct os *os, uint64_t time)
+{
+    uint64_t end = board_clock(os->board) + time;
+    while (board_clock(os->board) < end) {
+        os->at_prompt = false;
+        os_run(os, end - board_clock(os->board));
+    }
+}
+
+/* Given up after a crash loop; without PM, FS or TTY nobody could type `svc restart`. */
+static void restarted_service(void **state)
+{
+    static const char *const lines[][2] = {{"svc crash pm loop", NULL},
+                                           {"svc crash fs loop", NULL},
+                                           {"svc crash tty loop", NULL},
+                                           {"svc crash blk loop", NULL}};
+    static const endpoint_t services[] = {EP_PM, EP_FS, EP_TTY, EP_BLK};
+    static const char after[] = "cksum /bin/cp >/dev/null && cat /etc/motd && echo same\n";
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        struct os *os = os_open(lines[i], true);
+        os_boot(os);
+        assert_false(fault_restart(&os->fault, EP_BLK + 1));
+        run_on(os, 5 * SECOND);
+        size_t from = os->events;
+        size_t end = os_find(os, 0, EVENT_CRASH, services[i], EP_ANY);
+        while (end != NO_EVENT && os->event[end].cause != CAUSE_GIVEN_UP)
+            end = os_find(os, end + 1, EVENT_CRASH, services[i], EP_ANY);
+        assert_int_not_equal(end, NO_EVENT);
+        assert_false(fault_kill(&os->fault, services[i]));
+        assert_true(fault_restart(&os->fault, services[i]));
+        run_on(os, SECOND);
+        assert_int_equal(os_count(os, from, EVENT_RESTART, EP_ANY, EP_ANY), 1);
+        assert_int_not_equal(os_find(os, from, EVENT_RESTART, services[i], EP_ANY), NO_EVENT);
+        serial_type(&os->serial, after, sizeof after - 1);
+        run_on(os, 5 * SECOND);
+        assert_non_null(strstr(os->text, "\nsame\r\n"));
+        assert_int_equal(os_count(os, from, EVENT_CRASH, EP_ANY, EP_ANY), 0);
+        assert_int_equal(os->fault.restarts, 0);
+        os_close(os);
+    }
+}
+
 /* ---- programs ------------------------------------------------------------------------------- */
 
 /* In the midst of its work: the next time that it is in user mode. */
@@ -276,11 +320,12 @@ static void flipped_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_service),        cmocka_unit_test(kills_are_not_counted),
-        cmocka_unit_test(hung_service),          cmocka_unit_test(killed_program),
-        cmocka_unit_test(killed_while_it_waits), cmocka_unit_test(hung_program),
-        cmocka_unit_test(unknown_processes),     cmocka_unit_test(reset_board),
-        cmocka_unit_test(flipped_registers),     cmocka_unit_test(flipped_memory),
+        cmocka_unit_test(killed_service), cmocka_unit_test(kills_are_not_counted),
+        cmocka_unit_test(hung_service),   cmocka_unit_test(restarted_service),
+        cmocka_unit_test(killed_program), cmocka_unit_test(killed_while_it_waits),
+        cmocka_unit_test(hung_program),   cmocka_unit_test(unknown_processes),
+        cmocka_unit_test(reset_board),    cmocka_unit_test(flipped_registers),
+        cmocka_unit_test(flipped_memory),
     };
     return RUN_SUITE("control_fault", tests);
 }
