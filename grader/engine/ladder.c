@@ -6,7 +6,7 @@
  *    34   .            receive      .        from anyone: gets A's message
  *
  * A line is a call, with the number of the crossing at which it entered the kernel; to its right, what came of it, with that of
- * its return.
+ * its return. Columns are for those who call; whoever has none is named at the right.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,12 +17,15 @@
 #include "grader/engine/play.h"
 
 #define LINES  14 /* calls that are shown */
-#define COLUMN 12
-#define MOST   6 /* columns */
+#define MOST   8  /* columns */
+#define FEW    6  /* of which so many may be wide */
+#define WIDE   12 /* characters */
+#define NARROW 9
 
 struct columns {
     const struct actor *who[MOST];
     unsigned count;
+    int width;
 };
 
 static int column_of(const struct columns *c, const struct actor *a)
@@ -58,31 +61,48 @@ static const char *verb(const struct record *r)
 }
 
 /* An arrow between two columns, on a line that has blanks there. */
-static void arrow(char *line, int from, int to, size_t label)
+static void arrow(char *line, int width, int from, int to, int label)
 {
-    int left = from < to ? from * COLUMN + (int)label + 1 : to * COLUMN + 1;
-    int right = from < to ? to * COLUMN - 1 : from * COLUMN - 2;
+    int left = from < to ? from * width + label + 1 : to * width + 1;
+    int right = from < to ? to * width - 1 : from * width - 2;
     for (int i = left; i <= right; i++)
         line[i] = '-';
     if (left <= right)
         line[from < to ? right : left] = from < to ? '>' : '<';
 }
 
+static bool goes_to(const struct record *r)
+{
+    return r->target && (r->offers || !r->listens);
+}
+
 static void picture(FILE *out, const struct columns *c, const struct record *r)
 {
-    char line[MOST * COLUMN + 32];
+    char line[MOST * WIDE];
     int from = column_of(c, r->caller), to = r->target ? column_of(c, r->target) : -1;
-    const char *label = verb(r);
+    int length = (int)strnlen(verb(r), (size_t)c->width - 1);
     memset(line, ' ', sizeof line);
     for (unsigned i = 0; i < c->count; i++)
-        line[i * COLUMN] = '.';
-    size_t length = strlen(label);
-    if (from >= 0 && to >= 0 && from != to && (r->offers || !r->listens))
-        arrow(line, from, to, length);
+        line[(int)i * c->width] = '.';
+    if (from >= 0 && to >= 0 && from != to && goes_to(r))
+        arrow(line, c->width, from, to, length);
     if (from >= 0)
-        memcpy(line + from * COLUMN, label, length);
-    fprintf(out, "%6llu  %.*s", (unsigned long long)r->call.entered, (int)(c->count * COLUMN),
+        memcpy(line + from * c->width, verb(r), (size_t)length);
+    fprintf(out, "%6llu  %.*s", (unsigned long long)r->call.entered, (int)c->count * c->width,
             line);
+}
+
+/* Caller and target, as far as the picture cannot show them. */
+static void missing(FILE *out, const struct columns *c, const struct record *r)
+{
+    bool unseen = column_of(c, r->caller) < 0;
+    if (unseen)
+        fprintf(out, "%s's %s", r->caller->name, verb(r));
+    if (goes_to(r) && (unseen || column_of(c, r->target) < 0))
+        fprintf(out, "%sto %s", unseen ? " " : "", r->target->name);
+    else if (!unseen)
+        return;
+    fputs(r->ipc && (r->offers || r->listens) ? ", " : "", out);
 }
 
 static const char *source_name(const struct record *r)
@@ -134,6 +154,19 @@ static size_t first_shown(const struct play *p)
     return first;
 }
 
+/* Whoever has a line comes before those who are only sent to, and the last before the others. */
+static void choose_columns(struct columns *c, const struct play *p, size_t first)
+{
+    for (size_t i = p->nrecords; i-- > first;)
+        if (is_shown(p, p->records[i]))
+            add_column(c, p->records[i]->caller);
+    for (size_t i = p->nrecords; i-- > first;)
+        if (is_shown(p, p->records[i]))
+            add_column(c, p->records[i]->target);
+    qsort(c->who, c->count, sizeof *c->who, by_age);
+    c->width = c->count > FEW ? NARROW : WIDE;
+}
+
 char *ladder(const struct play *p)
 {
     struct columns c = {.count = 0};
@@ -142,19 +175,15 @@ char *ladder(const struct play *p)
     FILE *out = first < p->nrecords ? open_memstream(&text, &size) : NULL;
     if (!out)
         return NULL;
-    for (size_t i = p->nrecords; i-- > first;)
-        if (is_shown(p, p->records[i])) {
-            add_column(&c, p->records[i]->caller);
-            add_column(&c, p->records[i]->target);
-        }
-    qsort(c.who, c.count, sizeof *c.who, by_age);
+    choose_columns(&c, p, first);
     fprintf(out, "%8s", "");
     for (unsigned i = 0; i < c.count; i++)
-        fprintf(out, "%-*.*s", COLUMN, COLUMN - 1, c.who[i]->name);
+        fprintf(out, "%-*.*s", c.width, c.width - 1, c.who[i]->name);
     fputc('\n', out);
     for (size_t i = first; i < p->nrecords; i++)
         if (is_shown(p, p->records[i])) {
             picture(out, &c, p->records[i]);
+            missing(out, &c, p->records[i]);
             outcome(out, p->records[i]);
         }
     fclose(out);

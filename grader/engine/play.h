@@ -4,7 +4,7 @@
  *   script.c   queues operations              actor.c    makes processes
  *   observe.c  looks at every crossing, knows whose it is, and feeds the actors
  *   judge.c    the laws, at the entry and the return of each call; rules.c the rules that a case states
- *   run.c      lets the machine run until a goal is reached
+ *   run.c      lets the machine run until a goal is reached; stuck.c says why one is not
  *   memory.c   buffers, and how they should be
  *   ladder.c   the last few calls as text
  *   runner.c   boots a stage, forks a play for each case, makes the result
@@ -170,6 +170,13 @@ void law_returned(struct play *p, struct record *r);
 bool is_quiet(const struct play *p);
 bool goal_reached(struct play *p);
 bool until_known(struct play *p, const struct actor *a);
+
+/* stuck.c: is it a call with a deadline (NULL is none), and has that been due for so long that it is not heeded? */
+bool has_deadline(const struct record *r);
+bool is_overdue(const struct record *r);
+/* Nobody can go on; the budget is spent: breaks the rule that says what should have happened. Always false. */
+bool stuck_for_ever(struct play *p);
+bool stuck_too_long(struct play *p);
 
 /* actor.c: an entry of the table, not started yet; NULL: too many. */
 struct actor *actor_new(struct play *p, const char *name, endpoint_t ep);

@@ -35,11 +35,11 @@ bool is_quiet(const struct play *p)
     return turns;
 }
 
-/* Could a timer wake somebody? */
+/* Could a timer wake somebody? Not with a deadline that has long been due. */
 static bool is_timed(const struct play *p)
 {
     for (const struct actor *a = p->actor; a < p->actor + p->actors; a++)
-        if (a->alarm || (a->open && a->open->ipc && a->open->call.number & IPC_DEADLINE))
+        if (a->alarm || (has_deadline(a->open) && !is_overdue(a->open)))
             return true;
     return false;
 }
@@ -70,35 +70,6 @@ bool goal_reached(struct play *p)
     }
 }
 
-/* ---- why it is not ----------------------------------------------------------------------------------------- */
-
-/* The operation that should have been done, and is not. */
-static bool never(struct play *p)
-{
-    const struct actor *late = NULL;
-    char call[DESCRIBE_CALL];
-    for (const struct actor *a = p->actor; a < p->actor + p->actors; a++)
-        if (a->op && a->open && (!late || a->open->call.entered < late->open->call.entered))
-            late = a;
-    if (p->goal == GOAL_RETURNED && p->goal_op->actor->open)
-        late = p->goal_op->actor;
-    if (p->module && p->module->fault)
-        return breaks(p, 0, "%s does nothing that it may not (it has crashed)", p->module->name);
-    if (late)
-        return breaks(p, late->open->call.entered, "%s returns", describe_call(call, late->open));
-    if (p->goal == GOAL_CRASHED)
-        return breaks(p, 0, "%s ends when it does what it may not", p->goal_actor->name);
-    if (p->goal == GOAL_KNOWN)
-        return breaks(p, 0, "%s starts, and gets to run", p->goal_actor->name);
-    return breaks(p, 0, "every process that can go on gets to run");
-}
-
-static bool spent(struct play *p)
-{
-    return breaks(p, p->crossings,
-                  "the case ends within its budget of instructions: nobody loops for ever");
-}
-
 /* ---- running ---------------------------------------------------------------------------------------------- */
 
 /* The machine waits for an interrupt, until `next`. False: it is over. */
@@ -116,7 +87,7 @@ static bool idles(struct play *p, uint64_t next)
     if (!timer && p->goal == GOAL_TIME)
         next = p->goal_time;
     else if (!timer)
-        return never(p);
+        return stuck_for_ever(p);
     board_skip(p->board, p->goal == GOAL_TIME && next > p->goal_time ? p->goal_time : next);
     return true;
 }
@@ -155,7 +126,7 @@ static bool run(struct play *p, enum goal goal, const struct op *op, const struc
         if (goal == GOAL_TIME && board_clock(p->board) >= p->goal_time)
             break;
         if (board_instructions(p->board) >= p->limit)
-            return spent(p);
+            return stuck_too_long(p);
         uint64_t crossings = p->crossings, began = board_instructions(p->board);
         struct board_stop stop = board_run(p->board, slice_end(p));
         if (p->crossings == crossings && board_instructions(p->board) - began >= SLICE)
@@ -165,7 +136,7 @@ static bool run(struct play *p, enum goal goal, const struct op *op, const struc
             break;
         if (goal != GOAL_TIME && goal != GOAL_QUIET && !goal_reached(p) && is_quiet(p) &&
             !is_timed(p))
-            return never(p);
+            return stuck_for_ever(p);
     }
     return all_well(p);
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Plausible student bugs: the lab's own solution with one of its patches (lab/NAME/mutants/*.patch) must fail the case
-# that the patch's first line names, `fails CASE: what the bug is`. Other right solutions (lab/NAME/right/*.patch) lose nothing.
-# LAB=NAME: one lab's. ALL=1: all of them, as `make grader-selftest` has it; else each must fit, and SAMPLE of each lab are graded.
+# that the patch's first line names, `fails CASE: what the bug is`; in the words of its second, `says WORDS`, if it has one. Other right solutions (lab/NAME/right/*.patch) lose nothing.
+# LAB=NAME: one lab's. ALL=1: all of them, as `make grader-selftest` has it; else each must fit, and SAMPLE of each lab are graded, and
+# those whose words matter.
 # timeout: 1200
 # sanitizers: no
 . tests/lib.sh
@@ -38,12 +39,14 @@ for mutant in lab/${LAB:-*}/mutants/*.patch; do
         not_ok "$name" "the patch does not fit: $(head -1 "$T/out")"
         continue
     fi
-    if ! graded "$n" "$(ls "lab/$lab/mutants" | wc -l)"; then
+    words=$(sed -n '2s/^says //p' "$mutant")
+    if [ -z "$words" ] && ! graded "$n" "$(ls "lab/$lab/mutants" | wc -l)"; then
         ok "$name fits"
         continue
     fi
     timeout 100 "$GRADE" run --lab "$lab" --submission "$T/s" --case "$case" --format json >"$T/json" 2>"$T/err"
     same "$name fails $case" failed "$(jq -r '.cases[0].status' "$T/json")"
+    [ -z "$words" ] || contains "$name: the rule" "$(jq -r '.cases[0].rule' "$T/json")" "$words"
 done
 
 for right in lab/${LAB:-*}/right/*.patch; do
