@@ -165,4 +165,13 @@ void dies_before_call(struct play *p, uint32_t n);
 /* What a manager does about it: K_KILL, K_LOAD, K_EXEC; the next incarnation runs. */
 bool restart_module(struct play *p);
 
+/* Has the module crashed, and at which address? */
+bool module_crashed(struct play *p, uint64_t *address);
+
+/* Its state region, as its last K_REGION asked for it, to be read and to be damaged; offsets beyond it break a rule. No region:
+ * it has no bytes. */
+uint64_t region_bytes(struct play *p);
+bool peek_region(struct play *p, uint64_t offset, void *bytes, size_t n);
+bool poke_region(struct play *p, uint64_t offset, const void *bytes, size_t n);
+
 #endif

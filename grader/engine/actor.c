@@ -189,3 +189,9 @@ bool restart_module(struct play *p)
     load(p, p->director, p->module, false);
     return all_well(p);
 }
+
+bool module_crashed(struct play *p, uint64_t *address)
+{
+    *address = p->module->fault_at;
+    return p->module->fault;
+}

@@ -12,9 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <courier/errno.h>
 #include "emu/trace/names.h"
-#include "grader/engine/play.h"
+#include "grader/engine/ladder.h"
 
 #define LINES  14 /* calls that are shown */
 #define MOST   8  /* columns */
@@ -57,7 +56,9 @@ static const char *verb(const struct record *r)
                                         [IPC_NOTIFY] = "notify",
                                         [IPC_REPLYREC] = "replyrec"};
     const char *name = names_call((uint32_t)r->call.number);
-    return r->ipc ? verbs[r->call.number & IPC_CALL_MASK] : name ? name : "call";
+    if (r->ipc)
+        return verbs[r->call.number & IPC_CALL_MASK];
+    return name ? name : r->call.number == NO_CALL ? "X" : "call";
 }
 
 /* An arrow between two columns, on a line that has blanks there. */
@@ -99,45 +100,9 @@ static void missing(FILE *out, const struct columns *c, const struct record *r)
     if (unseen)
         fprintf(out, "%s's %s", r->caller->name, verb(r));
     if (goes_to(r) && (unseen || column_of(c, r->target) < 0))
-        fprintf(out, "%sto %s", unseen ? " " : "", r->target->name);
-    else if (!unseen)
-        return;
-    fputs(r->ipc && (r->offers || r->listens) ? ", " : "", out);
-}
-
-static const char *source_name(const struct record *r)
-{
-    const struct actor *from = actor_of_endpoint(r->caller->play, r->call.got.source);
-    return from ? from->name : "nobody that there is";
-}
-
-static void outcome(FILE *out, const struct record *r)
-{
-    char status[32];
-    if (r->ipc && r->listens && !r->offers)
-        fprintf(out, "from %s",
-                r->filter == EP_ANY      ? "anyone"
-                : r->filter == EP_KERNEL ? "the kernel"
-                : r->target              ? r->target->name
-                                         : "nobody");
-    if (r->ipc && r->offers)
-        fprintf(out, "type 0x%x", (unsigned)r->call.sent.type);
-    if (!r->call.returned)
-        fprintf(out, "; has not returned");
-    else if (r->call.status != 0)
-        fprintf(out, "; %llu: %s", (unsigned long long)r->call.returned,
-                names_status(status, sizeof status, r->call.status));
-    else if (r->call.from)
-        fprintf(out, "; %llu: has %s's message 0x%x", (unsigned long long)r->call.returned,
-                r->call.from->caller->name, (unsigned)r->call.got.type);
-    else if (r->ipc && r->listens && r->call.got.type == MSG_NOTIFY)
-        fprintf(out, "; %llu: has a notification", (unsigned long long)r->call.returned);
-    else if (r->ipc && r->listens)
-        fprintf(out, "; %llu: has a message 0x%x of %s", (unsigned long long)r->call.returned,
-                (unsigned)r->call.got.type, source_name(r));
-    else
-        fprintf(out, "; %llu: 0", (unsigned long long)r->call.returned);
-    fputc('\n', out);
+        fprintf(out, "%sto %s: ", unseen ? " " : "", r->target->name);
+    else if (unseen)
+        fputs(": ", out);
 }
 
 static bool is_shown(const struct play *p, const struct record *r)
@@ -178,13 +143,14 @@ char *ladder(const struct play *p)
     choose_columns(&c, p, first);
     fprintf(out, "%8s", "");
     for (unsigned i = 0; i < c.count; i++)
-        fprintf(out, "%-*.*s", c.width, c.width - 1, c.who[i]->name);
+        fprintf(out, "%-*.*s", i + 1 < c.count ? c.width : 0, c.width - 1, c.who[i]->name);
     fputc('\n', out);
     for (size_t i = first; i < p->nrecords; i++)
         if (is_shown(p, p->records[i])) {
             picture(out, &c, p->records[i]);
             missing(out, &c, p->records[i]);
-            outcome(out, p->records[i]);
+            ladder_text(out, p->records[i]);
+            fputc('\n', out);
         }
     fclose(out);
     return text;

@@ -157,3 +157,54 @@ unsigned found_in_memory(struct play *p, const void *bytes, size_t n)
     free(window);
     return found;
 }
+
+/* ---- the module's state region ----------------------------------------------------------------------------- */
+
+static const struct call *region_call(struct play *p)
+{
+    const struct call *last = NULL, *call;
+    for (uint32_t i = 0; (call = nth_call(module(p), i))->entered; i++)
+        if (call->number == K_REGION && call->returned && call->status == 0)
+            last = call;
+    return last;
+}
+
+static uint64_t first_word(const struct message *m)
+{
+    uint64_t word;
+    memcpy(&word, m, sizeof word);
+    return word;
+}
+
+uint64_t region_bytes(struct play *p)
+{
+    const struct call *call = region_call(p);
+    return call ? first_word(&call->sent) : 0;
+}
+
+/* Page by page, where the module has it mapped. */
+static bool transfer_region(struct play *p, uint64_t offset, uint8_t *bytes, size_t n, bool write)
+{
+    const struct call *call = region_call(p);
+    uint64_t all = region_bytes(p), pa;
+    bool good = offset <= all && n <= all - offset;
+    for (size_t part; good && n > 0; offset += part, bytes += part, n -= part) {
+        uint64_t va = first_word(&call->got) + offset;
+        part = PAGE_SIZE - va % PAGE_SIZE < n ? PAGE_SIZE - va % PAGE_SIZE : n;
+        good = board_translate(p->board, module(p)->satp, va, &pa) &&
+               (write ? board_write(p->board, pa, bytes, part)
+                      : board_read(p->board, pa, bytes, part));
+    }
+    return good || breaks(p, p->crossings, "the server keeps what it knows in its state region");
+}
+
+bool peek_region(struct play *p, uint64_t offset, void *bytes, size_t n)
+{
+    memset(bytes, 0, n);
+    return transfer_region(p, offset, bytes, n, false);
+}
+
+bool poke_region(struct play *p, uint64_t offset, const void *bytes, size_t n)
+{
+    return transfer_region(p, offset, (uint8_t *)(uintptr_t)bytes, n, true);
+}

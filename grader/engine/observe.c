@@ -17,7 +17,6 @@ _Static_assert(BUFFER_PAGES == ACTOR_PAGES, "script.h and actor.h mean the same 
 #define CAUSE_ECALL 8
 #define SPIN_TURNS  300 /* of an actor without an operation, until it is asked again */
 #define ECALL_BYTES 4
-#define NO_CALL     (~0ull)
 #define PATIENCE    50000 /* instructions; the longest way through IPC is some thousand */
 #define TICK        10    /* instructions */
 
@@ -264,6 +263,7 @@ static void trap(struct play *p, struct actor *a, struct board_crossing *c)
     } else {
         a->standing = PREEMPTED;
         a->fault = !(c->cause & INTERRUPT);
+        a->fault_at = c->value;
         p->progress += a->fault || a->is_module;
         if (a->fault && a->busy && a->op->kind == OP_CRASH) {
             a->busy = false;

@@ -6,7 +6,7 @@
  *   judge.c    the laws, at the entry and the return of each call; rules.c the rules that a case states
  *   run.c      lets the machine run until a goal is reached; stuck.c says why one is not
  *   memory.c   buffers, and how they should be
- *   ladder.c   the last few calls as text
+ *   ladder.c   the last few calls as a picture; ladder_text.c: each in words
  *   runner.c   boots a stage, forks a play for each case, makes the result
  */
 #ifndef GRADER_PLAY_H
@@ -21,6 +21,7 @@
 #define MOST_ACTORS  (ACTORS + 3) /* conductor, director and module, too */
 #define DIRECTOR     EP_PM
 #define RULE_BYTES   400
+#define NO_CALL      (~0ull) /* t0 of a module that dies instead of a call: no call has this number */
 
 /* ---- chance -------------------------------------------------------------------------------------------- */
 
@@ -71,8 +72,9 @@ struct actor {
     uint64_t text, page[ACTOR_PAGES];
     /* What must come back. */
     uint64_t x[32], pc;
-    bool fault;  /* the last trap was one */
-    bool passed; /* ... and someone else has run since */
+    bool fault;        /* the last trap was one */
+    bool passed;       /* ... and someone else has run since */
+    uint64_t fault_at; /* ... at this address (stval) */
     /* What it does. */
     struct op *op; /* the first that is not finished */
     struct op *last_op;

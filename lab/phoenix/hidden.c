@@ -154,3 +154,68 @@ const struct grade_case phoenix_watchers = {
     .points = 4,
     .variants = WATCHERS + 2,
     .play = watchers};
+
+/* ---- damage ------------------------------------------------------------------------------------------------ */
+
+/* servers/lib/region.c: five words, the log, a canary, the state, a canary. Of a region that looks otherwise all is the state. */
+static void find_state(struct play *p, uint64_t *offset, uint64_t *bytes, bool *guarded)
+{
+    uint64_t header[5], all = region_bytes(p);
+    peek_region(p, 0, header, sizeof header);
+    *guarded = all_well(p) && header[2] < all && header[3] < all &&
+               sizeof header + header[2] + 8 + header[3] + 8 == all;
+    *offset = *guarded ? sizeof header + header[2] + 8 : 0;
+    *bytes = *guarded ? header[3] : all;
+}
+
+/* One bit of the last canary, or the whole state: all ones, or bytes by chance. */
+static void damage(struct play *p)
+{
+    uint64_t offset, bytes, word_of_it = 0;
+    bool guarded;
+    find_state(p, &offset, &bytes, &guarded);
+    if (guarded && variant(p) == 0) {
+        peek_region(p, offset + bytes, &word_of_it, 8);
+        word_of_it ^= 1ull << chance(p, 64);
+        poke_region(p, offset + bytes, &word_of_it, 8);
+        return;
+    }
+    for (uint64_t i = 0; i + 8 <= bytes && all_well(p); i += 8) {
+        word_of_it = variant(p) == 1 ? ~UINT64_C(0) : word(p);
+        poke_region(p, offset + i, &word_of_it, 8);
+    }
+}
+
+static void damaged(struct play *p)
+{
+    struct actor *a = actor(p, "A"), *b = actor(p, "B");
+    kv_puts(p, a, "x", 20), kv_puts(p, b, "y", KV_VALUE);
+    until_done(p);
+    until_quiet(p);
+    damage(p);
+    restart_module(p);
+    until_quiet(p);
+    uint64_t at = 0;
+    bool said =
+        module_crashed(p, &at) && at >= REGION_DAMAGED(0) && at < REGION_DAMAGED(REGION_DAMAGES);
+    rule(p, said, NULL, "who finds its state region damaged says so, and ends (region_damaged)");
+    restart_module(p);
+    struct op *get = kv_gets(p, b, "x"), *put = kv_puts(p, b, "x", 5), *now = kv_gets(p, b, "x");
+    until_done(p);
+    kv_status(p, get, -ENOENT, "who has lost its state starts empty, not on bad data");
+    kv_status(p, put, 1, "who has lost its state starts empty, not on bad data");
+    kv_value(p, now, put, "a key has the value that was put last");
+    restart_module(p);
+    struct op *later = kv_gets(p, a, "x");
+    until_done(p);
+    kv_value(p, later, put, "what was put is there after the server's death");
+}
+
+const struct grade_case phoenix_damaged = {
+    .name = "damaged",
+    .title = "A state that cannot be believed is given up, and the server says so",
+    .hint = "What is so of any store, whatever was put? Look at what is used to reach into memory, "
+            "and at numbers that agree.",
+    .points = 4,
+    .variants = 3,
+    .play = damaged};

@@ -10,12 +10,12 @@ static const struct lab_file files[] = {{"servers/kv/main.c", LAB_SERVER},
 
 static const struct grade_case *const public_cases[] = {
     &phoenix_keeps,       &phoenix_message, &phoenix_call, &phoenix_half_put,
-    &phoenix_half_delete, &phoenix_watcher, &phoenix_owed, &phoenix_rights,
+    &phoenix_half_delete, &phoenix_watcher, &phoenix_owed,
 };
 
 #if __has_include("hidden.c")
-static const struct grade_case *const hidden_cases[] = {&phoenix_often, &phoenix_fatal,
-                                                        &phoenix_full, &phoenix_watchers};
+static const struct grade_case *const hidden_cases[] = {
+    &phoenix_often, &phoenix_fatal, &phoenix_full, &phoenix_watchers, &phoenix_damaged};
 #define HIDDEN  hidden_cases
 #define NHIDDEN (sizeof hidden_cases / sizeof *hidden_cases)
 #else

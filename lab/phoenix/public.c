@@ -6,7 +6,7 @@
 #include "lab/phoenix/cases.h"
 
 /* It dies while nobody asks it anything. */
-static void keeps(struct play *p)
+static void keeps_values(struct play *p)
 {
     struct actor *a = actor(p, "A"), *b = actor(p, "B");
     struct op *x = kv_puts(p, a, "x", 20), *y = kv_puts(p, b, "y", KV_VALUE);
@@ -26,13 +26,42 @@ static void keeps(struct play *p)
     kv_status(p, next, (int64_t)result(gone, 1) + 1, "no version is used twice");
 }
 
+/* What the server knows that is in no reply. */
+static void keeps_rights(struct play *p)
+{
+    struct actor *a = actor(p, "A"), *b = actor(p, "B");
+    for (unsigned i = 0; i < KV_QUOTA; i++)
+        kv_puts(p, a, (char[2]){(char)('a' + i), 0}, i);
+    until_done(p);
+    restart_module(p);
+    struct op *steal = kv_puts(p, b, "c", 1), *forget = kv_deletes(p, b, "d"),
+              *more = kv_puts(p, a, "more", 1);
+    until_done(p);
+    kv_status(p, steal, -EACCES, "a key has the same owner after the server's death");
+    kv_status(p, forget, -EACCES, "a key has the same owner after the server's death");
+    kv_status(p, more, -EDQUOT, "a quota counts what was put before the server's death");
+    struct op *gone = kv_deletes(p, a, "a"), *now = kv_puts(p, a, "more", 2);
+    until_done(p);
+    kv_status(p, gone, KV_QUOTA + 1, "each change has the next version, and is made once");
+    kv_status(p, now, KV_QUOTA + 2, "each change has the next version, and is made once");
+}
+
+static void keeps(struct play *p)
+{
+    if (variant(p) == 0)
+        keeps_values(p);
+    else
+        keeps_rights(p);
+}
+
 const struct grade_case phoenix_keeps = {
     .name = "keeps",
-    .title = "What was acknowledged is there after the server's death",
+    .title = "What was acknowledged is there after the server's death, and whose it is",
     .hint = "Which of your variables does the next incarnation find as this "
             "one left them? Not those that its program "
             "brings along.",
-    .points = 10,
+    .points = 12,
+    .variants = 2,
     .play = keeps};
 
 /* ---- a workload, and one death in it
@@ -258,33 +287,3 @@ const struct grade_case phoenix_owed = {
     .points = 12,
     .variants = 3,
     .play = owed};
-
-/* ---- what else the server knew
- * --------------------------------------------------------------------------------
- */
-
-static void rights(struct play *p)
-{
-    struct actor *a = actor(p, "A"), *b = actor(p, "B");
-    for (unsigned i = 0; i < KV_QUOTA; i++)
-        kv_puts(p, a, (char[2]){(char)('a' + i), 0}, i);
-    until_done(p);
-    restart_module(p);
-    struct op *steal = kv_puts(p, b, "c", 1), *forget = kv_deletes(p, b, "d"),
-              *more = kv_puts(p, a, "more", 1);
-    until_done(p);
-    kv_status(p, steal, -EACCES, "a key has the same owner after the server's death");
-    kv_status(p, forget, -EACCES, "a key has the same owner after the server's death");
-    kv_status(p, more, -EDQUOT, "a quota counts what was put before the server's death");
-    struct op *gone = kv_deletes(p, a, "a"), *now = kv_puts(p, a, "more", 2);
-    until_done(p);
-    kv_status(p, gone, KV_QUOTA + 1, "each change has the next version, and is made once");
-    kv_status(p, now, KV_QUOTA + 2, "each change has the next version, and is made once");
-}
-
-const struct grade_case phoenix_rights = {
-    .name = "rights",
-    .title = "Owners and quotas are the same after the server's death",
-    .hint = "What does the server know that is in no reply?",
-    .points = 6,
-    .play = rights};
