@@ -21,6 +21,13 @@
 #define WIDE   12 /* characters */
 #define NARROW 9
 
+/* From `first` to the end; has_gap: calls between the first and the second are left out. */
+struct lines {
+    const struct record *line[LINES];
+    unsigned first;
+    bool has_gap;
+};
+
 struct columns {
     const struct actor *who[MOST];
     unsigned count;
@@ -105,29 +112,51 @@ static void missing(FILE *out, const struct columns *c, const struct record *r)
         fputs(": ", out);
 }
 
+/* ---- which lines ------------------------------------------------------------------------------------------- */
+
+/* Not what the director does to set the stage; but when it ends the module, and starts it anew. */
 static bool is_shown(const struct play *p, const struct record *r)
 {
+    if (r->caller == p->director && p->module)
+        return (r->call.number == K_KILL || r->call.number == K_EXEC) &&
+               r->call.sent.source == p->module->endpoint;
     return r->caller != p->director && r->caller->endpoint != EP_RS;
 }
 
-/* The first of the last LINES records that are shown. */
-static size_t first_shown(const struct play *p)
+/* The call that broke the rule, if it is one that is shown. */
+static const struct record *culprit(const struct play *p)
 {
-    size_t first = p->nrecords;
-    for (unsigned n = 0; first > 0 && n < LINES;)
-        n += is_shown(p, p->records[--first]);
-    return first;
+    for (size_t i = p->nrecords; p->event && i-- > 0;)
+        if (p->records[i]->call.entered == p->event || p->records[i]->call.returned == p->event)
+            return is_shown(p, p->records[i]) ? p->records[i] : NULL;
+    return NULL;
+}
+
+/* The last LINES calls: up to the one that broke the rule, if that has returned; one that waits for ever needs those after it. */
+static void choose_lines(struct lines *l, const struct play *p)
+{
+    const struct record *broke = culprit(p);
+    uint64_t end = broke && broke->call.returned ? p->event : UINT64_MAX;
+    unsigned first = LINES;
+    bool has_it = !broke;
+    for (size_t i = p->nrecords; i-- > 0 && first > 0;)
+        if (is_shown(p, p->records[i]) && p->records[i]->call.entered <= end) {
+            l->line[--first] = p->records[i];
+            has_it |= p->records[i] == broke;
+        }
+    l->first = first;
+    if (!has_it)
+        l->line[first] = broke;
+    l->has_gap = !has_it;
 }
 
 /* Whoever has a line comes before those who are only sent to, and the last before the others. */
-static void choose_columns(struct columns *c, const struct play *p, size_t first)
+static void choose_columns(struct columns *c, const struct lines *l)
 {
-    for (size_t i = p->nrecords; i-- > first;)
-        if (is_shown(p, p->records[i]))
-            add_column(c, p->records[i]->caller);
-    for (size_t i = p->nrecords; i-- > first;)
-        if (is_shown(p, p->records[i]))
-            add_column(c, p->records[i]->target);
+    for (unsigned i = LINES; i-- > l->first;)
+        add_column(c, l->line[i]->caller);
+    for (unsigned i = LINES; i-- > l->first;)
+        add_column(c, l->line[i]->target);
     qsort(c->who, c->count, sizeof *c->who, by_age);
     c->width = c->count > FEW ? NARROW : WIDE;
 }
@@ -135,23 +164,24 @@ static void choose_columns(struct columns *c, const struct play *p, size_t first
 char *ladder(const struct play *p)
 {
     struct columns c = {.count = 0};
+    struct lines l;
     char *text = NULL;
-    size_t size = 0, first = first_shown(p);
-    FILE *out = first < p->nrecords ? open_memstream(&text, &size) : NULL;
+    size_t size = 0;
+    choose_lines(&l, p);
+    FILE *out = l.first < LINES ? open_memstream(&text, &size) : NULL;
     if (!out)
         return NULL;
-    choose_columns(&c, p, first);
+    choose_columns(&c, &l);
     fprintf(out, "%8s", "");
     for (unsigned i = 0; i < c.count; i++)
         fprintf(out, "%-*.*s", i + 1 < c.count ? c.width : 0, c.width - 1, c.who[i]->name);
     fputc('\n', out);
-    for (size_t i = first; i < p->nrecords; i++)
-        if (is_shown(p, p->records[i])) {
-            picture(out, &c, p->records[i]);
-            missing(out, &c, p->records[i]);
-            ladder_text(out, p->records[i]);
-            fputc('\n', out);
-        }
+    for (unsigned i = l.first; i < LINES; i++) {
+        picture(out, &c, l.line[i]);
+        missing(out, &c, l.line[i]);
+        ladder_text(out, l.line[i]);
+        fputs(i == l.first && l.has_gap ? "\n     :\n" : "\n", out);
+    }
     fclose(out);
     return text;
 }

@@ -55,8 +55,8 @@ static const struct shape {
     const char *arguments, *result;
 } shapes[] = {{K_GRANT, "exdre", "id"},     {K_REVOKE, "x", NULL},      {K_COPY, "exdxdr", NULL},
               {K_TIME, "", "ticks"},        {K_ALARM, "d", NULL},       {K_IRQ, "do", NULL},
-              {K_MAP_DEV, "xd", "address"}, {K_REGION, "d", "address"}, {K_KILL, "ed", NULL},
-              {K_MAP, "exdd", NULL},        {K_MEMORY, "exxdr", NULL}};
+              {K_MAP_DEV, "xd", "address"}, {K_REGION, "d", "address"}, {K_KILL, "e", NULL},
+              {K_EXEC, "e", NULL},          {K_MAP, "exdd", NULL},      {K_MEMORY, "exxdr", NULL}};
 
 static const struct shape *shape_of(uint64_t number)
 {
@@ -162,6 +162,7 @@ static void put_received(FILE *out, const struct record *r)
                 names_message(events, sizeof events, m, NULL, NULL) + strlen("MSG_NOTIFY"));
     else
         put_message(out, "message", m);
+    fputs(r->dies ? ", and dies" : "", out);
 }
 
 static void put_outcome(FILE *out, const struct record *r)

@@ -301,11 +301,12 @@ static void others_wait(struct play *p, const struct actor *running)
 }
 
 /* The module is about to see a message; is it the one that it dies at? */
-static void may_die(struct play *p, const struct record *r, struct board_crossing *c)
+static void may_die(struct play *p, struct record *r, struct board_crossing *c)
 {
     bool message = r->listens && r->call.status == 0 && ++p->module_messages == p->dies_at;
     if (!message && r->call.number != NO_CALL)
         return;
+    r->dies = true;
     c->pc = 0;
     c->changed = true;
 }
@@ -322,7 +323,7 @@ static void check_patience(struct play *p)
 static void returns(struct play *p, struct actor *a, struct board_crossing *c)
 {
     check_patience(p);
-    const struct record *r = a->open;
+    struct record *r = a->open;
     switch (a->standing) {
     case STARTING:
         break;

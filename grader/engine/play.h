@@ -45,6 +45,7 @@ struct record {
     endpoint_t filter; /* whom it listens to: EP_ANY, EP_KERNEL, or a process */
     bool is_void;      /* it failed, or was dropped: its message must not come any more */
     bool again;        /* its receiver died with it: it may be delivered once more */
+    bool dies;         /* the module's: it returns to nowhere, as the case wants it */
     struct record *
         promised; /* of one that listens: the message that it must return with, as a sender was told */
     struct record *reply; /* ... that it returns with, unless it has got another before */
