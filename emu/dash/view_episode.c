@@ -17,11 +17,13 @@
 #define INSN_NS   10
 #define PIECE     10 /* cells of the line between two steps, at least */
 #define PIECE_MAX 18
+#define NARROW    72 /* in fewer columns the pieces are short, and only what matters most is said */
 
 struct chain {
     struct grid *g;
     const struct glyphs *glyphs;
     int row, column, end;
+    bool narrow;
 };
 
 static void put(struct chain *c, enum style style, const char *text)
@@ -34,10 +36,10 @@ static void put(struct chain *c, enum style style, const char *text)
 static void put_piece(struct chain *c, uint64_t passed)
 {
     char span[16];
-    int cells = PIECE;
-    for (uint64_t n = passed; n >= 100 && cells < PIECE_MAX; n /= 10)
-        cells++;
     view_span(span, passed * INSN_NS);
+    int cells = c->narrow ? (int)strlen(span) + 5 : PIECE;
+    for (uint64_t n = passed; n >= 100 && cells < PIECE_MAX && !c->narrow; n /= 10)
+        cells++;
     int before = cells - (int)strlen(span) - 4;
     if (c->column + cells > c->end)
         return;
@@ -64,14 +66,17 @@ static void put_step(struct chain *c, uint64_t from, uint64_t to, enum style sty
 static void draw_chain(struct chain *c, const struct episode *e)
 {
     char begins[NAME_BYTES + 24];
-    snprintf(begins, sizeof begins, "%s#%u begins", e->name, e->incarnation + 1);
+    uint64_t seen = c->narrow ? e->fault : e->detected;
+    snprintf(begins, sizeof begins, "%s#%u%s", e->name, e->incarnation + 1,
+             c->narrow ? "" : " begins");
     put(c, STYLE_BAD, c->glyphs->died);
     put(c, STYLE_BAD, "fault ");
-    put_step(c, e->fault, e->detected, STYLE_WARN, "seen");
+    if (!c->narrow)
+        put_step(c, e->fault, e->detected, STYLE_WARN, "seen");
     if (e->restarted)
-        put_step(c, e->detected, e->restarted, STYLE_NORMAL, begins);
+        put_step(c, seen, e->restarted, STYLE_NORMAL, begins);
     else if (e->given_up)
-        put_step(c, e->detected, e->given_up, STYLE_BAD, "given up");
+        put_step(c, seen, e->given_up, STYLE_BAD, "given up");
     else
         put(c, STYLE_WARN, "...");
     if (e->replied)
@@ -84,11 +89,16 @@ static void draw_head(struct chain *c, const struct episode *e)
 {
     char line[200], time[32], pc[32] = "", all[16], in_all[32];
     const char *why = e->hung ? "hung, no answer to the heartbeat" : model_cause(e->cause);
+    bool by_deed = e->by_operator && e->cause == CAUSE_KILLED; /* which says it */
     if (e->cause < CAUSE_GIVEN_UP)
         snprintf(pc, sizeof pc, " at %#llx", (unsigned long long)e->pc);
-    snprintf(line, sizeof line, "%3llu %s#%u died at %s: %s%s%s%s", (unsigned long long)e->number,
-             e->name, e->incarnation, view_time(time, e->detected), e->by_operator ? e->deed : "",
-             e->by_operator ? " (operator); " : "", why, pc);
+    snprintf(line, sizeof line, "%3llu %s#%u %s %s: %s%s%s%s", (unsigned long long)e->number,
+             e->name, e->incarnation, c->narrow ? "at" : "died at", view_time(time, e->detected),
+             e->by_operator ? e->deed : "",
+             by_deed          ? " (operator)"
+             : e->by_operator ? " (operator); "
+                              : "",
+             by_deed ? "" : why, pc);
     int room = c->end - c->column;
     if (e->replied) {
         snprintf(in_all, sizeof in_all, "%s in all",
@@ -118,7 +128,8 @@ static void draw_circumstances(struct chain *c, const struct episode *e)
 void view_episode(struct grid *g, const struct view *v, const struct episode *e, int row,
                   struct rect r)
 {
-    struct chain c = {g, view_glyphs(v), row, r.column + 1, r.column + r.columns - 1};
+    struct chain c = {
+        g, view_glyphs(v), row, r.column + 1, r.column + r.columns - 1, r.columns < NARROW};
     draw_head(&c, e);
     c.column = r.column + INDENT;
     c.row = row + 1;

@@ -58,13 +58,17 @@ static void put_cause(struct line *l, const struct episode *e)
     put_name(l, e->in_hand_name);
 }
 
-/* ", restarted +215.31 us", or that it has not happened. */
+/* ", restarted +215.31 us", in the largest unit of which it is one at least; or that it has not happened. */
 static void put_step(struct line *l, const char *step, uint64_t time, uint64_t fault)
 {
-    uint64_t passed = time - fault;
+    static const char *const units[] = {"us", "ms", "s"};
+    uint64_t passed = time - fault, unit = INSNS_PER_US;
+    unsigned u = 0;
+    for (; u < 2 && passed >= 1000 * unit; u++)
+        unit *= 1000;
     if (time)
-        put(l, ", %s +%" PRIu64 ".%02" PRIu64 " us", step, passed / INSNS_PER_US,
-            passed % INSNS_PER_US);
+        put(l, ", %s +%" PRIu64 ".%02" PRIu64 " %s", step, passed / unit,
+            passed % unit * 100 / unit, units[u]);
     else
         put(l, ", not %s", step);
 }

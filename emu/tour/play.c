@@ -65,9 +65,12 @@ static void put_caption(struct player *p, const char *text)
         begin(p, BLOCK_CAPTION);
         fputs(p->options->color ? "\033[1m" : "", stdout);
     }
+    int most = tour_columns(p->options) - 2;
+    if (most > CAPTION_COLUMNS)
+        most = CAPTION_COLUMNS;
     while (*text) {
         int n = (int)strcspn(text, " ");
-        if (p->column > 0 && p->column + 1 + n > CAPTION_COLUMNS) {
+        if (p->column > 0 && p->column + 1 + n > most) {
             end_line(p);
         } else if (p->column > 0) {
             fputc(' ', stdout);
@@ -222,7 +225,8 @@ static enum tour_end put_picture(struct player *p, const struct command *c)
     char *text = NULL;
     size_t size;
     FILE *out = open_memstream(&text, &size);
-    bool good = out && show(out, p->stage, c, p->options->ascii);
+    struct paper paper = {out, tour_columns(p->options), p->options->ascii};
+    bool good = out && show(&paper, p->stage, c);
     enum tour_end end = TOUR_GOOD;
     if (!out || fclose(out) != 0 || !good) {
         fail(p, c, good ? "not enough memory" : p->stage->why);

@@ -64,16 +64,17 @@ static void put_grid(FILE *out, const struct grid *g)
 
 typedef void pane(struct grid *g, const struct view *v, const struct scene *s, struct rect r);
 
-static bool put_pane(FILE *out, struct stage *s, const struct view *v, pane *draw, int rows)
+static bool put_pane(const struct paper *paper, struct stage *s, const struct view *v, pane *draw,
+                     int rows)
 {
     struct grid g = {.ascii = v->ascii};
     struct scene scene = {
         .model = s->model, .world = &s->model->world, .history = s->model->history};
-    if (!grid_resize(&g, rows, SHOW_COLUMNS))
+    if (!grid_resize(&g, rows, paper->columns))
         return nothing(s, "not enough memory");
     g.ascii = v->ascii;
-    draw(&g, v, &scene, (struct rect){0, 0, rows, SHOW_COLUMNS});
-    put_grid(out, &g);
+    draw(&g, v, &scene, (struct rect){0, 0, rows, paper->columns});
+    put_grid(paper->out, &g);
     grid_free(&g);
     return true;
 }
@@ -100,7 +101,8 @@ static int count_lines(const struct stage *s, const struct view *v)
 }
 
 /* The last ones, or those around the message that was waited for. `headings`: rows beside those of the messages. */
-static bool put_messages(FILE *out, struct stage *s, struct view *v, pane *draw, int headings)
+static bool put_messages(const struct paper *paper, struct stage *s, struct view *v, pane *draw,
+                         int headings)
 {
     int count = count_lines(s, v);
     const struct entry *found = stream_entry(&s->model->history->stream, s->found);
@@ -108,30 +110,30 @@ static bool put_messages(FILE *out, struct stage *s, struct view *v, pane *draw,
     v->selected = around ? found->number : 0;
     if (!next_message(s, v, s->scene))
         return nothing(s, "there is no such message");
-    return put_pane(out, s, v, draw, (count < LIST_MOST ? count : LIST_MOST) + headings);
+    return put_pane(paper, s, v, draw, (count < LIST_MOST ? count : LIST_MOST) + headings);
 }
 
 /* The first message of the scene that matches, or the one that was waited for. */
-static bool put_tree(FILE *out, struct stage *s, struct view *v)
+static bool put_tree(const struct paper *paper, struct stage *s, struct view *v)
 {
     v->selected = v->filter ? next_message(s, v, s->scene) : s->found;
     v->filter = NULL;
     if (!v->selected)
         return nothing(s, "there is no such message");
-    return put_pane(out, s, v, view_detail, TREE_ROWS);
+    return put_pane(paper, s, v, view_detail, TREE_ROWS);
 }
 
 /* ---- lists ---------------------------------------------------------------------------------------- */
 
 /* Without the echo of the line that was typed, and the prompt at the end. */
-static bool put_console(FILE *out, struct stage *s)
+static bool put_console(const struct paper *paper, struct stage *s)
 {
     const char *at = strchr(s->console, '\n'), *end = strrchr(s->console, '\n');
     if (at == end)
         return nothing(s, "the guest has written nothing");
     for (at++; at < end + 1;) {
         size_t n = strcspn(at, "\n");
-        fprintf(out, "    | %.*s\n", (int)n, at);
+        fprintf(paper->out, "    | %.*s\n", (int)n, at);
         at += n + 1;
     }
     return true;
@@ -159,17 +161,18 @@ static bool is_shown(const struct stage *s, const struct event *e, const char *n
 }
 
 /* What is told of an event has up to three parts, two blanks between them: put below each other, they are a table. */
-static void put_event(FILE *out, const struct event *e, const struct world *w)
+static void put_event(const struct paper *paper, const struct event *e, const struct world *w)
 {
     char text[DESCRIBE_BYTES], time[32];
     char *kind = describe_event(text, sizeof text, e, world_name, w);
     char *parties = strstr(kind, "  "), *what = parties ? strstr(parties + 2, "  ") : NULL;
     int width = parties ? (int)((what ? what : kind + strlen(kind)) - parties) - 2 : 0;
-    fprintf(out, " %s  %-8.*s  %-22.*s  %.*s\n", view_time(time, e->time), (int)strcspn(kind, " "),
-            kind, width, parties ? parties + 2 : "", SHOW_COLUMNS - 48, what ? what + 2 : "");
+    fprintf(paper->out, " %s  %-8.*s  %-22.*s  %.*s\n", view_time(time, e->time),
+            (int)strcspn(kind, " "), kind, width, parties ? parties + 2 : "", paper->columns - 48,
+            what ? what + 2 : "");
 }
 
-static bool put_events(FILE *out, struct stage *s, const char *names)
+static bool put_events(const struct paper *paper, struct stage *s, const char *names)
 {
     uint64_t first = s->events < STAGE_EVENTS ? 0 : s->events - STAGE_EVENTS;
     int lines = 0;
@@ -178,8 +181,8 @@ static bool put_events(FILE *out, struct stage *s, const char *names)
         if (!is_shown(s, e, names))
             continue;
         if (lines++ == 0)
-            fprintf(out, "     TIME  %-8s  %-22s  %s\n", "EVENT", "WHO", "WHAT");
-        put_event(out, e, &s->model->world);
+            fprintf(paper->out, "     TIME  %-8s  %-22s  %s\n", "EVENT", "WHO", "WHAT");
+        put_event(paper, e, &s->model->world);
     }
     return lines > 0 || nothing(s, "there is no such event");
 }
@@ -194,21 +197,21 @@ static endpoint_t chosen(const struct stage *s)
 }
 
 /* The episodes that have not been shown yet, in their order. */
-static bool put_recoveries(FILE *out, struct stage *s, const struct view *v)
+static bool put_recoveries(const struct paper *paper, struct stage *s, const struct view *v)
 {
     uint64_t count = s->model->episodes.count, first = s->recoveries + 1;
     struct grid g = {.ascii = v->ascii};
     if (first > count)
         return nothing(s, "nothing has died");
-    if (!grid_resize(&g, VIEW_EPISODE_ROWS, SHOW_COLUMNS))
+    if (!grid_resize(&g, VIEW_EPISODE_ROWS, paper->columns))
         return nothing(s, "not enough memory");
     for (; s->recoveries < count; s->recoveries++) {
         const struct episode *e = episode_find(&s->model->episodes, s->recoveries + 1);
         if (!e)
             continue;
         grid_clear(&g);
-        view_episode(&g, v, e, 0, (struct rect){0, 0, VIEW_EPISODE_ROWS, SHOW_COLUMNS});
-        put_grid(out, &g);
+        view_episode(&g, v, e, 0, (struct rect){0, 0, VIEW_EPISODE_ROWS, paper->columns});
+        put_grid(paper->out, &g);
     }
     grid_free(&g);
     return true;
@@ -216,9 +219,9 @@ static bool put_recoveries(FILE *out, struct stage *s, const struct view *v)
 
 /* ---- all of them ---------------------------------------------------------------------------------- */
 
-bool show(FILE *out, struct stage *s, const struct command *c, bool ascii)
+bool show(const struct paper *paper, struct stage *s, const struct command *c)
 {
-    struct view v = {.ascii = ascii,
+    struct view v = {.ascii = paper->ascii,
                      .focus = FOCUS_CONSOLE,
                      .notices = c->filter != NULL,
                      .filter = c->filter,
@@ -230,25 +233,25 @@ bool show(FILE *out, struct stage *s, const struct command *c, bool ascii)
         filter_resolver(c->filter, world_name, &s->model->world);
     switch (c->picture) {
     case PICTURE_TREE:
-        return put_tree(out, s, &v);
+        return put_tree(paper, s, &v);
     case PICTURE_MESSAGES:
-        return put_messages(out, s, &v, view_stream, 1);
+        return put_messages(paper, s, &v, view_stream, 1);
     case PICTURE_LADDER:
-        return put_messages(out, s, &v, view_ladder, 2);
+        return put_messages(paper, s, &v, view_ladder, 2);
     case PICTURE_WAITS:
-        return put_pane(out, s, &v, view_waits, PANE_ROWS);
+        return put_pane(paper, s, &v, view_waits, PANE_ROWS);
     case PICTURE_PROCESSES:
-        return put_pane(out, s, &v, view_processes, PANE_ROWS);
+        return put_pane(paper, s, &v, view_processes, PANE_ROWS);
     case PICTURE_LATENCY:
-        return put_pane(out, s, &v, view_latency, PANE_ROWS);
+        return put_pane(paper, s, &v, view_latency, PANE_ROWS);
     case PICTURE_LOG:
-        return put_pane(out, s, &v, view_log, PANE_ROWS);
+        return put_pane(paper, s, &v, view_log, PANE_ROWS);
     case PICTURE_CONSOLE:
-        return put_console(out, s);
+        return put_console(paper, s);
     case PICTURE_EVENTS:
-        return put_events(out, s, c->text);
+        return put_events(paper, s, c->text);
     case PICTURE_RECOVERY:
-        return put_recoveries(out, s, &v);
+        return put_recoveries(paper, s, &v);
     case PICTURES:
         break;
     }

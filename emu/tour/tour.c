@@ -18,9 +18,12 @@
 #include <unistd.h>
 #include "emu/options.h"
 #include "emu/terminal.h"
+#include "emu/tour/show.h"
 
 #define SHOW_MS      800 /* a show waits so long, and so much longer for each line */
 #define SHOW_LINE_MS 180
+#define COLUMNS_MIN  50
+#define COLUMNS_MAX  120
 #define STEPS_MAX    99u
 #define PATH_SIZE    4096u
 #define CTRL_C       "\003"
@@ -170,6 +173,16 @@ static int page_lines(void)
     struct winsize size;
     bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 4;
     return (known ? size.ws_row : 24) - 3;
+}
+
+int tour_columns(const struct tour_options *options)
+{
+    struct winsize size;
+    if (options->text || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return SHOW_COLUMNS;
+    return size.ws_col < COLUMNS_MIN   ? COLUMNS_MIN
+           : size.ws_col > COLUMNS_MAX ? COLUMNS_MAX
+                                       : size.ws_col;
 }
 
 static void set_defaults(struct tour *t)

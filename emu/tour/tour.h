@@ -31,6 +31,9 @@ enum tour_end tour_play(const struct tour_options *options, const struct script 
 /* Waits for a key, and says what it means; TOUR_GOOD: go on. In a show that is so as soon as `lines` lines can have been read. */
 enum tour_end tour_pause(const struct tour_options *options, const char *what, int lines);
 
+/* How wide a picture is to be: as the terminal is just now, within reason. */
+int tour_columns(const struct tour_options *options);
+
 /* The command, with its arguments behind `tour`; returns the exit status. */
 int tour_main(int argc, char **argv);
 

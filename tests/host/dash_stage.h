@@ -5,6 +5,7 @@
 #ifndef TESTS_HOST_DASH_STAGE_H
 #define TESTS_HOST_DASH_STAGE_H
 
+#include <courier/probe.h>
 #include "tests/host/dash_picture.h"
 #include "tests/host/dash_scene.h"
 #include "emu/dash/view.h"
@@ -57,7 +58,7 @@ static inline void kill_fs(struct play *p)
     scene_ask(p, EP_LS, EP_FS, scene_read(3, 2, 512));
     scene_deed(p, EP_FS, "kill fs");
     p->now += 700;
-    scene_crash(p, EP_FS, 12, 0);
+    scene_crash(p, EP_FS, CAUSE_KILLED, KILLED_PC);
     p->now += 12000;
     scene_exec(p, EP_FS, "fs");
     scene_restart(p, EP_FS, 2);

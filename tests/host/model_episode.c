@@ -1,6 +1,8 @@
 /* Episodes: the death of a service, whose fault it was, and each step of the recovery. */
 #include <courier/errno.h>
 #include <courier/probe.h>
+#include <string.h>
+#include "emu/model/episode_text.h"
 #include "tests/host/suite.h"
 #include "tests/host/dash_scene.h"
 
@@ -68,6 +70,25 @@ static void a_crash_is_followed_to_the_first_good_reply(void **state)
     scene_answer(&s, EP_FS, EP_SH, FS_READ, 512);
     assert_int_equal(last(&s)->replied, replied); /* the first one counts */
     scene_end(&s);
+}
+
+/* Of the line for --stats: 100 instructions are a microsecond. */
+static void times_have_the_unit_of_their_size(void **state)
+{
+    (void)state;
+    char line[EPISODE_TEXT];
+    struct episode e = {.number = 1,
+                        .service = EP_FS,
+                        .name = "fs",
+                        .incarnation = 1,
+                        .cause = CAUSE_HUNG,
+                        .fault = 100,
+                        .detected = 100 + 99999,
+                        .restarted = 100 + 58088639,
+                        .replied = 100 + 250000000};
+    episode_text(line, sizeof line, &e);
+    assert_string_equal(strstr(line, ", detected"),
+                        ", detected +999.99 us, restarted +580.88 ms, answering +2.50 s");
 }
 
 /* The console has no line yet: an answer all the same. */
@@ -224,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_crash_is_followed_to_the_first_good_reply),
+        cmocka_unit_test(times_have_the_unit_of_their_size),
         cmocka_unit_test(an_honest_no_is_a_good_reply),
         cmocka_unit_test(the_operators_deed_is_the_fault),
         cmocka_unit_test(a_hang_began_when_it_was_last_seen),

@@ -1,4 +1,5 @@
 /* The model: states, requests and their replies in the stream, deaths and restarts, the rings, the log. */
+#include <courier/probe.h>
 #include "tests/host/suite.h"
 #include "tests/host/dash_scene.h"
 
@@ -136,7 +137,9 @@ static void a_crash_requeues_what_was_asked(void **state)
     assert_int_equal(entry(&s, number)->fate, FATE_AGAIN);
     assert_int_equal(entry(&s, s.model->history->stream.entries)->kind, ENTRY_REPLY);
 
-    scene_crash(&s, EP_TTY, ~0ull, 0); /* killed by RS */
+    scene_crash(&s, EP_BLK, CAUSE_KILLED, KILLED_PC); /* from outside: RS has still to look at it */
+    assert_state(&s, EP_BLK, PROC_CRASHED, EP_NONE);
+    scene_crash(&s, EP_TTY, CAUSE_KILLED, 0); /* by RS */
     assert_state(&s, EP_TTY, PROC_DOWN, EP_NONE);
     assert_string_equal(model_note(s.model, s.model->notes)->text, "tty died: killed");
     scene_end(&s);

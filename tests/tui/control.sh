@@ -151,7 +151,20 @@ order "hang fs"
 sees "hang by name" "Hang server fs?"
 keys y 8
 sees "the heartbeat finds it" "fs is back, incarnation 3"
-keys q y
+keys i
+text "svc crash tty loop"
+keys Enter C-] 8
+sees "a crash loop ends" "tty is given up"
+order "restart tty"
+sees "one that is given up can be restarted, too" "Restart server tty?"
+keys y
+sees "RS is asked to" "RS is asked to start it" bottom
+sees "and does it" "tty is back, incarnation 12 "
+keys i
+text "echo re''vived"
+keys Enter
+sees "the terminal works again" "revived"
+keys C-] q y
 sees "quits" "status=0"
 contains "each deed is in the trace" "$($COURIER trace show "$T/run.pcapng" 2>&1)" "operator: hang fs"
 
