@@ -203,6 +203,16 @@ static char *copy(const char *text)
     return text && *text ? strdup(text) : NULL;
 }
 
+/* Which run of several broke it. */
+static char *rule_text(const struct verdict *v, const struct grade_case *c)
+{
+    char text[sizeof v->rule + 40];
+    if (variants_of(c) == 1)
+        return copy(v->rule);
+    snprintf(text, sizeof text, "%s (run %u of %u)", v->rule, v->variant + 1, variants_of(c));
+    return copy(text);
+}
+
 static void fill_case(const struct runner *run, const struct grade_case *c, bool met,
                       struct case_result *r)
 {
@@ -215,7 +225,7 @@ static void fill_case(const struct runner *run, const struct grade_case *c, bool
                 : "the case did not come to its end: the watchdog, or the emulator, has ended it");
     if (r->status != CASE_FAILED)
         return;
-    r->rule = copy(v->rule);
+    r->rule = rule_text(v, c);
     r->event = v->event;
     r->ladder = copy(v->ladder);
     r->hint = copy(c->hint);

@@ -81,20 +81,27 @@ static struct op *work(struct play *p, struct actor *client, unsigned i, unsigne
     return kv_puts(p, client, key, (uint32_t)chance(p, KV_VALUE + 1));
 }
 
+static struct op *later(struct op *a, struct op *b)
+{
+    return !b || last_call(a)->returned > last_call(b)->returned ? a : b;
+}
+
 /* The changes have the versions from 1 on, each has its own, and a client's are
  * in their order. */
 static void rule_versions(struct play *p, struct op *op[CLIENTS][EACH])
 {
-    bool used[REQUESTS + 1] = {false};
+    struct op *has[REQUESTS + 1] = {NULL};
     for (unsigned i = 0; i < CLIENTS; i++)
         for (unsigned n = 0; n < EACH; n++) {
             uint64_t version = result(op[i][n], 1), before = n ? result(op[i][n - 1], 1) : 0;
             if (!rule(p, (int64_t)version > 0, op[i][n],
                       "a client notices nothing of the server's death") ||
-                !rule(p, version > before && version <= REQUESTS && !used[version], op[i][n],
+                !rule(p, version > before && version <= REQUESTS, op[i][n],
+                      "each change has the next version, and is made once") ||
+                !rule(p, !has[version], later(op[i][n], has[version]),
                       "each change has the next version, and is made once"))
                 return;
-            used[version] = true;
+            has[version] = op[i][n];
         }
 }
 
