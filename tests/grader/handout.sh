@@ -59,6 +59,28 @@ has_only_its_lab() { # LAB TREE
     same "$1: no marker" "" "$(grep -rEl '^[[:space:]]*//LAB|^[[:space:]]*//\|' "$2" --include='*' --exclude-dir=.deps --exclude-dir=build)"
 }
 
+# Links in pages to files that are not there, as `PAGE: FILE`.
+dead_links() { # TREE
+    find "$1" \( -name .deps -o -name build \) -prune -o -name '*.md' -print | while IFS= read -r page; do
+        sed '/^```/,/^```/d' "$page" | grep -oE '\]\([^)]+\)' | sed 's/^](//; s/)$//; s/#.*//' | grep -vE '^([a-z]+:|$)' |
+            while IFS= read -r link; do
+                [ -e "$(dirname "$page")/$link" ] || echo "${page#"$1"/}: $link"
+            done
+    done
+}
+
+# What is to be read is about this lab, for students, and there.
+reads_well() { # LAB TREE
+    same "$1: no dead link" "" "$(dead_links "$2")"
+    contains "$1: README.md begins with the assignment" "$(cat "$2/README.md")" "[the assignment](lab/$1/README.md)"
+    for section in '▸rs ' 'kernel/            the microkernel' 'MIT licence'; do
+        contains "$1: README.md has its sections" "$(cat "$2/README.md")" "$section"
+    done
+    same "$1: README.md is filled in" "" "$(grep '@' "$2/README.md")"
+    same "$1: nothing for instructors in the pages" "" \
+        "$(grep -lE 'grading\.md|make handout|grader-selftest|grade batch' -r "$2" --include='*.md' --exclude-dir=.deps --exclude-dir=build)"
+}
+
 builds() { # LAB TREE
     [ ! -d .deps ] || cp -Rp .deps "$2/"
     if [ -z "${HANDOUT_WHOLE:-}" ]; then
@@ -95,6 +117,7 @@ can_be_worked_on() { # LAB TREE
     exits "$1: make grade" 0 make -s -C "$2" grade
     contains "$1: make grade: a report" "$(cat "$T/out")" "points"
     exits "$1: make submit" 0 make -s -C "$2" submit
+    exits "$1: make replay without a case" 2 make -s -C "$2" replay
     same "$1: what is submitted" "$(sed -n 's/^LAB_FILES := //p' "$2/lab.mk")" "$(tar -tzf "$2/$1.tar.gz" | tr '\n' ' ' | sed 's/ $//')"
     first=$(cksum <"$2/$1.tar.gz")
     (cd "$2" && touch $(sed -n 's/^LAB_FILES := //p' lab.mk))
@@ -113,7 +136,7 @@ is_no_instructors_tree() { # LAB TREE
 made_again() { # LAB
     for _ in 1 2 3 4 5; do
         rm -f "$T/b.tar.gz"
-        tools/handout "$1" "$T/b.tar.gz"
+        tools/handout "$1" "$T/b.tar.gz" >/dev/null
         cmp -s "$T/a.tar.gz" "$T/b.tar.gz" && return
         mv "$T/b.tar.gz" "$T/a.tar.gz"
     done
@@ -130,6 +153,7 @@ handout() { # LAB
     same "$lab: no line of it" "" "$(leaks "$T/solution" "$tree")"
     check "$lab: and such a line would be found" [ -n "$(leaks "$T/solution" kernel)$(leaks "$T/solution" servers)" ]
     has_only_its_lab "$lab" "$tree"
+    reads_well "$lab" "$tree"
     builds "$lab" "$tree"
     fails_as_intended "$lab" "$tree"
     is_worth_little "$lab" "$tree"
@@ -165,6 +189,8 @@ if [ -n "${LABS:-}" ]; then
     exit
 fi
 each_lab
+
+same "no dead link in the whole tree" "" "$(dead_links .)"
 
 # What is not whole is not given away.
 mkdir "$T/bin"
