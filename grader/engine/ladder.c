@@ -65,7 +65,9 @@ static const char *verb(const struct record *r)
     const char *name = names_call((uint32_t)r->call.number);
     if (r->ipc)
         return verbs[r->call.number & IPC_CALL_MASK];
-    return name ? name : r->call.number == NO_CALL ? "X" : "call";
+    if (r->call.number > IPC_CALL_MASK)
+        return r->call.number == NO_CALL ? "X" : "call";
+    return name ? name : "call";
 }
 
 /* An arrow between two columns, on a line that has blanks there. */

@@ -24,24 +24,20 @@ static void put_endpoint(FILE *out, const struct play *p, endpoint_t ep)
     fputs(names_endpoint(name, sizeof name, ep, resolve, p), out);
 }
 
-static bool is_of_kv(const struct message *m)
-{
-    return (m->type & ~MSG_REPLY) >= KV_PUT && (m->type & ~MSG_REPLY) <= KV_WATCH;
-}
-
-/* "KV_WATCH colour after 3", "KV_WATCH reply 5". The types of others are random numbers. */
+/* "KV_WATCH colour after 3", "TTY_READ reply 5". The types of puppets are random numbers. */
 static void put_message(FILE *out, const char *what, const struct message *m)
 {
     const struct kv_watch *request = payload(m);
+    const char *name = names_type(m->type);
     char status[32];
-    if (!is_of_kv(m)) {
+    if (!name) {
         fprintf(out, "%s 0x%" PRIx32, what, m->type);
         return;
     }
-    fputs(names_type(m->type), out);
+    fputs(name, out);
     if (m->type & MSG_REPLY)
         fprintf(out, " reply %s", names_status(status, sizeof status, m->status));
-    else
+    else if (m->type >= KV_PUT && m->type <= KV_WATCH)
         fprintf(out, " %.*s", KV_KEY, request->key);
     if (m->type == KV_WATCH)
         fprintf(out, " after %" PRIu64, request->after);
@@ -90,7 +86,7 @@ static void put_argument(FILE *out, const struct play *p, char kind, uint64_t va
 static void put_arguments(FILE *out, const struct record *r)
 {
     const struct shape *s = shape_of(r->call.number);
-    if (!s && !names_call((uint32_t)r->call.number))
+    if (!s && (!names_call((uint32_t)r->call.number) || r->call.number > IPC_CALL_MASK))
         fprintf(out, "number 0x%" PRIx64, r->call.number);
     for (unsigned n = 0; s && s->arguments[n]; n++) {
         fputs(n ? ", " : "(", out);
