@@ -24,6 +24,11 @@ static void keeps_values(struct play *p)
     struct op *next = kv_puts(p, a, "x", 1);
     until_done(p);
     kv_status(p, next, (int64_t)result(gone, 1) + 1, "no version is used twice");
+    restart_module(p);
+    struct op *alike = kv_asks(p, a, &next->message);
+    until_done(p);
+    kv_status(p, alike, (int64_t)result(gone, 1) + 2,
+              "a request that looks like the one before it is another one");
 }
 
 /* What the server knows that is in no reply. */

@@ -120,9 +120,11 @@ const struct grade_case server_random = {
 
 static void idle(struct play *p)
 {
-    struct actor *a = actor(p, "A"), *b = actor(p, "B");
+    struct actor *a = actor(p, "A"), *b = actor(p, "B"), *c = actor(p, "C");
     struct op *put = kv_puts(p, a, "k", 6);
     until_done(p);
+    struct op *sleep = expect(with_timeout(receives_any(c), 2 * WHILE), -ETIMEDOUT);
+    until_blocked(p, sleep);
     until_returned(p, crashes(director(p)));
     struct op *watch = kv_watches(p, a, "k", result(put, 1)), *none = kv_watches(p, b, "none", 0);
     until_quiet(p);
@@ -131,6 +133,10 @@ static void idle(struct play *p)
     for_a_while(p, WHILE);
     rule(p, instructions_now(p) - before < LITTLE, watch,
          "where everyone waits the processor waits, too");
+    struct op *change = kv_puts(p, c, "none", 7);
+    until_returned(p, change);
+    until_returned(p, none);
+    kv_value(p, none, change, "a watch returns with the value that was put");
 }
 
 const struct grade_case server_idle = {

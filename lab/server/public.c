@@ -138,10 +138,12 @@ static void malformed(struct play *p)
                   put->spare ? "a word that must be zero is looked at"
                              : "a value that is too long is refused with EINVAL");
     }
-    struct op *get = kv_gets(p, a, "key"), *put = kv_puts(p, a, "key", KV_VALUE);
+    struct op *get = kv_gets(p, a, "key"), *put = kv_puts(p, a, "key", KV_VALUE),
+              *now = kv_gets(p, a, "key");
     until_done(p);
     kv_status(p, get, -ENOENT, "what was refused changes nothing");
     kv_status(p, put, 1, "what was refused is no change, and has no version");
+    kv_value(p, now, put, "a request that makes sense is served after others that do not");
     kv_answered_once(p);
 }
 
@@ -240,8 +242,12 @@ static void slow_clients(struct play *p)
 {
     struct actor *slow[2] = {actor(p, "slow"), actor(p, "slower")}, *fast = actor(p, "fast");
     struct op *put[FAST];
+    uint64_t value = word(p);
     for (unsigned i = 0; i < 2; i++) {
         struct message m = kv_message(KV_PUT, i ? "slower" : "slow");
+        struct kv_put *r = payload(&m);
+        r->bytes = sizeof value;
+        memcpy(r->value, &value, sizeof value);
         until_returned(p, with_message(sends(slow[i], module(p)), &m));
         spins(slow[i], 30000);
     }
@@ -256,7 +262,9 @@ static void slow_clients(struct play *p)
     until_blocked(p, other);
     struct op *get = repeat(kv_gets(p, fast, "slow"), FAST);
     until_returned(p, get);
-    kv_status(p, get, 0, "who sent a request without waiting for its reply was heard");
+    kv_status(p, get, sizeof value, "who sent a request without waiting for its reply was heard");
+    rule(p, !memcmp(&last_call(get)->got.w[2], &value, sizeof value), get,
+         "a key has the value that was put last");
     struct op *last = repeat(kv_puts(p, fast, "fast", 9), 2);
     until_done(p);
     kv_status(p, last, FAST + 4, "each change has the next version");
