@@ -119,9 +119,10 @@ static void missing(FILE *out, const struct columns *c, const struct record *r)
 /* Not what the director does to set the stage; but when it ends the module, and starts it anew. */
 static bool is_shown(const struct play *p, const struct record *r)
 {
-    if (r->caller == p->director && p->module)
+    const struct actor *m = p->module;
+    if (r->caller == p->director && m && m->nrecords > 0)
         return (r->call.number == K_KILL || r->call.number == K_EXEC) &&
-               r->call.sent.source == p->module->endpoint;
+               r->call.sent.source == m->endpoint && r->call.entered > m->records[0]->call.entered;
     return r->caller != p->director && r->caller->endpoint != EP_RS;
 }
 
