@@ -81,6 +81,15 @@ reads_well() { # LAB TREE
         "$(grep -lE 'grading\.md|make handout|grader-selftest|grade batch' -r "$2" --include='*.md' --exclude-dir=.deps --exclude-dir=build)"
 }
 
+# The table of points in the assignment: 100 in all, and each public case with its own (from a report).
+tells_points() { # LAB TREE REPORT
+    table=$(sed -n '/^| case | points/,/^$/p' "$2/lab/$1/README.md" | tr -d '`*')
+    same "$1: the assignment's points are 100" 100 "$(echo "$table" | tr '|' '\n' | awk '/^ *[0-9]+ *$/ { sum += $1 } END { print sum + 0 }')"
+    same "$1: the assignment names each public case and its points" "" \
+        "$(grep -E '^  (FAILED|passed)' "$3" | grep -v '(hidden)$' | sed -E 's|^  [^/]*/([0-9]+) +([^ ]+) .*|\2 \1|' |
+            while read -r name points; do echo "$table" | grep -q "| $name | $points |" || echo "$name $points"; done)"
+}
+
 builds() { # LAB TREE
     [ ! -d .deps ] || cp -Rp .deps "$2/"
     if [ -z "${HANDOUT_WHOLE:-}" ]; then
@@ -109,6 +118,7 @@ is_worth_little() { # LAB TREE
     exits "$1: is graded" 0 "$GRADE" run --lab "$1" --submission "$2"
     check "$1: at most 20 of 100 points, not $(points)" [ "$(points)" -le 20 ]
     mv "$T/out" "$T/directory"
+    tells_points "$1" "$2" "$T/directory"
     exits "$1: @handout is graded" 0 "$GRADE" run --lab "$1" --submission @handout --name "$(basename "$2")"
     check "$1: @handout is the same" cmp "$T/directory" "$T/out"
 }
