@@ -11,7 +11,6 @@
 #include "emu/tour/show.h"
 
 #define CAPTION_COLUMNS 76
-#define CLEAR           "\033[H\033[2J"
 
 enum block { BLOCK_CAPTION, BLOCK_DEEDS, BLOCK_PICTURE, BLOCK_END };
 
@@ -28,9 +27,14 @@ struct player {
 
 /* ---- the page ------------------------------------------------------------------------------------- */
 
+static FILE *page(const struct player *p)
+{
+    return p->options->written->out;
+}
+
 static void end_line(struct player *p)
 {
-    fputc('\n', stdout);
+    fputc('\n', page(p));
     p->lines++;
     p->column = 0;
 }
@@ -39,7 +43,7 @@ static void end_line(struct player *p)
 static void begin(struct player *p, enum block block)
 {
     if (p->column > 0) {
-        fputs(p->options->color ? "\033[0m" : "", stdout);
+        fputs(p->options->color ? "\033[0m" : "", page(p));
         end_line(p);
     }
     if (block != p->block || block != BLOCK_DEEDS)
@@ -53,7 +57,9 @@ static enum tour_end turn_page(struct player *p)
     int lines = p->lines;
     p->lines = 0;
     p->picture = false;
-    return tour_pause(p->options, "go on", lines);
+    enum tour_end end = tour_pause(p->options, "go on", lines);
+    page_turn(p->options->written);
+    return end;
 }
 
 /* ---- captions and deeds --------------------------------------------------------------------------- */
@@ -63,7 +69,7 @@ static void put_caption(struct player *p, const char *text)
 {
     if (p->column == 0 || !*text) {
         begin(p, BLOCK_CAPTION);
-        fputs(p->options->color ? "\033[1m" : "", stdout);
+        fputs(p->options->color ? "\033[1m" : "", page(p));
     }
     int most = tour_columns(p->options) - 2;
     if (most > CAPTION_COLUMNS)
@@ -73,10 +79,10 @@ static void put_caption(struct player *p, const char *text)
         if (p->column > 0 && p->column + 1 + n > most) {
             end_line(p);
         } else if (p->column > 0) {
-            fputc(' ', stdout);
+            fputc(' ', page(p));
             p->column++;
         }
-        printf("%.*s", n, text);
+        fprintf(page(p), "%.*s", n, text);
         p->column += n;
         text += n + (int)strspn(text + n, " ");
     }
@@ -85,15 +91,16 @@ static void put_caption(struct player *p, const char *text)
 static void put_deed(struct player *p, const char *verb, const char *text)
 {
     begin(p, BLOCK_DEEDS);
-    printf("> %s%s%s", verb, *text ? " " : "", text);
+    fprintf(page(p), "> %s%s%s", verb, *text ? " " : "", text);
     end_line(p);
+    tour_show(p->options); /* what is waited for may take a while */
 }
 
 /* ---- expectations --------------------------------------------------------------------------------- */
 
 static bool fail(struct player *p, const struct command *c, const char *why)
 {
-    fflush(stdout);
+    tour_show(p->options);
     fprintf(stderr, "courier: %s:%d: %s\n", p->script->path, c->line, why);
     return false;
 }
@@ -169,8 +176,8 @@ static bool check(struct player *p, const struct command *c)
 static bool put_reopened(struct player *p, uint64_t live)
 {
     const struct model *m = p->stage->model;
-    printf("The guest is off. Its trace: %llu events, %llu messages.\n",
-           (unsigned long long)m->world.event, (unsigned long long)m->world.messages);
+    fprintf(page(p), "The guest is off. Its trace: %llu events, %llu messages.\n",
+            (unsigned long long)m->world.event, (unsigned long long)m->world.messages);
     if (m->world.messages == live)
         return true;
     snprintf(p->stage->why, sizeof p->stage->why, "the trace and the live run differ");
@@ -201,7 +208,7 @@ static bool act(struct player *p, const struct command *c)
         put_deed(p, c->verb == VERB_GO ? "go" : "step", "");
         if (!(c->verb == VERB_GO ? stage_go(s) : stage_step(s)))
             return false;
-        show_stop(stdout, s);
+        show_stop(page(p), s);
         return true;
     case VERB_REOPEN:
         put_deed(p, "reopen", "");
@@ -217,6 +224,14 @@ static int count_lines(const char *text)
     for (; (text = strchr(text, '\n')); text++)
         lines++;
     return lines;
+}
+
+static void put_lines(struct player *p, const char *text)
+{
+    for (size_t n; *text; text += n) {
+        n = strcspn(text, "\n") + 1; /* a picture ends with a newline */
+        fprintf(page(p), "%c%.*s", PAGE_PICTURE, (int)n, text);
+    }
 }
 
 /* A picture that the page has no room for begins another one. */
@@ -236,7 +251,7 @@ static enum tour_end put_picture(struct player *p, const struct command *c)
     }
     if (end == TOUR_GOOD) {
         begin(p, BLOCK_PICTURE);
-        fputs(text, stdout);
+        put_lines(p, text);
         p->lines += count_lines(text);
         p->picture = true;
     }
@@ -295,7 +310,7 @@ static enum tour_end play_all(struct player *p)
     if (end == TOUR_GOOD && p->options->show)
         tour_pause(p->options, "the end", 0);
     if (end == TOUR_GOOD && p->held > 0 && !p->options->page) /* for who writes scripts */
-        printf("%u expectation%s held.\n\n", p->held, p->held == 1 ? "" : "s");
+        fprintf(page(p), "%u expectation%s held.\n\n", p->held, p->held == 1 ? "" : "s");
     return end;
 }
 
@@ -313,13 +328,17 @@ enum tour_end tour_play(const struct tour_options *options, const struct script 
         return end;
     }
     on.record = script->reopens > 0;
-    printf("%s%s==== ", options->page ? CLEAR : "", options->color ? "\033[1m" : "");
+    page_turn(options->written);
+    fprintf(page(&p), "%s%s==== ", options->page ? PAGE_CLEAR : "",
+            options->color ? "\033[1m" : "");
     if (!options->show)
-        printf("Step %u of %u: ", number, count);
-    printf("%s ====%s\n", script->title, options->color ? "\033[0m" : "");
-    if (stage_open(p.stage, &on))
+        fprintf(page(&p), "Step %u of %u: ", number, count);
+    fprintf(page(&p), "%s ====%s\n", script->title, options->color ? "\033[0m" : "");
+    bool on_stage = stage_open(p.stage, &on);
+    if (on_stage)
         end = play_all(&p);
-    else
+    tour_show(options);
+    if (!on_stage)
         fprintf(stderr, "courier: %s\n", p.stage->why);
     stage_close(p.stage);
     free(p.stage);

@@ -10,6 +10,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,14 +176,26 @@ static int page_lines(void)
     return (known ? size.ws_row : 24) - 3;
 }
 
-int tour_columns(const struct tour_options *options)
+/* 0: no terminal. */
+static int terminal_columns(const struct tour_options *options)
 {
     struct winsize size;
-    if (options->text || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
-        return SHOW_COLUMNS;
-    return size.ws_col < COLUMNS_MIN   ? COLUMNS_MIN
-           : size.ws_col > COLUMNS_MAX ? COLUMNS_MAX
-                                       : size.ws_col;
+    bool known = !options->text && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0;
+    return known ? size.ws_col : 0;
+}
+
+int tour_columns(const struct tour_options *options)
+{
+    int columns = terminal_columns(options);
+    return columns == 0            ? SHOW_COLUMNS
+           : columns < COLUMNS_MIN ? COLUMNS_MIN
+           : columns > COLUMNS_MAX ? COLUMNS_MAX
+                                   : columns;
+}
+
+void tour_show(const struct tour_options *options)
+{
+    page_show(options->written, terminal_columns(options), options->ascii);
 }
 
 static void set_defaults(struct tour *t)
@@ -201,30 +214,65 @@ static void set_defaults(struct tour *t)
 
 /* ---- playing -------------------------------------------------------------------------------------- */
 
-/* In a show: false if the time has passed without a key. */
+static volatile sig_atomic_t resized;
+static sigset_t with_resize; /* the signals that are held back in a pause, too */
+
+static void on_resize(int number)
+{
+    (void)number;
+    resized = 1;
+}
+
+/* A resize is noticed in pauses only (any_key). */
+static void watch_size(void)
+{
+    struct sigaction action = {.sa_handler = on_resize};
+    sigset_t resize;
+    sigemptyset(&resize);
+    sigaddset(&resize, SIGWINCH);
+    sigprocmask(SIG_BLOCK, &resize, &with_resize);
+    sigaction(SIGWINCH, &action, NULL);
+}
+
+/* In a show: false if the time has passed without a key. True also after a resize. */
 static bool any_key(const struct tour_options *options, int lines)
 {
     struct pollfd keyboard = {.fd = STDIN_FILENO, .events = POLLIN};
-    int ms = options->show ? SHOW_MS + lines * SHOW_LINE_MS : -1;
-    return poll(&keyboard, 1, ms) != 0;
+    int ms = SHOW_MS + lines * SHOW_LINE_MS;
+    struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+    return ppoll(&keyboard, 1, options->show ? &time : NULL, &with_resize) != 0;
 }
 
-enum tour_end tour_pause(const struct tour_options *options, const char *what, int lines)
+/* The page, once more if the terminal is not as it was, and below it what may be done. */
+static void put_question(const struct tour_options *options, const char *what)
 {
-    char key = 'q'; /* if the terminal is gone */
-    if (options->text)
-        return TOUR_GOOD;
+    if (resized)
+        page_show_again(options->written, terminal_columns(options), options->ascii);
+    resized = 0;
+    tour_show(options);
     if (options->show)
         printf("\n[it goes on by itself; Enter: at once, q: quit] ");
     else
         printf("\n[Enter: %s, n: next step, b: this step again, q: quit] ", what);
     fflush(stdout);
-    do
-        if (!any_key(options, lines)) {
+}
+
+enum tour_end tour_pause(const struct tour_options *options, const char *what, int lines)
+{
+    char key = 0;
+    if (options->text) {
+        tour_show(options);
+        return TOUR_GOOD;
+    }
+    put_question(options, what);
+    while (!key || !strchr("\r\n nNbBqQ" CTRL_C CTRL_D, key)) {
+        if (!any_key(options, lines))
             key = '\n';
-            break;
-        }
-    while (read(STDIN_FILENO, &key, 1) == 1 && !strchr("\r\n nNbBqQ" CTRL_C CTRL_D, key));
+        else if (resized)
+            put_question(options, what);
+        else if (read(STDIN_FILENO, &key, 1) != 1)
+            key = 'q'; /* the terminal is gone */
+    }
     fputs("\r\033[K\033[A", stdout);
     return strchr("\r\n ", key) ? TOUR_GOOD
            : strchr("nN", key)  ? TOUR_NEXT
@@ -235,12 +283,17 @@ enum tour_end tour_pause(const struct tour_options *options, const char *what, i
 static int play(struct tour *t)
 {
     int status = 0;
-    if (!t->options.text)
+    struct page page;
+    if (!page_open(&page))
+        return complain(EXIT_CANNOT, "not enough memory", "");
+    t->options.written = &page;
+    if (!t->options.text) {
+        watch_size();
         terminal_raw(); /* keys come one by one; terminal.c restores it in any case */
+    }
     enum tour_end end = TOUR_GOOD;
     for (unsigned i = 0; i < t->scripts && end != TOUR_QUIT; i += end != TOUR_AGAIN) {
         end = tour_play(&t->options, &t->script[i], i + 1, t->scripts);
-        fflush(stdout);
         if (end == TOUR_FAILED)
             status = EXIT_CANNOT;
         bool played = end == TOUR_GOOD || end == TOUR_FAILED;
@@ -248,6 +301,7 @@ static int play(struct tour *t)
             end = tour_pause(&t->options, "the next step", 0);
     }
     terminal_restore();
+    page_close(&page);
     if (ferror(stdout))
         return complain(EXIT_CANNOT, "standard output cannot be written", "");
     return status;

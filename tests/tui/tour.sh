@@ -52,6 +52,25 @@ sees "goes on" "DEMO_ASK: ELOCKED"
 kill -TERM "$(pid)"
 restored "SIGTERM"
 
+start 100 40 "$tour 5"
+sees "in a wide terminal a wide picture" " 1 fs#1 died at "
+sees "and the question" "[Enter: go on"
+mux resize-window -t 0 -x 60 -y 40
+sees "narrower: it is cut" ": kill fs (operator)             …"
+loses "and not wrapped" "replies"
+sees "words are whole" "file; in the"
+sees "the question is there once more" "[Enter: go on"
+keys n
+restored "n, after it"
+start 60 40 "$tour --show tour/demo/crash.tour"
+sees "a narrow show" "1 fs#1 at "
+sees "has all that matters" "─▸ replies"
+sees "of each" "2 blk#1 at "
+mux resize-window -t 0 -x 90 -y 40
+sees "resized, it goes on by itself" "pm#1 died at "
+keys q
+restored "q, after it"
+
 start 80 24 "$tour --show tour/demo/crash.tour"
 sees "a show" "[it goes on by itself; Enter: at once, q: quit]"
 sees "with its title" "A copy, and its servers die under it" title
