@@ -26,6 +26,8 @@
  *     word 0 names, to this receiver, not before, with the same type and payload, and is received once; a send returns 0
  *     when its receiver has the message, a sendrec when it has the reply of the one that it asked; a notification was given
  *   - a call that fails leaves a0 to a7 as they were (but for ELOCKED), and its message is never delivered afterwards
+ *   - t1 is the check word of the message that came, or the error once more; nothing times out before its deadline
+ *   - when nobody can go on (until_quiet(), and the end of each case) nobody waits for what is there (quiet.c)
  *   - every call has the status that its operation expects
  * So a case states only what is special about it.
  *

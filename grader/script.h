@@ -18,8 +18,8 @@
  * as an error of the grader's.
  *
  * A message's payload is a nonce, new for each operation and each repetition, unless the case gives one; so is its type,
- * between 0x10000 and 0x7fffffff. All other registers that an actor does not need hold random words at each trap, and
- * must come back.
+ * with or without MSG_REPLY, 0x100 or above (to a module: none of its requests). All other registers that an actor does not need hold
+ * random words at each trap, and must come back.
  */
 #ifndef GRADER_SCRIPT_H
 #define GRADER_SCRIPT_H

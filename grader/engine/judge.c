@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <courier/errno.h>
+#include "emu/board/device.h"
 #include "emu/trace/names.h"
 #include "grader/engine/play.h"
+
+#define TYPE_MIN 0x100u /* types below are the kernel's (courier/message.h) */
 
 static unsigned kind_of(const struct record *r)
 {
@@ -37,8 +40,7 @@ static bool same_message(const struct record *sender, const struct record *recei
     return a->type == b->type && !memcmp(a->w, b->w, sizeof a->w);
 }
 
-/* Would this open call take a message of `from`, if it has not got one yet? */
-static bool accepts(const struct record *r, const struct actor *from)
+bool law_accepts(const struct record *r, const struct actor *from)
 {
     if (!r || !r->listens)
         return false;
@@ -63,11 +65,11 @@ static void kernel_call_entered(struct play *p, struct record *r)
     a->known = false;
 }
 
-/* A reply that nobody waits for is dropped; it never waits itself. */
+/* A reply that nobody waits for, or that only the kernel could give, is dropped; it never waits itself. */
 static void reply_entered(struct record *r)
 {
     struct record *open = r->target ? r->target->open : NULL;
-    if (accepts(open, r->caller) && !open->reply)
+    if (law_accepts(open, r->caller) && !open->reply && r->call.sent.type >= TYPE_MIN)
         open->reply = r;
     else
         r->is_void = true;
@@ -107,7 +109,8 @@ static void take(struct record *r, struct record *sender)
 /* Is s's message one that r may have got? A request is no reply. */
 static bool is_offered(const struct record *s, const struct record *r)
 {
-    if (kind_of(r) == IPC_SENDREC && (!s || kind_of(s) == IPC_SENDREC || !accepts(r, s->caller)))
+    if (kind_of(r) == IPC_SENDREC &&
+        (!s || kind_of(s) == IPC_SENDREC || !law_accepts(r, s->caller)))
         return false;
     return s && s->offers && s->target == r->caller && !s->is_void && (!s->call.to || s->again) &&
            same_message(s, r);
@@ -177,7 +180,7 @@ static bool notified(struct play *p, struct record *r)
         return breaks(p, r->call.returned, "%s: no notification ends it", call);
     if (r->filter != EP_ANY && r->filter != source)
         return breaks(p, r->call.returned, "%s: who names a source hears nobody else", call);
-    if (n->time > ticks_now(p))
+    if (n->time > ticks_now(p) || n->time < r->call.enter_time / CLOCK_PER_TICK)
         return breaks(p, r->call.returned, "%s: a notification says when it was delivered", call);
     if (source == EP_KERNEL)
         return notified_by_kernel(p, r);
@@ -187,6 +190,7 @@ static bool notified(struct play *p, struct record *r)
                       "%s: a notification comes from who has given it, and once", call);
     /* Those that were given before the call was made were one bit then; later ones may have been after it was taken. */
     a->taken[i] = a->given_then[i] > a->taken[i] ? a->given_then[i] : a->taken[i] + 1;
+    a->told[i] = a->given[i];
     return n->events == 0 ||
            breaks(p, r->call.returned, "%s: only the kernel's notifications have events", call);
 }
@@ -228,7 +232,7 @@ static void send_returned(struct play *p, struct record *r)
     char call[DESCRIBE_CALL];
     if (r->call.to)
         return;
-    if (accepts(open, r->caller) && !open->promised)
+    if (law_accepts(open, r->caller) && !open->promised)
         open->promised = r;
     else
         breaks(p, r->call.returned, "%s returns 0 when its receiver has the message, not before",
@@ -240,7 +244,8 @@ static bool is_cycle(struct play *p, const struct record *r)
 {
     const struct ipc_cycle *cycle = (const void *)r->call.got.w;
     uint32_t n = cycle->length < CYCLE_MAX ? cycle->length : CYCLE_MAX;
-    if (r->call.got.type != MSG_CYCLE || n == 0 || cycle->member[0] != r->caller->endpoint)
+    if (r->call.got.source != EP_KERNEL || r->call.got.type != MSG_CYCLE || n == 0 ||
+        cycle->member[0] != r->caller->endpoint)
         return false;
     for (uint32_t i = 0; i < n; i++) {
         const struct actor *a = actor_of_endpoint(p, cycle->member[i]);
@@ -266,9 +271,12 @@ static void call_failed(struct play *p, struct record *r)
         r->target->given[index_of(r->caller)]--;
     if (r->call.status == -ELOCKED && !is_cycle(p, r))
         breaks(p, r->call.returned,
-               "%s: with ELOCKED comes a cycle that is there, the caller first, each waiting for "
-               "the next",
+               "%s: with ELOCKED comes, from the kernel, a cycle that is there, the caller first, "
+               "each waiting for the next",
                call);
+    if (r->call.status == -ETIMEDOUT && has_deadline(r) &&
+        r->call.return_time / CLOCK_PER_TICK < r->call.deadline)
+        breaks(p, r->call.returned, "%s: a call does not time out before its deadline", call);
     if (r->call.status != -ELOCKED && memcmp(&r->call.sent, &r->call.got, sizeof r->call.sent) != 0)
         breaks(p, r->call.returned, "%s: a call that fails leaves a0 to a7 as they were", call);
     r->is_void = true;
@@ -316,6 +324,21 @@ static void check_status(struct play *p, const struct record *r)
            names_status(found, sizeof found, r->call.status));
 }
 
+/* t1 afterwards: all words of the message that came, xored; or the error once more. */
+static void check_word(struct play *p, const struct record *r)
+{
+    char call[DESCRIBE_CALL];
+    uint64_t check = 0;
+    for (unsigned i = 0; i < MSG_WORDS; i++)
+        check ^= argument(&r->call.got, i);
+    if (r->call.status < 0 && r->call.check != (uint64_t)r->call.status)
+        breaks(p, r->call.returned, "%s: an error is in t0 and, once more, in t1",
+               describe_call(call, r));
+    if (r->call.status == 0 && r->listens && r->call.check != check)
+        breaks(p, r->call.returned, "%s: with a message comes its check word, in t1",
+               describe_call(call, r));
+}
+
 void law_returned(struct play *p, struct record *r)
 {
     char call[DESCRIBE_CALL];
@@ -326,6 +349,7 @@ void law_returned(struct play *p, struct record *r)
     }
     if (r->call.status < 0) {
         call_failed(p, r);
+        check_word(p, r);
         return;
     }
     if (kind_of(r) == IPC_SEND)
@@ -335,4 +359,5 @@ void law_returned(struct play *p, struct record *r)
                describe_call(call, r));
     if (r->listens)
         received_something(p, r);
+    check_word(p, r);
 }

@@ -108,6 +108,16 @@ static void start_other(struct play *p, struct actor *a, struct board_crossing *
     p->progress++;
 }
 
+/* Any type that is not the kernel's, short or long, a reply's or not. To a module: none of its requests, nor a reply to its own. */
+static uint32_t type_of(struct play *p, const struct op *op)
+{
+    uint64_t random = random_word(&p->nonces);
+    uint32_t type = (uint32_t)(random >> 32) >> (random & 0xff) % 24;
+    if (p->module && op->peer == p->module->endpoint)
+        return type % 0x7fff0000u + 0x10000u;
+    return type < 0x100 ? type + 0x100 : type;
+}
+
 static struct message message_of(struct play *p, struct op *op)
 {
     struct message m;
@@ -115,7 +125,7 @@ static struct message message_of(struct play *p, struct op *op)
     for (unsigned i = 0; i < MSG_WORDS; i++)
         words[i] = random_word(&p->nonces);
     memcpy(&m, words, sizeof m);
-    m.type = m.type % 0x7fff0000u + 0x10000u;
+    m.type = type_of(p, op);
     if (op->given)
         m = op->message;
     else if (op->typed)

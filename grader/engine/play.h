@@ -3,7 +3,8 @@
  *
  *   script.c   queues operations              actor.c    makes processes
  *   observe.c  looks at every crossing, knows whose it is, and feeds the actors
- *   judge.c    the laws, at the entry and the return of each call; rules.c the rules that a case states
+ *   judge.c    the laws, at the entry and the return of each call; quiet.c those of a moment when nobody can go on;
+ *              rules.c the rules that a case states
  *   run.c      lets the machine run until a goal is reached; stuck.c says why one is not
  *   memory.c   buffers, and how they should be
  *   ladder.c   the last few calls as a picture; ladder_text.c: each in words
@@ -86,8 +87,9 @@ struct actor {
     size_t nrecords;
     /* Notifications to it, by source: given in all, given when its open call was made, taken. */
     uint32_t given[MOST_ACTORS], given_then[MOST_ACTORS], taken[MOST_ACTORS];
-    uint64_t alarm; /* ticks; 0: none */
-    uint64_t irqs;  /* NOTIFY_ bits that it has attached */
+    uint32_t told[MOST_ACTORS]; /* given, when it returned with the last one taken */
+    uint64_t alarm;             /* ticks; 0: none */
+    uint64_t irqs;              /* NOTIFY_ bits that it has attached */
     /* As a spinner: how often it came back from an interrupt without anything having happened. */
     uint64_t seen;
     unsigned turns;
@@ -168,6 +170,11 @@ struct actor *actor_of_endpoint(struct play *p, endpoint_t ep);
 /* judge.c */
 void law_entered(struct play *p, struct record *r);
 void law_returned(struct play *p, struct record *r);
+/* Would this open call take a message of `from`, if it has not got one yet? */
+bool law_accepts(const struct record *r, const struct actor *from);
+
+/* quiet.c: nobody can go on. */
+void law_quiet(struct play *p);
 
 /* run.c */
 bool is_quiet(const struct play *p);

@@ -134,6 +134,7 @@ static void write_verdict(struct runner *run, const struct play *p)
 /* A case that lets nobody do anything, or forgets to let them, proves nothing. An operation may be left waiting. */
 static void check_case(struct play *p, size_t calls)
 {
+    until_quiet(p);
     memory_is_apart(p, NULL);
     for (const struct actor *a = p->actor; a < p->actor + p->actors; a++) {
         if (a->op && !a->open && !a->busy && all_well(p))
