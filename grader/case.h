@@ -31,7 +31,8 @@
  *   - every call has the status that its operation expects
  * So a case states only what is special about it.
  *
- * Whatever is random comes from chance(), seeded by the run's seed, the lab and the case's name: the same everywhere.
+ * Whatever is random follows from the run's seed, the lab, the case's name and the variant: the same everywhere. What the guest sees
+ * (nonces, fill()) and what the case chooses (chance()) are streams of their own, and from no word can another be computed.
  */
 #ifndef GRADER_CASE_H
 #define GRADER_CASE_H

@@ -22,29 +22,28 @@ static uint32_t rotr(uint32_t x, unsigned n)
 
 static void compress(struct sha256 *s)
 {
-    uint32_t w[64], v[8];
+    uint32_t w[64];
 
     for (int t = 0; t < 16; t++) {
-        const unsigned char *b = s->block + 4 * t;
-        w[t] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+        const unsigned char *m = s->block + 4 * t;
+        w[t] = (uint32_t)m[0] << 24 | (uint32_t)m[1] << 16 | (uint32_t)m[2] << 8 | m[3];
     }
     for (int t = 16; t < 64; t++) {
-        uint32_t a = w[t - 15], b = w[t - 2];
-        w[t] = (rotr(b, 17) ^ rotr(b, 19) ^ b >> 10) + w[t - 7] +
-               (rotr(a, 7) ^ rotr(a, 18) ^ a >> 3) + w[t - 16];
+        uint32_t x = w[t - 15], y = w[t - 2];
+        w[t] = (rotr(y, 17) ^ rotr(y, 19) ^ y >> 10) + w[t - 7] +
+               (rotr(x, 7) ^ rotr(x, 18) ^ x >> 3) + w[t - 16];
     }
-    memcpy(v, s->h, sizeof v);
+    uint32_t a = s->h[0], b = s->h[1], c = s->h[2], d = s->h[3];
+    uint32_t e = s->h[4], f = s->h[5], g = s->h[6], h = s->h[7];
     for (int t = 0; t < 64; t++) {
-        uint32_t a = v[0], b = v[1], c = v[2], e = v[4], f = v[5], g = v[6];
         uint32_t t1 =
-            v[7] + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) + K[t] + w[t];
+            h + (rotr(e, 6) ^ rotr(e, 11) ^ rotr(e, 25)) + ((e & f) ^ (~e & g)) + K[t] + w[t];
         uint32_t t2 = (rotr(a, 2) ^ rotr(a, 13) ^ rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-        memmove(v + 1, v, 7 * sizeof *v);
-        v[4] += t1; /* d before the move */
-        v[0] = t1 + t2;
+        h = g, g = f, f = e, e = d + t1;
+        d = c, c = b, b = a, a = t1 + t2;
     }
-    for (int i = 0; i < 8; i++)
-        s->h[i] += v[i];
+    s->h[0] += a, s->h[1] += b, s->h[2] += c, s->h[3] += d;
+    s->h[4] += e, s->h[5] += f, s->h[6] += g, s->h[7] += h;
 }
 
 void sha256_begin(struct sha256 *s)
@@ -60,25 +59,37 @@ void sha256_add(struct sha256 *s, const void *bytes, size_t size)
 {
     const unsigned char *from = bytes;
 
-    for (size_t i = 0; i < size; i++) {
-        s->block[s->bytes++ % 64] = from[i];
+    for (size_t part; size > 0; from += part, size -= part) {
+        size_t at = s->bytes % 64;
+        part = size < 64 - at ? size : 64 - at;
+        memcpy(s->block + at, from, part);
+        s->bytes += part;
         if (s->bytes % 64 == 0)
             compress(s);
     }
 }
 
-void sha256_end(struct sha256 *s, char hex[SHA256_HEX])
+void sha256_digest(struct sha256 *s, unsigned char digest[SHA256_BYTES])
 {
     uint64_t bits = 8 * s->bytes;
     unsigned char length[8];
 
     /* Section 5.1.1: a one, zeros, the length in bits, big-endian. */
     sha256_add(s, "\x80", 1);
-    while (s->bytes % 64 != 56)
-        sha256_add(s, "", 1);
+    static const unsigned char zeros[64];
+    sha256_add(s, zeros, (120 - s->bytes % 64) % 64);
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)(bits >> (56 - 8 * i));
     sha256_add(s, length, sizeof length);
-    for (int i = 0; i < 8; i++)
-        snprintf(hex + 8 * i, 9, "%08x", (unsigned)s->h[i]);
+    for (int i = 0; i < SHA256_BYTES; i++)
+        digest[i] = (unsigned char)(s->h[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void sha256_end(struct sha256 *s, char hex[SHA256_HEX])
+{
+    unsigned char digest[SHA256_BYTES];
+
+    sha256_digest(s, digest);
+    for (int i = 0; i < SHA256_BYTES; i++)
+        snprintf(hex + 2 * i, 3, "%02x", digest[i]);
 }

@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SHA256_HEX 65 /* 64 digits, and the zero */
+#define SHA256_BYTES 32
+#define SHA256_HEX   65 /* 64 digits, and the zero */
 
 struct sha256 {
     uint32_t h[8];
@@ -15,6 +16,7 @@ struct sha256 {
 
 void sha256_begin(struct sha256 *s);
 void sha256_add(struct sha256 *s, const void *bytes, size_t size);
-void sha256_end(struct sha256 *s, char hex[SHA256_HEX]);
+void sha256_digest(struct sha256 *s, unsigned char digest[SHA256_BYTES]);
+void sha256_end(struct sha256 *s, char hex[SHA256_HEX]); /* the same in hexadecimal */
 
 #endif

@@ -2,6 +2,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -250,6 +251,9 @@ static void tell(const struct course *c, size_t without)
         printf("%s/grades.csv  the grades\n", c->out);
     }
     printf("%s/summary.html  the class\n%s/reports/  a report for each\n", c->out, c->out);
+    printf("seed %" PRIu64 "%s\n", c->seed,
+           c->seed == GRADE_SEED ? ", as every student has it: choose another one with --seed"
+                                 : "");
 }
 
 /* ---- the whole ------------------------------------------------------------------------------------------------------ */

@@ -10,25 +10,6 @@
 
 #define BOOT_BUDGET 50000000u
 
-/* ---- chance --------------------------------------------------------------------------------------------- */
-
-/* SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014). */
-uint64_t random_word(struct random *r)
-{
-    uint64_t z = r->state += 0x9e3779b97f4a7c15u;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
-uint64_t random_mix(uint64_t seed, const char *text)
-{
-    struct random r = {seed};
-    for (; *text; text++)
-        r.state = random_word(&r) ^ (unsigned char)*text;
-    return random_word(&r);
-}
-
 /* ---- the play's memory ------------------------------------------------------------------------------------ */
 
 void play_fails(struct play *p, const char *why)
@@ -49,6 +30,7 @@ void *play_alloc(struct play *p, size_t bytes)
 void play_open(struct play *p, struct board *board, const struct lab *lab)
 {
     *p = (struct play){.board = board, .lab = lab, .limit = BOOT_BUDGET};
+    random_open(&p->nonces, 0, "boot", 0); /* nothing on the empty stage is to be hidden */
     board_watch_crossings(board, observe, p);
 }
 

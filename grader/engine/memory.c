@@ -81,7 +81,7 @@ void peek(const struct actor *a, uint64_t offset, void *bytes, size_t n)
 void fill(struct actor *a, uint64_t offset, size_t n)
 {
     for (size_t part; n > 0; offset += part, n -= part) {
-        uint64_t bytes = word(a->play);
+        uint64_t bytes = random_word(&a->play->nonces);
         part = n < sizeof bytes ? n : sizeof bytes;
         poke(a, offset, &bytes, part);
     }

@@ -14,6 +14,7 @@
 #define GRADER_PLAY_H
 
 #include "emu/board/board.h"
+#include "grader/base/random.h"
 #include "grader/case.h"
 #include "grader/lab.h"
 #include "grader/stage/actor.h"
@@ -23,15 +24,6 @@
 #define DIRECTOR     EP_PM
 #define RULE_BYTES   400
 #define NO_CALL      (~0ull) /* t0 of a module that dies instead of a call: no call has this number */
-
-/* ---- chance -------------------------------------------------------------------------------------------- */
-
-struct random {
-    uint64_t state;
-};
-uint64_t random_word(struct random *r);
-/* A seed out of a seed and a text. */
-uint64_t random_mix(uint64_t seed, const char *text);
 
 /* ---- records ------------------------------------------------------------------------------------------- */
 
@@ -112,7 +104,7 @@ struct play {
     struct board *board;
     const struct lab *lab;
     struct random nonces,
-        chances; /* apart, so that a case's choices do not depend on what the kernel does */
+        chances; /* apart: what the guest sees, and what the case chooses whatever the kernel does */
     unsigned variant;
     struct actor actor[MOST_ACTORS];
     unsigned actors;

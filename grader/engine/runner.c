@@ -144,15 +144,22 @@ static void check_case(struct play *p, size_t calls)
         play_fails(p, "the case ends before anything has happened");
 }
 
+/* Each run of each case has its own. */
+static void open_stream(struct random *r, const struct runner *run, const struct grade_case *c,
+                        const char *use)
+{
+    char purpose[200];
+    snprintf(purpose, sizeof purpose, "%s %s %s", run->options->lab->name, c->name, use);
+    random_open(r, run->options->seed, purpose, run->play.variant);
+}
+
 /* The play goes on from where the stage stands. */
 static void perform(struct runner *run, const struct grade_case *c, unsigned number)
 {
     struct play *p = &run->play;
-    uint64_t seed =
-        random_mix(random_mix(run->options->seed, run->options->lab->name), c->name) + number;
     p->variant = number;
-    p->chances.state = random_mix(seed, "chances");
-    p->nonces.state = random_mix(seed, "nonces");
+    open_stream(&p->nonces, run, c, "nonces");
+    open_stream(&p->chances, run, c, "chances");
     p->limit = board_instructions(p->board) + (c->budget ? c->budget : BUDGET);
     size_t calls = p->nrecords;
     c->play(p);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Kernels that forge what they are judged by: each is the reference with something appended (grader/attacks/NAME/forge.c),
-# and each must fail the cases that `expect` names. The reference itself, built the same way, fails none.
+# and each must fail the cases that `expect` names, and have none of the words that it forbids in its report. The reference itself,
+# built the same way, fails none.
 # timeout: 600
 # sanitizers: no
 . tests/lib.sh
@@ -15,8 +16,8 @@ forge() {
 
 # failed NAME LAB: the cases that the submission fails, in a line; nothing if there is no grade.
 failed() {
-    timeout 100 "$GRADE" run --lab "$2" --seed "${SEED:-4711}" --submission "$T/$1" --format json 2>"$T/err" |
-        jq -r 'select(.status == "graded") | [.cases[] | select(.status == "failed") | .name] | join(" ")'
+    timeout 100 "$GRADE" run --lab "$2" --seed "${SEED:-4711}" --submission "$T/$1" --format json 2>"$T/err" >"$T/report"
+    jq -r 'select(.status == "graded") | [.cases[] | select(.status == "failed") | .name] | join(" ")' "$T/report"
 }
 
 cat >"$T/honest.c" <<'C'
@@ -42,6 +43,9 @@ for forgery in grader/attacks/*/forge.c; do
         *" $name "*) ;;
         *) wrong="$wrong $name" ;;
         esac
+    done
+    for word in $(sed -n 's/^not //p' "$expect"); do
+        grep -qF -- "$word" "$T/report" && wrong="$wrong, and says $word"
     done
     same "$attack loses" '' "$wrong"
 done
