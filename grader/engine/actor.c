@@ -93,24 +93,47 @@ static void name_words(const char *name, uint64_t words[2])
     memcpy(words, bytes, sizeof bytes);
 }
 
-/* An actor's text is copied from the director's own. */
-struct actor *actor(struct play *p, const char *name)
+static endpoint_t create(struct play *p, const char *name)
 {
     uint64_t n[2];
-    struct actor *d = p->director;
     name_words(name, n);
-    struct op *create = calls(d, K_CREATE, ~0ull, n[0], n[1]);
+    struct op *create = calls(p->director, K_CREATE, ~0ull, n[0], n[1]);
     until_returned(p, create);
     endpoint_t ep = (endpoint_t)result(create, 0);
     if (EP_SLOT(ep) < NSERVICES || EP_SLOT(ep) >= NSLOTS || actor_of_endpoint(p, ep))
         breaks(p, p->crossings, "K_CREATE gives a new process an endpoint of its own");
-    struct actor *a = actor_new(p, name, ep);
+    return ep;
+}
+
+/* An actor's text is copied from the director's own. */
+static struct actor *furnish(struct play *p, const char *name, endpoint_t ep)
+{
+    uint64_t n[2];
+    struct actor *d = p->director, *a = actor_new(p, name, ep);
+    name_words(name, n);
     calls(d, K_MAP, ep, ACTOR_TEXT, PAGE_SIZE, PROT_READ | PROT_EXEC);
     calls(d, K_MEMORY, ep, ACTOR_TEXT, ACTOR_TEXT, PAGE_SIZE, GRANT_WRITE);
     calls(d, K_MAP, ep, ACTOR_BUFFER, BUFFER_BYTES, PROT_READ | PROT_WRITE);
     calls(d, K_EXEC, ep, ep, ACTOR_TEXT, USER_STACK_TOP, n[0], n[1]);
     until_known(p, a);
     return a;
+}
+
+struct actor *actor(struct play *p, const char *name)
+{
+    return furnish(p, name, create(p, name));
+}
+
+struct actor *actor_in_place_of(struct play *p, const struct actor *dead, const char *name)
+{
+    for (unsigned i = 0; i <= NUSERS && all_well(p); i++) {
+        endpoint_t ep = create(p, name);
+        if (EP_SLOT(ep) == EP_SLOT(endpoint(dead)))
+            return furnish(p, name, ep);
+        until_returned(p, calls(p->director, K_KILL, ep));
+    }
+    breaks(p, p->crossings, "a slot is used again when all others have been");
+    return actor_new(p, name, EP_NONE);
 }
 
 /* A boot module into a slot: created, if it never was, loaded, started. */

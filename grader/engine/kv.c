@@ -48,13 +48,31 @@ struct op *kv_watches(struct play *p, struct actor *client, const char *key, uin
 
 /* ---- rules ------------------------------------------------------------------------------------------------ */
 
+/* Of what follows the first bytes of a reply's payload its protocol says nothing. */
+static void rule_rest(struct play *p, const struct op *op, size_t first)
+{
+    const struct call *call = last_call(op);
+    const uint8_t *asked = (const void *)call->sent.w, *reply = (const void *)call->got.w;
+    for (size_t i = first; i < sizeof call->got.w; i++)
+        rule(p, reply[i] == 0 || reply[i] == asked[i], op,
+             "where a reply carries nothing it is zero, or as the request was");
+}
+
+static bool has_value(const struct call *call)
+{
+    return call->got.status >= 0 && (call->sent.type == KV_GET || call->sent.type == KV_WATCH);
+}
+
 bool kv_status(struct play *p, const struct op *op, int64_t status, const char *words)
 {
     const struct call *call = last_call(op);
     rule(p, call->returned, op, "a request is answered");
     rule(p, call->got.type == (call->sent.type | MSG_REPLY), op,
          "a reply has the type of its request, with MSG_REPLY");
-    return rule(p, call->got.status == status, op, "%s", words);
+    rule(p, call->got.status == status, op, "%s", words);
+    if (!has_value(call))
+        rule_rest(p, op, sizeof call->got.status);
+    return all_well(p);
 }
 
 bool kv_value(struct play *p, const struct op *op, const struct op *put, const char *words)
@@ -67,6 +85,7 @@ bool kv_value(struct play *p, const struct op *op, const struct op *put, const c
     rule(p, memcmp(reply->value, given->value, given->bytes) == 0, op, "%s", words);
     for (uint32_t i = given->bytes; i < KV_VALUE; i++)
         rule(p, reply->value[i] == 0, op, "behind a short value there are zeros");
+    rule_rest(p, op, offsetof(struct kv_get_reply, value) + KV_VALUE);
     return all_well(p);
 }
 

@@ -20,12 +20,14 @@ static void put_get(struct play *p)
               *last = kv_puts(p, a, "fifteen-letterz", 7), *shorter = kv_puts(p, a, "fifteen", 3);
     until_done(p);
     struct op *get = kv_gets(p, b, "fifteen-letters"), *second = kv_gets(p, b, "fifteen-letterz"),
-              *third = kv_gets(p, b, "fifteen"), *other = kv_gets(p, b, "colour");
+              *third = kv_gets(p, b, "fifteen"), *other = kv_gets(p, b, "colour"),
+              *none = kv_gets(p, b, "colou");
     until_done(p);
     kv_value(p, get, first, "each key has its own value");
     kv_value(p, second, last, "each key has its own value");
     kv_value(p, third, shorter, "each key has its own value");
     kv_status(p, other, 17, "each key has its own value");
+    kv_status(p, none, -ENOENT, "a key that nobody has put is not there");
     kv_answered_once(p);
 }
 
@@ -194,6 +196,22 @@ const struct grade_case server_watch = {
     .variants = 2,
     .play = watch};
 
+/* Versions have 64 bits. */
+static void far_future(struct play *p, struct actor *writer)
+{
+    struct op *below = kv_watches(p, actor(p, "below"), "k", UINT64_C(1) << 32),
+              *above = kv_watches(p, actor(p, "above"), "k", UINT64_C(1) << 63);
+    struct op *put = kv_puts(p, writer, "k", 17);
+    until_returned(p, put);
+    until_quiet(p);
+    rule(p, !returned(below) && !returned(above), returned(below) ? below : above,
+         "a watch waits for a version above the one that it names");
+    kv_deletes(p, writer, "k");
+    until_done(p);
+    kv_status(p, below, -ENOENT, "a watch returns ENOENT when its key is deleted");
+    kv_status(p, above, -ENOENT, "a watch returns ENOENT when its key is deleted");
+}
+
 /* What has changed already is no reason to wait. */
 static void watch_after(struct play *p)
 {
@@ -225,6 +243,7 @@ static void watch_after(struct play *p)
     struct op *now = kv_puts(p, a, "k", 16);
     until_done(p);
     kv_value(p, waits, now, "a watch waits for a version above the one that it names");
+    far_future(p, a);
 }
 
 const struct grade_case server_watch_after = {
@@ -281,7 +300,7 @@ const struct grade_case server_slow_clients = {
     .points = 8,
     .play = slow_clients};
 
-static void owners(struct play *p)
+static void whose(struct play *p)
 {
     struct actor *a = actor(p, "A"), *b = actor(p, "B");
     struct op *mine = kv_puts(p, a, "mine", 16);
@@ -309,12 +328,44 @@ static void owners(struct play *p)
     rule(p, result(gone, 1) == 5 || result(free, 1) == 5, gone, "the owner may delete its key");
 }
 
+/* Somebody else lives where the owner did. */
+static void nobodys(struct play *p)
+{
+    struct actor *a = actor(p, "A"), *b = actor(p, "B"), *c = actor(p, "C");
+    struct op *old = kv_puts(p, a, "mine", 12);
+    until_done(p);
+    until_returned(p, calls(director(p), K_KILL, endpoint(a)));
+    struct actor *next = actor_in_place_of(p, a, "next");
+    struct op *read = kv_gets(p, next, "mine"), *at_once = kv_watches(p, b, "mine", 0);
+    until_done(p);
+    kv_value(p, read, old, "a key stays when its owner is gone");
+    kv_value(p, at_once, old, "a key whose owner is gone can be watched");
+    struct op *watch = kv_watches(p, b, "mine", 1);
+    until_blocked(p, watch);
+    struct op *taken = kv_puts(p, c, "mine", 13);
+    until_returned(p, taken);
+    kv_status(p, taken, 2, "a key whose owner is gone belongs to whoever puts it next");
+    struct op *late = kv_puts(p, next, "mine", 14);
+    until_done(p);
+    kv_value(p, watch, taken, "a key whose owner is gone can be watched");
+    kv_status(p, late, -EACCES, "who lives in the slot of an owner that is gone is another client");
+}
+
+static void owners(struct play *p)
+{
+    if (variant(p) == 0)
+        whose(p);
+    else
+        nobodys(p);
+}
+
 const struct grade_case server_owners = {
     .name = "owners",
     .title = "A key belongs to who put it, as long as that process lives",
     .hint = "Who a client is says word 0 of its message, and nothing else does. How do you know "
-            "that it still lives (K_INFO)?",
+            "that it still lives (K_INFO), and that it is the same one?",
     .points = 9,
+    .variants = 2,
     .play = owners};
 
 static const char *name_of(unsigned i)
@@ -326,7 +377,7 @@ static const char *name_of(unsigned i)
     return name;
 }
 
-static void quota(struct play *p)
+static void share(struct play *p)
 {
     struct actor *client[KV_KEYS / KV_QUOTA];
     static const char *const names[] = {"A", "B", "C", "D", "E", "F", "G", "H", "I"};
@@ -360,6 +411,46 @@ static void quota(struct play *p)
     kv_value(p, get, now, "a key has the value that was put last");
 }
 
+static struct op *puts_share(struct play *p, struct actor *client, unsigned first)
+{
+    struct op *last = NULL;
+    for (unsigned i = first; i < first + KV_QUOTA; i++)
+        last = kv_puts(p, client, name_of(i), 3);
+    until_done(p);
+    return last;
+}
+
+/* A has its share and dies. Its keys cost nobody anything until somebody takes them over. */
+static void heirs(struct play *p)
+{
+    struct actor *a = actor(p, "A"), *b = actor(p, "B");
+    puts_share(p, a, 0);
+    until_returned(p, calls(director(p), K_KILL, endpoint(a)));
+    struct actor *next = actor_in_place_of(p, a, "next");
+    struct op *own = puts_share(p, next, KV_QUOTA);
+    kv_status(p, own, 2 * KV_QUOTA,
+              "who lives in the slot of an owner that is gone is another client");
+    struct op *more = kv_puts(p, next, name_of(0), 4);
+    until_done(p);
+    kv_status(p, more, -EDQUOT, "a key that is taken over counts against the quota");
+    struct op *taken = kv_puts(p, b, name_of(0), 5);
+    kv_deletes(p, next, name_of(KV_QUOTA));
+    until_done(p);
+    rule(p, (int64_t)result(taken, 1) > 0, taken,
+         "a key whose owner is gone belongs to whoever puts it next");
+    struct op *now = kv_puts(p, next, name_of(1), 6);
+    until_done(p);
+    kv_status(p, now, 2 * KV_QUOTA + 3, "who deletes a key may have another one");
+}
+
+static void quota(struct play *p)
+{
+    if (variant(p) == 0)
+        share(p);
+    else
+        heirs(p);
+}
+
 const struct grade_case server_quota = {
     .name = "quota",
     .title = "No client gets more than its share, and a full store says so",
@@ -367,4 +458,5 @@ const struct grade_case server_quota = {
             "looked at?",
     .points = 9,
     .budget = 20000000,
+    .variants = 2,
     .play = quota};

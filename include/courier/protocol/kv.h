@@ -19,10 +19,13 @@
 #define KV_QUOTA 8  /* keys that may belong to one client */
 
 /*
+ * A reply's first word is its status, KV_GET's and KV_WATCH's have a value behind it; the rest of a reply is zero, or as it was in
+ * the request.
+ *
  * EINVAL in all requests: the key is none. In KV_PUT also: more than KV_VALUE bytes, or `spare` is not zero.
  *
  * KV_PUT: gives the key this value. Reply: the version. EACCES: it belongs to another process. EDQUOT: this client has
- * KV_QUOTA keys already. ENOSPC: the store has no room for one more key. Looked at in this order.
+ * KV_QUOTA keys already, and this is none of them. ENOSPC: the store has no room for one more key. Looked at in this order.
  */
 #define KV_PUT 0x600
 PAYLOAD(kv_put, char key[KV_KEY]; uint32_t bytes; uint32_t spare; uint8_t value[KV_VALUE];);
