@@ -1,6 +1,7 @@
 /* The table and the JSON of sweeps. */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,27 +29,37 @@ static void short_name(const char *path, char *name, size_t size)
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
+/* 79 columns: most terminals have no more. */
 static void print_head(void)
 {
-    printf("                               distinct                visible    wrong             "
-           "median "
-           "instruction times to\n"
-           "workload kind     server   runs    runs transparent    error   output   lost   "
-           "detection   "
-           "restart     reply\n");
+    printf("                  server  distinct trans- visible  wrong median instructions to\n"
+           "workload kind           runs  runs parent   error output lost found start reply\n");
+}
+
+/* In five characters: 8812, 36.5k, 505k, 5.04M, 58.3M. */
+static const char *median(struct times *t, char out[16])
+{
+    double n = (double)times_median(t);
+    if (n < 10000)
+        snprintf(out, 16, "%.0f", n);
+    else if (n < 1e6)
+        snprintf(out, 16, n < 99950 ? "%.1fk" : "%.0fk", n / 1e3);
+    else
+        snprintf(out, 16, n < 9.995e6 ? "%.2fM" : "%.1fM", n / 1e6);
+    return out;
 }
 
 static void print_row(const char *workload, const char *kind, const char *name, struct tally *t)
 {
-    static const int width[OUTCOMES] = {12, 9, 9, 7};
-    printf("%-8.8s %-8s %-4s %8llu %7llu", workload, kind, name, (unsigned long long)t->runs,
+    static const int width[OUTCOMES] = {7, 8, 7, 5};
+    char detect[16], restart[16], reply[16];
+    printf("%-8.8s %-8s %-4s%6llu%6llu", workload, kind, name, (unsigned long long)t->runs,
            (unsigned long long)t->distinct);
     for (int o = 0; o < OUTCOMES; o++)
         printf("%*llu", width[o], (unsigned long long)t->outcome[o]);
     if (t->reply.count)
-        printf("%12llu %9llu %9llu", (unsigned long long)times_median(&t->detect),
-               (unsigned long long)times_median(&t->restart),
-               (unsigned long long)times_median(&t->reply));
+        printf("%6s%6s%6s", median(&t->detect, detect), median(&t->restart, restart),
+               median(&t->reply, reply));
     putchar('\n');
 }
 
@@ -110,9 +121,9 @@ static void put_rows(json_t *j, enum sweep_kind kind, struct tally tally[NSERVIC
 
 /* ---- one case -------------------------------------------------------------------------------- */
 
-/* The command that runs it again and shows it. */
+/* The command that runs it again and shows it; `number` in digits. */
 static void write_command(const struct report *r, const struct sweep *s, const char *workload,
-                          uint32_t number, char *text)
+                          const char *number, char *text)
 {
     size_t at = (size_t)snprintf(text, COMMAND, "%s sweep --workload '%s' --kind %s --seed %llu",
                                  r->program, workload, sweep_kind_name(s->kind),
@@ -127,7 +138,17 @@ static void write_command(const struct report *r, const struct sweep *s, const c
         at += (size_t)snprintf(text + at, COMMAND - at, " --kernel '%s' --disk '%s'",
                                s->config.kernel, s->config.disk);
     if (at < COMMAND)
-        snprintf(text + at, COMMAND - at, " --case %u --dash", number);
+        snprintf(text + at, COMMAND - at, " --case %s --dash", number);
+}
+
+/* How any of a sweep's cases is seen, of those that are as they must be, too. */
+static void note_any(struct report *r, const struct sweep *s, const char *workload)
+{
+    char command[COMMAND];
+    if (r->any || s->case_count == 0)
+        return;
+    write_command(r, s, workload, "N", command);
+    r->any = json_sprintf("%s\n    (N from 0 to %u)\n", command, s->case_count - 1);
 }
 
 /* Lists a case that was not transparent; those that are as bad as that are shown, too. */
@@ -137,8 +158,9 @@ static void list_case(struct report *r, const struct sweep *s, const char *workl
     const struct sweep_case *c = &s->cases[i];
     const struct place *p = &s->place[c->place];
     const char *name = row_name(s->kind, p->service), *outcome = outcome_name(c->verdict.outcome);
-    char command[COMMAND], line[COMMAND + 128];
-    write_command(r, s, workload, i, command);
+    char command[COMMAND], line[COMMAND + 128], number[16];
+    snprintf(number, sizeof number, "%" PRIu32, i);
+    write_command(r, s, workload, number, command);
     json_array_append_new(list, json_pack("{s:i, s:s, s:I, s:I, s:s, s:s, s:s}", "case", (int)i,
                                           "server", name, "message", (json_int_t)p->message, "time",
                                           (json_int_t)p->time, "outcome", outcome, "what",
@@ -176,6 +198,7 @@ void report_add(struct report *r, const struct sweep *s, const char *workload)
             tally_idle(&tally[i], s, i);
     if (r->made++ == 0)
         print_head();
+    note_any(r, s, workload);
     short_name(workload, name, sizeof name);
     print_rows(name, s->kind, tally, &all);
     tally_free(&all);
@@ -279,9 +302,13 @@ bool report_close(struct report *r)
                r->bad > REPORT_SHOWN ? ", the first of them:" : ":");
     for (size_t i = 0; i < json_array_size(r->shown); i++)
         fputs(json_string_value(json_array_get(r->shown, i)), stdout);
+    if (r->any && !r->bad)
+        printf("\nany run %sagain, in the dashboard where it was hit:\n    %s",
+               r->made > 1 ? "of the first sweep " : "", json_string_value(r->any));
     bool good = fflush(stdout) == 0 && !ferror(stdout) && (!r->path || write_file(r));
     json_decref(r->sweeps);
     json_decref(r->shown);
+    json_decref(r->any);
     for (int kind = 0; kind < SWEEP_KINDS; kind++)
         for (int i = 0; i < NSERVICES; i++)
             tally_free(&r->total[kind][i]);

@@ -20,6 +20,7 @@ struct report {
     struct tally total[SWEEP_KINDS][NSERVICES]; /* [EP_KERNEL]: of the disk, in power cuts */
     unsigned made;                              /* sweeps */
     json_t *shown;                              /* lines about cases */
+    json_t *any;                                /* a text: how to see a case of the first sweep */
     uint64_t bad;                               /* distinct runs that were not as they must be */
     uint64_t missing;                           /* runs without a verdict */
     bool interrupted;                           /* set by the caller */

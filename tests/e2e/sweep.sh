@@ -44,6 +44,8 @@ of 'del(.missing)' >"$T/one.json"
 sweep "side by side" 0 --workload tests/workloads/typing.txt --sample 8 --jobs 3
 of 'del(.missing)' >"$T/three.json"
 check "is the same" cmp "$T/one.json" "$T/three.json"
+same "the table fits 79 columns" "" "$(grep -v '^    ' "$T/out" | grep -E '.{80}')"
+contains "any case can be shown" "$(cat "$T/out")" "--seed 1 --sample 8 --case N --dash"
 same "the servers' runs are all" "$(of .runs)" "$(of '[.servers[].runs] | add')"
 
 exits "one case" 0 "$COURIER" sweep --workload tests/workloads/typing.txt --case 100 \
