@@ -258,7 +258,8 @@ JOBS = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS
 run: ## set up what is missing, build, start (without a terminal: the tour, as text)
 	@tools/setup run
 	@$(MAKE) --no-print-directory $(JOBS) all
-	@if [ -t 0 ] && [ -t 1 ]; then $(H)/courier run || true; \
+	@$(if $(LAB),lab/boots $(H)/courier '$(LAB_FILES)',true) && \
+	if [ -t 0 ] && [ -t 1 ]; then $(H)/courier run || true; \
 	else exec $(H)/courier tour --text </dev/null; fi
 
 demo-crash: ## a show: a large file is copied while FS, BLK and PM are killed again and again
