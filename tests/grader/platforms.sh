@@ -5,6 +5,7 @@
 . tests/lib.sh
 
 PLATFORMS=grader/platforms
+export COURIER_SEED=8126347720914426113
 for script in $PLATFORMS/install $PLATFORMS/grade $PLATFORMS/gradescope/setup.sh $PLATFORMS/gradescope/run_autograder; do
     check "$script is a program" test -x $script
     check "... that a shell can read" sh -n $script
@@ -60,6 +61,7 @@ mkdir "$T/bin"
 printf '#!/bin/sh\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n' >"$T/bin/bwrap"
 chmod +x "$T/bin/bwrap"
 grade() { env PATH="$T/bin:$PATH" "$@" timeout 100 $PLATFORMS/grade --lab rendezvous --submission "$T/work/submission" --format json; }
+exits "without a seed there is no grade" 1 env COURIER_SEED= sh -c "cp -R $PLATFORMS '$T/grader' && mkdir '$T/tree' && mv '$T/grader' '$T/tree/platforms' && '$T/tree/platforms/grade' --lab rendezvous"
 exits "without a sandbox there is no grade" 1 grade COURIER_CONTAINED=no
 contains "... but a line that says how" "$(cat "$T/err")" "--no-sandbox"
 exits "unless the container is said to be one" 0 grade COURIER_CONTAINED=yes
