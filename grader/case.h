@@ -22,6 +22,7 @@
  * The laws hold in every case and are checked at every crossing without being asked for (judge.c):
  *   - a call returns behind its ecall, with sp, gp, tp, ra and s0 to s11 as they were; an interrupt with everything as it was
  *   - between the trap of a call and its return its caller executes nothing; nobody runs but the programs of the stage
+ *   - a program that does what it may is not stopped by a fault; the pages of its memory stay its own
  *   - a call that returns 0 has taken or delivered exactly what it should: a message that was received was sent, by whom
  *     word 0 names, to this receiver, not before, with the same type and payload, and is received once; a send returns 0
  *     when its receiver has the message, a sendrec when it has the reply of the one that it asked; a notification was given

@@ -292,7 +292,7 @@ static void process_ended(struct play *p, struct actor *gone)
         p->pending -= op->repeat - op->done;
     gone->op = NULL;
     gone->open = NULL;
-    gone->busy = gone->fault = gone->known = false;
+    gone->busy = gone->fault = gone->has_crashed = gone->known = false;
     gone->standing = ABSENT;
     gone->alarm = gone->irqs = 0;
 }

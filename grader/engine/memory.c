@@ -106,19 +106,31 @@ void expect_bytes(struct actor *a, uint64_t offset, const void *bytes, size_t n)
         memcpy(a->should + offset, bytes, n);
 }
 
-/* The pages of every buffer are where they were. */
+bool pages_are_own(struct play *p, const struct actor *a, const struct op *op)
+{
+    for (unsigned i = 0; i < ACTOR_PAGES; i++) {
+        uint64_t pa = 0;
+        bool mapped = board_translate(p->board, a->satp, ACTOR_BUFFER + i * PAGE_SIZE, &pa);
+        if (!rule(p, mapped && pa == a->page[i], op,
+                  "messages and copies move bytes: the pages of %s's memory are its own, "
+                  "before and after",
+                  a->name))
+            return false;
+    }
+    return true;
+}
+
+/* Of who has crashed, as the case wanted it, nothing may be left. */
+static bool has_memory(const struct actor *a)
+{
+    return a->known && !a->has_crashed;
+}
+
 bool memory_is_apart(struct play *p, const struct op *op)
 {
     for (const struct actor *a = p->actor; a < p->actor + p->actors; a++)
-        for (unsigned i = 0; i < ACTOR_PAGES && a->known && !a->fault; i++) {
-            uint64_t pa = 0;
-            bool mapped = board_translate(p->board, a->satp, ACTOR_BUFFER + i * PAGE_SIZE, &pa);
-            if (!rule(p, mapped && pa == a->page[i], op,
-                      "messages and copies move bytes: the pages of %s's memory are its own, "
-                      "before and after",
-                      a->name))
-                return false;
-        }
+        if (has_memory(a) && !pages_are_own(p, a, op))
+            return false;
     return all_well(p);
 }
 
@@ -134,7 +146,7 @@ bool rule_memory(struct play *p, const struct op *op)
 {
     memory_is_apart(p, op);
     for (const struct actor *a = p->actor; a < p->actor + p->actors && all_well(p); a++)
-        if (a->known && !a->fault && a->should)
+        if (has_memory(a) && a->should)
             check_contents(p, a, op);
     return all_well(p);
 }

@@ -13,8 +13,9 @@
 _Static_assert(ACTOR_BUFFER_AT == ACTOR_BUFFER, "actor.h says where actor.S has its buffer");
 _Static_assert(BUFFER_PAGES == ACTOR_PAGES, "script.h and actor.h mean the same buffer");
 
-#define INTERRUPT   (1ull << 63)
-#define CAUSE_ECALL 8
+#define INTERRUPT (1ull << 63)
+/* Causes (privileged architecture, table of scause). */
+enum { CAUSE_ILLEGAL = 2, CAUSE_ECALL = 8, CAUSE_LOAD_PAGE = 13, CAUSE_STORE_PAGE = 15 };
 #define SPIN_TURNS  300 /* of an actor without an operation, until it is asked again */
 #define ECALL_BYTES 4
 #define PATIENCE    50000 /* instructions; the longest way through IPC is some thousand */
@@ -262,6 +263,36 @@ static void may_not_call(struct play *p, struct board_crossing *c)
     c->changed = true;
 }
 
+/* The case wanted it to touch what may not be there, or to do what it may not. */
+static bool may_fault(const struct actor *a, const struct board_crossing *c)
+{
+    static const uint8_t cause[] = {[OP_LOAD8] = CAUSE_LOAD_PAGE,
+                                    [OP_LOAD64] = CAUSE_LOAD_PAGE,
+                                    [OP_STORE8] = CAUSE_STORE_PAGE,
+                                    [OP_STORE64] = CAUSE_STORE_PAGE,
+                                    [OP_CRASH] = CAUSE_ILLEGAL};
+    return a->busy && c->cause == cause[a->op->kind] &&
+           (a->op->kind == OP_CRASH || c->value == a->op->peer);
+}
+
+/* Only the student's module may be at fault itself. An actor gets the pages of its buffer by faults, before its first call. */
+static void fault(struct play *p, struct actor *a, const struct board_crossing *c)
+{
+    a->fault = true;
+    if (a->is_module || !a->known)
+        return;
+    if (!may_fault(a, c)) {
+        breaks(p, p->crossings, "a program that does what it may is not stopped (%s is)", a->name);
+        return;
+    }
+    if (a->op->kind == OP_CRASH) {
+        pages_are_own(p, a, NULL);
+        a->has_crashed = true;
+        a->busy = false;
+        finish_repetition(p, a);
+    }
+}
+
 static void trap(struct play *p, struct actor *a, struct board_crossing *c)
 {
     a->fault = a->passed = false;
@@ -272,13 +303,10 @@ static void trap(struct play *p, struct actor *a, struct board_crossing *c)
         ecall_of_actor(p, a, c);
     } else {
         a->standing = PREEMPTED;
-        a->fault = !(c->cause & INTERRUPT);
         a->fault_at = c->value;
+        if (!(c->cause & INTERRUPT))
+            fault(p, a, c);
         p->progress += a->fault || a->is_module;
-        if (a->fault && a->busy && a->op->kind == OP_CRASH) {
-            a->busy = false;
-            finish_repetition(p, a);
-        }
     }
     if (c->skip)
         return;

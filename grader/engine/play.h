@@ -69,6 +69,7 @@ struct actor {
     bool fault;        /* the last trap was one */
     bool passed;       /* ... and someone else has run since */
     uint64_t fault_at; /* ... at this address (stval) */
+    bool has_crashed;  /* as its OP_CRASH wanted it */
     /* What it does. */
     struct op *op; /* the first that is not finished */
     struct op *last_op;
@@ -185,7 +186,9 @@ struct actor *actor_new(struct play *p, const char *name, endpoint_t ep);
 
 /* memory.c: the buffer's pages, when the actor has shown itself. */
 bool memory_known(struct play *p, struct actor *a);
-void memory_stored(struct actor *a, const struct op *op);  /* its own store has been done */
+void memory_stored(struct actor *a, const struct op *op); /* its own store has been done */
+bool pages_are_own(struct play *p, const struct actor *a,
+                   const struct op *op);                   /* they are mapped where they were */
 bool memory_is_apart(struct play *p, const struct op *op); /* a rule of every case, at its end */
 
 /* ladder.c: the last few calls before the verdict, to be freed; NULL: none, or no memory. */
