@@ -195,13 +195,13 @@ $(B)/fuzz/trace_reader: $(FUZZ_SRC) $(B)/gen/protocol.inc $(B)/sources
 # Message types, fields, calls and errors by name, for the trace and the dashboard.
 PROTOCOL_H := $(addprefix include/courier/,message.h errno.h syscall.h) \
               $(sort $(wildcard include/courier/protocol/*.h))
-$(B)/gen/protocol.inc: tools/gen-protocol $(PROTOCOL_H)
+$(B)/gen/protocol.inc: tools/gen-protocol $(PROTOCOL_H) $(B)/sources
 	@mkdir -p $(@D)
 	$(Q)tools/gen-protocol $(filter %.h,$^) >$@
 $(H)/host/emu/trace/names.o: $(B)/gen/protocol.inc
 
 # The same for Wireshark, and the dissector that uses it, packed into one file that can be installed.
-$(B)/gen/protocol.lua: tools/gen-protocol $(PROTOCOL_H)
+$(B)/gen/protocol.lua: tools/gen-protocol $(PROTOCOL_H) $(B)/sources
 	@mkdir -p $(@D)
 	$(Q)tools/gen-protocol language=lua $(filter %.h,$^) >$@
 $(B)/courier.lua: $(B)/gen/protocol.lua $(patsubst %,tools/wireshark/%.lua,words state fields dissector)

@@ -116,9 +116,22 @@ static void missing(FILE *out, const struct columns *c, const struct record *r)
 
 /* ---- which lines ------------------------------------------------------------------------------------------- */
 
-/* Not what the director does to set the stage; but when it ends the module, and starts it anew. */
+/* The first call of one of the case's own actors. */
+static uint64_t begin_of(const struct play *p)
+{
+    for (size_t i = 0; i < p->nrecords; i++) {
+        const struct actor *a = p->records[i]->caller;
+        if (a != p->director && a != p->module && a->endpoint != EP_RS)
+            return p->records[i]->call.entered;
+    }
+    return 0;
+}
+
+/* Not how the stage was set, by the director and in the module's first calls; but when the director ends the module, and starts it anew. */
 static bool is_shown(const struct play *p, const struct record *r)
 {
+    if (r->caller->is_module && r->call.returned && r->call.returned < begin_of(p))
+        return false;
     const struct actor *m = p->module;
     if (r->caller == p->director && m && m->nrecords > 0)
         return (r->call.number == K_KILL || r->call.number == K_EXEC) &&
