@@ -110,6 +110,13 @@ fails_as_intended() { # LAB TREE
     0 | 1 | 124) ok "$1: the untouched system ends with status $status" ;;
     *) not_ok "$1: the untouched system ends" "status $status: $(head -c 300 "$T/err")" ;;
     esac
+    case $(cat "$T/out") in
+    *"it works"*) exits "$1: lab/boots says that it boots" 0 "$2/lab/boots" "$2/build/courier" FILES ;;
+    *)
+        exits "$1: lab/boots says that it does not boot" 1 "$2/lab/boots" "$2/build/courier" FILES
+        contains "$1: ... and whose it is" "$(cat "$T/out")" "what is yours (FILES) does not do its part yet"
+        ;;
+    esac
 }
 
 points() { sed -n 's/^\([0-9]*\) of 100 points$/\1/p' "$T/out"; }
