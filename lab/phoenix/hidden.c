@@ -53,12 +53,15 @@ const struct grade_case phoenix_often = {
 /* After the third death of the same request the kernel refuses it. */
 static void fatal(struct play *p)
 {
-    struct actor *a = actor(p, "A"), *b = actor(p, "B");
+    struct actor *a = actor(p, "A"), *b = actor(p, "B"), *c = actor(p, "C");
     struct op *old = kv_puts(p, a, "k", 26);
     until_done(p);
+    bool takes_over = variant(p) == 1;
+    if (takes_over)
+        until_returned(p, calls(director(p), K_KILL, endpoint(a)));
     until_quiet(p);
-    struct op *bad = expect(kv_puts(p, a, "k", 27), -EFAULTED);
-    dies_before_call(p, 1);
+    struct op *bad = expect(kv_puts(p, takes_over ? b : a, "k", 27), -EFAULTED);
+    dies_before_call(p, takes_over ? 2 : 1); /* K_INFO has told that the owner is gone */
     for (unsigned deaths = 0; deaths < 3; deaths++) {
         until_crashed(p, module(p));
         dies_before_call(p, 0);
@@ -66,10 +69,10 @@ static void fatal(struct play *p)
         restart_module(p);
     }
     until_returned(p, bad);
-    struct op *get = kv_gets(p, b, "k"), *next = kv_puts(p, b, "other", 28);
+    struct op *get = kv_gets(p, c, "k"), *next = kv_puts(p, c, takes_over ? "k" : "other", 28);
     until_done(p);
     kv_value(p, get, old, "of a request that was refused nothing remains");
-    kv_status(p, next, 2, "what was undone was no change, and has no version");
+    kv_status(p, next, 2, "of a request that was refused nothing remains");
 }
 
 const struct grade_case phoenix_fatal = {
@@ -77,6 +80,7 @@ const struct grade_case phoenix_fatal = {
     .title = "Of a request that kills the server three times nothing remains",
     .hint = "What is undone, and when, if the request does not come again?",
     .points = 4,
+    .variants = 2,
     .play = fatal};
 
 static const char *name_of(unsigned i)
@@ -168,31 +172,71 @@ static void find_state(struct play *p, uint64_t *offset, uint64_t *bytes, bool *
     *bytes = *guarded ? header[3] : all;
 }
 
-/* One bit of the last canary, or the whole state: all ones, or bytes by chance. */
-static void damage(struct play *p)
+static void spoil_canary(struct play *p, uint64_t offset)
 {
-    uint64_t offset, bytes, word_of_it = 0;
+    uint64_t canary = 0;
+    peek_region(p, offset, &canary, sizeof canary);
+    canary ^= 1ull << chance(p, 64);
+    poke_region(p, offset, &canary, sizeof canary);
+}
+
+/* All of the state becomes ones, or bytes by chance. */
+static void spoil_all(struct play *p, uint64_t offset, uint64_t bytes, bool ones)
+{
+    for (uint64_t i = 0; i + 8 <= bytes && all_well(p); i += 8) {
+        uint64_t any = ones ? ~UINT64_C(0) : word(p);
+        poke_region(p, offset + i, &any, sizeof any);
+    }
+}
+
+/* These bytes become others, wherever they lie. Nowhere: this store writes them in another way, and nothing is damaged. */
+static bool spoil(struct play *p, uint64_t offset, uint64_t bytes, const void *old, const void *new,
+                  size_t n)
+{
+    char here[KV_KEY];
+    bool found = false;
+    for (uint64_t i = 0; i + n <= bytes && all_well(p); i += 4) {
+        peek_region(p, offset + i, here, n);
+        if (memcmp(here, old, n) != 0)
+            continue;
+        poke_region(p, offset + i, new, n);
+        found = true;
+    }
+    return found;
+}
+
+/* Did it do any? `version` is of a key that has changed since. */
+static bool damage(struct play *p, uint64_t version)
+{
+    uint64_t offset, bytes, later = version + 1000;
     bool guarded;
     find_state(p, &offset, &bytes, &guarded);
-    if (guarded && variant(p) == 0) {
-        peek_region(p, offset + bytes, &word_of_it, 8);
-        word_of_it ^= 1ull << chance(p, 64);
-        poke_region(p, offset + bytes, &word_of_it, 8);
-        return;
-    }
-    for (uint64_t i = 0; i + 8 <= bytes && all_well(p); i += 8) {
-        word_of_it = variant(p) == 1 ? ~UINT64_C(0) : word(p);
-        poke_region(p, offset + i, &word_of_it, 8);
+    switch (variant(p)) {
+    case 0:
+        if (guarded)
+            spoil_canary(p, offset + bytes);
+        return guarded;
+    case 1:
+    case 2:
+        spoil_all(p, offset, bytes, variant(p) == 1);
+        return true;
+    case 3:
+        return spoil(p, offset, bytes, &version, &later, sizeof version);
+    default:
+        return spoil(p, offset, bytes, "fifteen-letters", "fifteen\0letters", KV_KEY);
     }
 }
 
 static void damaged(struct play *p)
 {
     struct actor *a = actor(p, "A"), *b = actor(p, "B");
-    kv_puts(p, a, "x", 20), kv_puts(p, b, "y", KV_VALUE);
+    struct op *x = repeat(kv_puts(p, a, "x", 20), 40 + (uint32_t)chance(p, 20));
+    until_done(p);
+    kv_puts(p, b, "fifteen-letters", KV_VALUE);
     until_done(p);
     until_quiet(p);
-    damage(p);
+    if (!damage(p, result(x, 1)))
+        return;
     restart_module(p);
     until_quiet(p);
     uint64_t at = 0;
@@ -217,5 +261,5 @@ const struct grade_case phoenix_damaged = {
     .hint = "What is so of any store, whatever was put? Look at what is used to reach into memory, "
             "and at numbers that agree.",
     .points = 4,
-    .variants = 3,
+    .variants = 5,
     .play = damaged};
