@@ -209,7 +209,8 @@ static size_t name_problems(const struct course *c)
     const struct roster *r = c->roster;
     for (size_t row = r ? roster_duplicate(r, 0) : ROSTER_NONE; row != ROSTER_NONE;
          row = roster_duplicate(r, row + 1))
-        say("the roster has '%s' twice (row %zu)", csv_cell(&r->csv, row, 0), row + 1);
+        say("the roster's row %zu ('%s') has an ID or a login that an earlier row has", row + 1,
+            csv_cell(&r->csv, row, 0));
     for (size_t i = 0; i < c->entries; i++) {
         const struct entry *e = &c->entry[i];
         if (words[e->placing])

@@ -27,6 +27,15 @@ static void put_u64(json_t *object, const char *key, uint64_t n)
     json_object_set_new(object, key, json_sprintf("%" PRIu64, n));
 }
 
+/* 0 is no event. */
+static void put_event(json_t *object, const char *key, uint64_t n)
+{
+    if (n)
+        put_u64(object, key, n);
+    else
+        json_object_set_new(object, key, json_null());
+}
+
 static json_t *write_case(const struct case_result *c)
 {
     json_t *object = json_object();
@@ -37,7 +46,7 @@ static json_t *write_case(const struct case_result *c)
     json_object_set_new(object, "points", json_integer(c->points));
     json_object_set_new(object, "max_points", json_integer(c->max_points));
     put_text(object, "rule", c->rule);
-    put_u64(object, "event", c->event);
+    put_event(object, "event", c->event);
     put_text(object, "ladder", c->ladder);
     put_text(object, "hint", c->hint);
     return object;
@@ -141,7 +150,8 @@ static void read_case(struct reading *in, const json_t *object, struct case_resu
     c->rule = get_text(in, object, "rule", true);
     c->ladder = get_text(in, object, "ladder", true);
     c->hint = get_text(in, object, "hint", true);
-    c->event = get_u64(in, object, "event");
+    bool none = json_is_null(json_object_get(object, "event"));
+    c->event = none ? 0 : get_u64(in, object, "event");
     c->points = get_points(in, object, "points");
     c->max_points = get_points(in, object, "max_points");
     c->status = (enum case_status)get_status(in, object, CASE_ERROR + 1, name_of_case);
