@@ -78,8 +78,8 @@ struct op {
 /* A new process in a user slot. Its name is used in reports. At most ACTORS. */
 struct actor *actor(struct play *p, const char *name);
 
-/* The next process in the slot of one that was killed; those that come into other slots before are ended at once. */
-struct actor *actor_in_place_of(struct play *p, const struct actor *dead, const char *name);
+/* The same in this slot, where nobody lives (any more): those that come into other slots before are ended at once. */
+struct actor *actor_in_slot(struct play *p, unsigned slot, const char *name);
 
 /* The same as a service: in slot EP_RS, EP_FS, EP_BLK, ... (not EP_PM, where the director is, nor the student's module). */
 struct actor *service_actor(struct play *p, endpoint_t slot, const char *name);

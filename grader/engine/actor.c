@@ -124,11 +124,11 @@ struct actor *actor(struct play *p, const char *name)
     return furnish(p, name, create(p, name));
 }
 
-struct actor *actor_in_place_of(struct play *p, const struct actor *dead, const char *name)
+struct actor *actor_in_slot(struct play *p, unsigned slot, const char *name)
 {
     for (unsigned i = 0; i <= NUSERS && all_well(p); i++) {
         endpoint_t ep = create(p, name);
-        if (EP_SLOT(ep) == EP_SLOT(endpoint(dead)))
+        if (EP_SLOT(ep) == slot)
             return furnish(p, name, ep);
         until_returned(p, calls(p->director, K_KILL, ep));
     }

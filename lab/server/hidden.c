@@ -12,7 +12,8 @@ static void watchers(struct play *p)
     unsigned side[WATCHERS];
     for (unsigned i = 0; i < WATCHERS; i++) {
         side[i] = i < 2 ? i : (unsigned)chance(p, 2);
-        client[i] = actor(p, (char[2]){(char)('A' + i), 0});
+        char name[2] = {(char)('A' + i), 0};
+        client[i] = i ? actor(p, name) : actor_in_slot(p, NSLOTS - 1, name);
         watch[i] = kv_watches(p, client[i], key[side[i]], 0);
         until_blocked(p, watch[i]);
     }
@@ -57,7 +58,8 @@ static void death(struct play *p)
     until_returned(p, calls(director(p), K_KILL, endpoint(gone)));
     struct op *elsewhere = NULL, *alike = NULL;
     if (variant(p) == 1) {
-        elsewhere = kv_watches(p, actor_in_place_of(p, gone, "next"), "elsewhere", 0);
+        elsewhere =
+            kv_watches(p, actor_in_slot(p, EP_SLOT(endpoint(gone)), "next"), "elsewhere", 0);
         alike = kv_watches(p, actor(p, "other"), "k", result(old, 1) + 1);
     }
     until_quiet(p);

@@ -16,18 +16,19 @@ static void put_get(struct play *p)
         until_done(p);
         kv_value(p, get, put, "a key has the value that was put last");
     }
-    struct op *first = kv_puts(p, a, "fifteen-letters", 20),
+    struct op *first = kv_puts(p, a, "fifteen-letters", 20), *odd = kv_puts(p, a, "\x01 \xff", 6),
               *last = kv_puts(p, a, "fifteen-letterz", 7), *shorter = kv_puts(p, a, "fifteen", 3);
     until_done(p);
     struct op *get = kv_gets(p, b, "fifteen-letters"), *second = kv_gets(p, b, "fifteen-letterz"),
               *third = kv_gets(p, b, "fifteen"), *other = kv_gets(p, b, "colour"),
-              *none = kv_gets(p, b, "colou");
+              *none = kv_gets(p, b, "colou"), *get_odd = kv_gets(p, b, "\x01 \xff");
     until_done(p);
     kv_value(p, get, first, "each key has its own value");
     kv_value(p, second, last, "each key has its own value");
     kv_value(p, third, shorter, "each key has its own value");
     kv_status(p, other, 17, "each key has its own value");
     kv_status(p, none, -ENOENT, "a key that nobody has put is not there");
+    kv_value(p, get_odd, odd, "a key may have any bytes that are not zero");
     kv_answered_once(p);
 }
 
@@ -184,6 +185,9 @@ static void watch(struct play *p)
     until_done(p);
     kv_status(p, gone, (int64_t)after + 3, "a delete is a change and has a version");
     kv_status(p, again, -ENOENT, "a watch returns ENOENT when its key is deleted");
+    kv_puts(p, a, "news", 5);
+    until_done(p);
+    until_quiet(p);
     kv_answered_once(p);
 }
 
@@ -335,7 +339,7 @@ static void nobodys(struct play *p)
     struct op *old = kv_puts(p, a, "mine", 12);
     until_done(p);
     until_returned(p, calls(director(p), K_KILL, endpoint(a)));
-    struct actor *next = actor_in_place_of(p, a, "next");
+    struct actor *next = actor_in_slot(p, EP_SLOT(endpoint(a)), "next");
     struct op *read = kv_gets(p, next, "mine"), *at_once = kv_watches(p, b, "mine", 0);
     until_done(p);
     kv_value(p, read, old, "a key stays when its owner is gone");
@@ -401,6 +405,10 @@ static void share(struct play *p)
     struct op *full = kv_puts(p, last, "full", 1);
     until_done(p);
     kv_status(p, full, -ENOSPC, "a store that is full says so");
+    struct op *poor = kv_puts(p, last, name_of(0), 1), *rich = kv_puts(p, client[1], name_of(0), 1);
+    until_done(p);
+    kv_status(p, poor, -EACCES, "whose the key is is looked at before the store is");
+    kv_status(p, rich, -EACCES, "whose the key is is looked at before the quota is");
     struct op *gone = kv_deletes(p, client[3], name_of(3 * KV_QUOTA + 5)),
               *now = kv_puts(p, client[3], "new", 30);
     until_done(p);
@@ -426,7 +434,7 @@ static void heirs(struct play *p)
     struct actor *a = actor(p, "A"), *b = actor(p, "B");
     puts_share(p, a, 0);
     until_returned(p, calls(director(p), K_KILL, endpoint(a)));
-    struct actor *next = actor_in_place_of(p, a, "next");
+    struct actor *next = actor_in_slot(p, EP_SLOT(endpoint(a)), "next");
     struct op *own = puts_share(p, next, KV_QUOTA);
     kv_status(p, own, 2 * KV_QUOTA,
               "who lives in the slot of an owner that is gone is another client");
