@@ -376,6 +376,11 @@ uint64_t board_instructions(const struct board *b)
     return hart_instructions(&b->hart);
 }
 
+uint64_t board_effort(const struct board *b)
+{
+    return b->hart.effort;
+}
+
 uint64_t board_traps(const struct board *b)
 {
     return b->hart.traps;

@@ -94,6 +94,13 @@ uint64_t board_instructions(const struct board *board); /* executed; exact in a 
 uint64_t board_traps(const struct board *board);        /* exceptions and interrupts taken */
 uint64_t board_mtime(const struct board *board);        /* what the guest reads, ticks of 100 ns */
 
+/*
+ * What the host has done for this guest besides executing: trap entries, translating code that changes all the time. In
+ * instruction times, roughly. It follows from what the guest does, not from the host's clock; so a guest that takes the host
+ * minutes and executes little can be stopped the same way on every machine.
+ */
+uint64_t board_effort(const struct board *board);
+
 /* ---- observing ------------------------------------------------------------------------------ */
 
 /*

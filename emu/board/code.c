@@ -107,6 +107,7 @@ void code_check(struct hart *hart)
 {
     struct code *code = hart->code;
 
+    hart->effort += code->count * EFFORT_COMPARE;
     for (unsigned i = code->count; i-- > 0;) {
         struct page *page = code->pages[i];
         if (memcmp(bus_ram(hart->bus, page->address, PAGE), page->bytes, PAGE) != 0) {

@@ -135,6 +135,7 @@ struct hart {
     uint32_t lines;    /* pending interrupts, as bits of mip: the wires */
     uint32_t software; /* ... and what the guest has set itself */
     uint64_t traps;    /* taken, interrupts included */
+    uint64_t effort;   /* the engine's, besides executing: board.h */
     uint64_t cycle_skew, instret_skew;
     bool moved_bits; /* of mstatus, csr.c */
     struct watch *watch;
@@ -144,6 +145,13 @@ struct hart {
     bool unwatched_code;
     char why[160];
 };
+
+/* What the engine does besides executing, in instruction times; measured, and rounded up. */
+#define EFFORT_ENTER     100u /* to begin, and to come back */
+#define EFFORT_TRAP      150u
+#define EFFORT_TRANSLATE 1000u /* a block, and */
+#define EFFORT_INSN      30u   /* ... each instruction of it */
+#define EFFORT_COMPARE   30u   /* a page that may have changed */
 
 /* ---- hart.c --------------------------------------------------------------------------------- */
 

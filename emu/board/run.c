@@ -323,6 +323,7 @@ enum hart_exit hart_run(struct hart *hart, uint64_t target)
     uint64_t end = resuming && held->insns >= LONG_BLOCK ? block_end(held) : NO_END;
 
     drop_stale(hart);
+    hart->effort += EFFORT_ENTER;
     hart->target = target;
     hart->attention = 0;
     hart->starting = true;

@@ -73,6 +73,7 @@ void trap_enter(struct hart *hart, uint64_t cause, uint64_t pc, uint64_t tval)
         !crossing_trap(hart, cause, pc, tval))
         return;
     hart->traps++;
+    hart->effort += EFFORT_TRAP;
     if (delegated(hart, cause))
         enter_supervisor(hart, cause, pc, tval);
     else

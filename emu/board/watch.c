@@ -238,6 +238,7 @@ static void on_translate(uc_engine *uc, uc_tb *block, uc_tb *previous, void *arg
 
     (void)uc, (void)previous;
     hart->reported = true;
+    hart->effort += EFFORT_TRANSLATE + block->size / 4 * EFFORT_INSN;
     code_inspect(hart, block->pc, block->size);
     if (hart->bare)
         hart_kick(hart);

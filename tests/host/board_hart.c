@@ -368,6 +368,43 @@ static void map_twice(struct board *board)
     map(board, OTHER_0, PAGE_P >> 12, RAM_BASE + PAGE_P, PTE_RW);
 }
 
+/* A loop that stores one of its own instructions again in each turn, if `changes`, with a fence. What it takes. */
+static uint64_t effort_of_loop(bool changes, uint64_t *insns)
+{
+    enum { TURNS = 2000 };
+    const uint32_t code[] = {
+        auipc(T0, 0),                   //  0
+        lw(T1, T0, 20),                 //  4
+        addi(S0, ZERO, TURNS),          //  8
+        changes ? sw(T1, T0, 20) : NOP, // 12
+        changes ? FENCE_I : NOP,        // 16
+        NOP,                            // 20
+        addi(S0, S0, -1),               // 24
+        bne(S0, ZERO, -16),             // 28
+        POWER_OFF,
+        JUMP_HERE,
+    };
+    struct board *board = BOARD_OF(code);
+    assert_int_equal(run_to_end(board).reason, BOARD_POWER_OFF);
+    uint64_t effort = board_effort(board);
+    *insns = board_instructions(board);
+    board_destroy(board);
+    return effort;
+}
+
+/* Code that changes all the time is dear for the host, and the same whenever it is run. */
+static void counts_effort(void **state)
+{
+    uint64_t plain, changing;
+
+    (void)state;
+    assert_in_range(effort_of_loop(false, &plain), 1, 50000);
+    uint64_t effort = effort_of_loop(true, &changing);
+    assert_int_equal(plain, changing);
+    assert_in_range(effort, 100 * changing, 1000 * changing);
+    assert_int_equal(effort, effort_of_loop(true, &changing));
+}
+
 /* A kernel that loads one program after another into the same page. `fence` goes between. */
 static void loads_programs(uint32_t fence)
 {
@@ -602,6 +639,7 @@ int main(void)
         cmocka_unit_test(sees_host_writes),
         cmocka_unit_test(sees_its_own_stores),
         cmocka_unit_test(sees_stores_elsewhere),
+        cmocka_unit_test(counts_effort),
         cmocka_unit_test(survives_a_full_buffer),
         cmocka_unit_test(reset_starts_again),
         cmocka_unit_test(reset_closes_pmp),
