@@ -247,6 +247,11 @@ static void watch_after(struct play *p)
     struct op *now = kv_puts(p, a, "k", 16);
     until_done(p);
     kv_value(p, waits, now, "a watch waits for a version above the one that it names");
+    struct op *full = kv_puts(p, a, "empty", 20), *empty = kv_puts(p, a, "empty", 0);
+    until_done(p);
+    struct op *nothing = kv_watches(p, watcher, "empty", result(full, 1));
+    until_done(p);
+    kv_value(p, nothing, empty, "a watch that has missed a change returns at once");
     far_future(p, a);
 }
 
@@ -259,6 +264,18 @@ const struct grade_case server_watch_after = {
     .play = watch_after};
 
 #define FAST 20
+
+/* A watch whose client does not listen for the reply either. */
+static void deaf_watcher(struct play *p, struct actor *fast)
+{
+    struct actor *deaf = actor(p, "deaf");
+    struct message m = kv_message(KV_WATCH, "later");
+    until_returned(p, with_message(sends(deaf, module(p)), &m));
+    spins(deaf, 30000);
+    struct op *put = kv_puts(p, fast, "later", 3), *get = kv_gets(p, fast, "later");
+    until_done(p);
+    kv_value(p, get, put, "who asks is answered, whatever others do");
+}
 
 /* The slow ones have sent a request and do something else: whoever answers them must not wait until they listen. */
 static void slow_clients(struct play *p)
@@ -293,6 +310,7 @@ static void slow_clients(struct play *p)
     kv_status(p, last, FAST + 4, "each change has the next version");
     rule(p, last_call(wait)->got.w[1] == FAST + 3 && last_call(other)->got.w[1] == FAST + 4, wait,
          "each watch returns with the change that it waited for");
+    deaf_watcher(p, fast);
     kv_answered_once(p);
 }
 
