@@ -166,6 +166,16 @@ void dies_at_message(struct play *p, uint32_t n);
 /* The same where it would make its n-th call: the call is not made, so what it has done since its last one is done by half. */
 void dies_before_call(struct play *p, uint32_t n);
 
+/* The same right after its n-th call has returned, whatever that was: a reply may be sent, and the change is still to be made. */
+void dies_after_call(struct play *p, uint32_t n);
+
+/* The same where the clock interrupts it for the n-th time, so between any two of its instructions; a client that spins() for a random
+ * while before its request makes it a random place. It may be done before the clock ticks: until_quiet(), and then module_crashed(). */
+void dies_at_interrupt(struct play *p, uint32_t n);
+
+/* No such order holds any more. */
+void dies_not(struct play *p);
+
 /* What a manager does about it: K_KILL, K_LOAD, K_EXEC; the next incarnation runs. */
 bool restart_module(struct play *p);
 

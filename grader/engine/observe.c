@@ -166,7 +166,7 @@ static bool grow(struct play *p, struct record ***array, size_t count)
     return more != NULL;
 }
 
-static struct record *record_new(struct play *p, struct actor *a, const struct board_crossing *c)
+struct record *record_new(struct play *p, struct actor *a, const struct board_crossing *c)
 {
     if (!grow(p, &p->records, p->nrecords) || !grow(p, &a->records, a->nrecords))
         return NULL;
@@ -254,15 +254,6 @@ static void ecall_of_actor(struct play *p, struct actor *a, struct board_crossin
     }
 }
 
-/* The module dies instead of this call: the kernel gets a number that is no call's, and the return leads nowhere. */
-static void may_not_call(struct play *p, struct board_crossing *c)
-{
-    if (++p->module_calls != p->dies_before)
-        return;
-    c->x[T0] = NO_CALL;
-    c->changed = true;
-}
-
 /* The case wanted it to touch what may not be there, or to do what it may not. */
 static bool may_fault(const struct actor *a, const struct board_crossing *c)
 {
@@ -297,7 +288,7 @@ static void trap(struct play *p, struct actor *a, struct board_crossing *c)
 {
     a->fault = a->passed = false;
     if (c->cause == CAUSE_ECALL && a->is_module) {
-        may_not_call(p, c);
+        death_before_call(p, c);
         enter_call(p, a, c);
     } else if (c->cause == CAUSE_ECALL) {
         ecall_of_actor(p, a, c);
@@ -338,17 +329,6 @@ static void others_wait(struct play *p, const struct actor *running)
     }
 }
 
-/* The module is about to see a message; is it the one that it dies at? */
-static void may_die(struct play *p, struct record *r, struct board_crossing *c)
-{
-    bool message = r->listens && r->call.status == 0 && ++p->module_messages == p->dies_at;
-    if (!message && r->call.number != NO_CALL)
-        return;
-    r->dies = true;
-    c->pc = 0;
-    c->changed = true;
-}
-
 /* Whoever waits inside the kernel, looking again and again, keeps the processor from the others. */
 static void check_patience(struct play *p)
 {
@@ -362,16 +342,19 @@ static void returns(struct play *p, struct actor *a, struct board_crossing *c)
 {
     check_patience(p);
     struct record *r = a->open;
+    bool faulted = a->fault;
     switch (a->standing) {
     case STARTING:
         break;
     case CALLING:
         return_call(p, a, c);
         if (a->is_module)
-            may_die(p, r, c);
+            death_after_call(p, r, c);
         break;
     case PREEMPTED:
         resume(p, a, c);
+        if (a->is_module && !faulted)
+            death_at_interrupt(p, c);
         break;
     default:
         breaks(p, p->crossings, "who has left user mode once comes back once");

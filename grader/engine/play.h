@@ -5,6 +5,7 @@
  *   observe.c  looks at every crossing, knows whose it is, and feeds the actors
  *   judge.c    the laws, at the entry and the return of each call; quiet.c those of a moment when nobody can go on;
  *              rules.c the rules that a case states
+ *   death.c    where the module dies
  *   run.c      lets the machine run until a goal is reached; stuck.c says why one is not
  *   memory.c   buffers, and how they should be
  *   ladder.c   the last few calls as a picture; ladder_text.c: each in words
@@ -20,6 +21,7 @@
 #include "grader/stage/actor.h"
 
 #define STAGE_MEMORY 32u          /* MiB */
+#define EFFORT       60000000u   /* board_effort() of a run; the dearest case needs a fifth */
 #define MOST_ACTORS  (ACTORS + 3) /* conductor, director and module, too */
 #define DIRECTOR     EP_PM
 #define RULE_BYTES   400
@@ -89,6 +91,10 @@ struct actor {
     uint8_t *should; /* its buffer, as it should be */
 };
 
+/* ---- deaths of the module ------------------------------------------------------------------------------ */
+
+enum death { AT_MESSAGE, BEFORE_CALL, AFTER_CALL, AT_INTERRUPT, DEATHS };
+
 /* ---- goals --------------------------------------------------------------------------------------------- */
 
 enum goal {
@@ -116,12 +122,13 @@ struct play {
     struct op *ops;   /* all, to be counted and freed */
     uint64_t pending; /* repetitions that have not returned */
     uint64_t limit;   /* instructions: the budget's end */
+    uint64_t effort;  /* the same of the host's effort */
     uint64_t
         in_kernel; /* when the last call of IPC was made, in instructions; 0: user mode was entered since */
     uint64_t printed; /* bytes at the console */
     bool idle;        /* the machine waits for an interrupt */
-    uint32_t dies_at, module_messages, dies_before,
-        module_calls; /* counted from the last order to die */
+    uint32_t dies[DEATHS],
+        met[DEATHS]; /* the module does, the n-th time; so often since that order */
     /* What is waited for. */
     enum goal goal;
     const struct op *goal_op;
@@ -159,6 +166,12 @@ bool play_boot(struct play *p);
 /* observe.c: the board's watch function; the argument is the play. */
 void observe(void *arg, struct board_crossing *c);
 struct actor *actor_of_endpoint(struct play *p, endpoint_t ep);
+struct record *record_new(struct play *p, struct actor *a, const struct board_crossing *c);
+
+/* death.c: the module is about to make a call; its call has returned; it is about to go on after an interrupt. */
+void death_before_call(struct play *p, struct board_crossing *c);
+void death_after_call(struct play *p, struct record *r, struct board_crossing *c);
+void death_at_interrupt(struct play *p, struct board_crossing *c);
 
 /* judge.c */
 void law_entered(struct play *p, struct record *r);

@@ -222,15 +222,3 @@ size_t type(struct play *p, const void *bytes, size_t n)
     p->progress++;
     return board_input(p->board, bytes, n);
 }
-
-void dies_at_message(struct play *p, uint32_t n)
-{
-    p->module_messages = 0;
-    p->dies_at = n;
-}
-
-void dies_before_call(struct play *p, uint32_t n)
-{
-    p->module_calls = 0;
-    p->dies_before = n;
-}

@@ -6,19 +6,18 @@
 #define CLIENTS  3
 #define KEYS     12
 
-/* Mostly the request survives the first death; sometimes the second one, too.
- */
+/* Mostly the request survives the first death; sometimes the second one, too. It may be answered before the server dies. */
 static void die_and_die(struct play *p)
 {
+    static void (*const dies[])(struct play *, uint32_t) = {dies_at_message, dies_before_call,
+                                                            dies_after_call, dies_at_interrupt};
+    uint64_t address;
     for (uint64_t deaths = chance(p, 4); deaths > 1; deaths--) {
-        if (chance(p, 2))
-            dies_at_message(p, 1);
-        else
-            dies_before_call(p, 1);
-        until_crashed(p, module(p));
-        dies_at_message(p, 0);
-        dies_before_call(p, 0);
-        restart_module(p);
+        dies[chance(p, 4)](p, 1 + (uint32_t)chance(p, 2));
+        until_quiet(p);
+        dies_not(p);
+        if (module_crashed(p, &address))
+            restart_module(p);
     }
 }
 
@@ -32,7 +31,9 @@ static void often(struct play *p)
         client[i] = actor(p, names[i]);
     for (unsigned i = 0; i < REQUESTS && all_well(p); i++) {
         until_quiet(p);
-        struct op *op = kv_chance(p, client[chance(p, CLIENTS)], KEYS);
+        struct actor *a = client[chance(p, CLIENTS)];
+        spins(a, chance(p, 4000));
+        struct op *op = kv_chance(p, a, KEYS);
         die_and_die(p);
         until_done(p);
         kv_step(p, &model, op);

@@ -1,7 +1,8 @@
 /*
  * The public cases of lab phoenix. The server dies where a case wants it to:
- * with a message that it has just received, or before a call that it was going
- * to make; then its next incarnation is started, as RS would.
+ * with a message that it has just received, before a call that it was going
+ * to make, right after one, or where the clock interrupts it, which is between
+ * any two instructions; then its next incarnation is started, as RS would.
  */
 #include "lab/phoenix/cases.h"
 
@@ -75,6 +76,7 @@ const struct grade_case phoenix_keeps = {
 #define CLIENTS  3
 #define EACH     4
 #define REQUESTS (CLIENTS * EACH) /* each a message, and a call at least */
+#define CLOCK    2000u            /* instructions from one interrupt to the next */
 
 /* A client's key is its own, so that what it is answered does not depend on the
  * order in which the clients are heard. */
@@ -110,6 +112,16 @@ static void rule_versions(struct play *p, struct op *op[CLIENTS][EACH])
         }
 }
 
+/* Where the order was to die at an interrupt, all may be done before there is one. */
+static void live_on(struct play *p)
+{
+    uint64_t address;
+    until_quiet(p);
+    dies_not(p);
+    if (module_crashed(p, &address))
+        restart_module(p);
+}
+
 static void die_in_work(struct play *p, void (*dies)(struct play *p, uint32_t n))
 {
     static const char *const names[CLIENTS] = {"A", "B", "C"};
@@ -117,12 +129,13 @@ static void die_in_work(struct play *p, void (*dies)(struct play *p, uint32_t n)
     struct op *op[CLIENTS][EACH];
     for (unsigned i = 0; i < CLIENTS; i++)
         client[i] = actor(p, names[i]);
-    dies(p, 1 + variant(p));
+    dies(p, 1 + variant(p) % REQUESTS);
     for (unsigned i = 0; i < CLIENTS; i++)
-        for (unsigned n = 0; n < EACH; n++)
+        for (unsigned n = 0; n < EACH; n++) {
+            spins(client[i], chance(p, 2 * CLOCK));
             op[i][n] = work(p, client[i], i, n);
-    until_crashed(p, module(p));
-    restart_module(p);
+        }
+    live_on(p);
     until_done(p);
     rule_versions(p, op);
     for (unsigned i = 0; i < CLIENTS && all_well(p); i++) {
@@ -135,65 +148,74 @@ static void die_in_work(struct play *p, void (*dies)(struct play *p, uint32_t n)
 
 static void at_message(struct play *p)
 {
-    die_in_work(p, dies_at_message);
+    die_in_work(p, variant(p) < REQUESTS ? dies_at_message : dies_after_call);
 }
 
 const struct grade_case phoenix_message = {
     .name = "at-message",
-    .title = "It dies with any message of a workload, and nobody notices",
+    .title = "It dies with any message of a workload, or right after any call, "
+             "and nobody notices",
     .hint = "The request comes again. What does it find, if the requests "
-            "before it were answered?",
+            "before it were answered? And had all been done that was said?",
     .points = 12,
-    .variants = REQUESTS,
+    .variants = REQUESTS + 4,
     .play = at_message};
 
 static void before_call(struct play *p)
 {
-    die_in_work(p, dies_before_call);
+    die_in_work(p, variant(p) < REQUESTS ? dies_before_call : dies_at_interrupt);
 }
 
 const struct grade_case phoenix_call = {
     .name = "before-call",
-    .title = "It dies with its work done and no reply sent, and nothing is "
-             "done twice",
+    .title = "It dies with its work done and no reply sent, or in the middle "
+             "of it, and nothing is done twice",
     .hint = "The request comes again, and its work is done already. Or is it? "
             "What does region_open() do with a log that is not empty?",
     .points = 14,
-    .variants = REQUESTS,
+    .variants = REQUESTS + 6,
     .play = before_call};
 
 /* ---- requests that are done by half, and never come again
  * ---------------------------------------------------- */
 
-/* The server dies before its reply, and then the client. */
+/* The server has died before its reply, and then its client does. */
 static void dies_with_client(struct play *p, struct actor *client)
 {
-    until_crashed(p, module(p));
+    until_quiet(p);
     until_returned(p, calls(director(p), K_KILL, endpoint(client)));
-    restart_module(p);
+    live_on(p);
 }
 
+#define HALVES 2 /* a key that is new, and one that is not */
+
+/* The first ones die before they answer, the others anywhere in their work; then it may be that the put was answered. */
 static void half_put(struct play *p)
 {
     struct actor *a = actor(p, "A"), *b = actor(p, "B");
     struct op *old = kv_puts(p, a, "old", 21);
     until_done(p);
     until_quiet(p);
-    dies_before_call(p, 1);
-    bool new = variant(p) == 0;
-    kv_puts(p, a, new ? "new" : "old", 22);
+    bool new = variant(p) % HALVES == 0, anywhere = variant(p) >= HALVES;
+    if (anywhere)
+        spins(a, chance(p, 2 * CLOCK));
+    (anywhere ? dies_at_interrupt : dies_before_call)(p, 1);
+    struct op *put = kv_puts(p, a, new ? "new" : "old", 22);
     dies_with_client(p, a);
+    bool done = returned(put);
+    const char *all = "what was put is there after the server's death",
+               *nothing = "of a put that was not answered, and is not asked for again, "
+                          "nothing remains";
     struct op *get = kv_gets(p, b, "old"), *none = kv_gets(p, b, "new");
     until_done(p);
-    kv_value(p, get, old,
-             "of a put that was not answered, and is not asked for again, "
-             "nothing remains");
-    kv_status(p, none, -ENOENT,
-              "of a put that was not answered, and is not asked for again, "
-              "nothing remains");
+    kv_value(p, get, done && !new ? put : old, done ? all : nothing);
+    if (done && new)
+        kv_value(p, none, put, all);
+    else
+        kv_status(p, none, -ENOENT, nothing);
     struct op *next = kv_puts(p, b, "new", 23), *now = kv_gets(p, b, "new");
     until_done(p);
-    kv_status(p, next, 2, "what was undone was no change, and has no version");
+    kv_status(p, next, done ? 3 : 2, "what was undone was no change, and has no version");
     kv_value(p, now, next, "a key has the value that was put last");
 }
 
@@ -203,7 +225,7 @@ const struct grade_case phoenix_half_put = {
     .hint = "Each byte that the handler changes is saved before it changes. "
             "Which are they all, and which did you save?",
     .points = 12,
-    .variants = 2,
+    .variants = HALVES + 8,
     .play = half_put};
 
 static void half_delete(struct play *p)
