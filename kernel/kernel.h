@@ -155,8 +155,8 @@ int64_t process_exec(struct process *p, uint64_t *a);
 int64_t process_kill(struct process *p, uint64_t *a);
 int64_t process_load(struct process *p, uint64_t *a);
 int64_t process_crashed(struct process *p, uint64_t *a);
-struct process *process_managed(struct process *p,
-                                endpoint_t ep); /* NULL: none, or not p's to manage */
+/* NULL: none, or not p's to manage */
+struct process *process_managed(struct process *p, endpoint_t ep);
 void process_crash(struct process *p, uint64_t cause, uint64_t address);
 void process_start_rs(void);
 void process_watch_rs(void); /* its alarm is due */
@@ -185,8 +185,8 @@ static inline unsigned slot_of(const struct process *p)
 uint64_t timer_now(void); /* ticks */
 void timer_set(struct timer *t, uint64_t when);
 void timer_cancel(struct timer *t);
-void timer_program(
-    bool idle); /* the next interrupt: the earliest timer, or the clock tick if not idle */
+/* The next interrupt: the earliest timer, or the clock tick if not idle. */
+void timer_program(bool idle);
 bool timer_interrupt(void); /* runs what is due; was it a clock tick? */
 
 /* ---- irq.c ------------------------------------------------------------------------------- */
@@ -202,8 +202,8 @@ void *page_alloc(void); /* a zeroed page; never NULL: all use is charged before 
 void page_share(void *page); /* one more user of the page */
 void page_free(void *page);  /* one user less */
 bool page_shared(void *page);
-bool page_charge(struct space *s, uint64_t n,
-                 bool urgent); /* promises n pages; urgent: from the reserve too */
+/* Promises n pages; urgent: from the reserve too. */
+bool page_charge(struct space *s, uint64_t n, bool urgent);
 void page_uncharge(struct space *s, uint64_t n);
 void page_totals(struct sysinfo *info);
 void *page_dma(unsigned slot, uint64_t n); /* contiguous; NULL: no such run */
@@ -220,11 +220,11 @@ int64_t vm_map_copy(struct space *s, uint64_t va, const char *from, uint64_t byt
                     bool urgent);
 int64_t vm_unmap(struct space *s, uint64_t va, uint64_t bytes, unsigned asid);
 int64_t vm_map_physical(struct space *s, uint64_t va, uint64_t pa, uint64_t bytes, unsigned prot);
-const void *vm_constant(struct space *s,
-                        uint64_t va); /* the page, if it is there and not writable */
+/* The page, if it is there and not writable. */
+const void *vm_constant(struct space *s, uint64_t va);
 uint64_t vm_find_free(struct space *s, uint64_t bytes); /* a free range of the device area */
-bool vm_fault(struct process *p, uint64_t va,
-              uint64_t cause); /* mended: lazy or copy-on-write page? */
+/* Mended: lazy or copy-on-write page? */
+bool vm_fault(struct process *p, uint64_t va, uint64_t cause);
 enum vm_access { VM_READ, VM_WRITE, VM_FORCE_WRITE, VM_FORCE_READ };
 int64_t vm_copy(struct process *to, uint64_t to_va, enum vm_access to_access, struct process *from,
                 uint64_t from_va, enum vm_access from_access, uint64_t bytes);

@@ -9,6 +9,9 @@ struct process processes[NSLOTS];
 struct link crashed[2];
 static struct link free_slots;
 
+/* RS's restarts: the pause before its third try, then twice as long each time; tries in all. servers/rs/policy.h has the others'. */
+#define RS_BACK_OFF (TICKS_PER_SECOND / 100)
+#define RS_GIVE_UP  10
 #define CLASS(slot) ((slot) < NSERVICES ? (slot) : TO_USERS) /* row of the policy table */
 
 void process_init(void)
@@ -136,21 +139,12 @@ static void start(struct process *p)
 /* Out of whatever it does: queue, wait or crash list. blame: as in ipc_end(). */
 static void stop(struct process *p, bool blame)
 {
-    switch (p->state) {
-    case PROC_READY:
+    if (p->state == PROC_READY)
         sched_remove(p);
-        break;
-    case PROC_SENDING:
-    case PROC_RECEIVING:
-    case PROC_REPLY:
-        ipc_end(p, false, blame);
-        break;
-    case PROC_CRASHED:
+    else if (p->state == PROC_CRASHED)
         list_remove(&p->link);
-        break;
-    default:
-        break;
-    }
+    else if (p->state >= PROC_SENDING && p->state <= PROC_REPLY)
+        ipc_end(p, false, blame);
 }
 
 /* Everything that p holds goes back, but its endpoint and its state region. */
@@ -252,12 +246,10 @@ int64_t process_kill(struct process *p, uint64_t *a)
         slot_free(target);
         return 0;
     }
+    uint64_t cause = for_good ? CAUSE_GIVEN_UP : hung ? CAUSE_HUNG : CAUSE_KILLED;
     if (running || for_good)
-        PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", target->ep,
-               for_good ? CAUSE_GIVEN_UP
-               : hung   ? CAUSE_HUNG
-                        : CAUSE_KILLED,
-               target->frame.regs[R_PC], 0);
+        PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", target->ep, cause, target->frame.regs[R_PC],
+               0);
     target->state = for_good ? PROC_GIVEN_UP : PROC_DOWN;
     ipc_end(target, for_good, hung);
     a[0] = target->crash.client;
@@ -289,10 +281,32 @@ void process_watch_rs(void)
 {
     struct process *rs = &processes[EP_RS];
     bool waits = rs->state >= PROC_SENDING && rs->state <= PROC_REPLY;
-    if (waits && rs->events & NOTIFY_TIMER)
+    if (rs->state == PROC_CRASHED)
+        process_start_rs();
+    else if (waits && rs->events & NOTIFY_TIMER)
         process_crash(rs, CAUSE_HUNG, 0);
     else
         timer_set(&rs->alarm, timer_now() + TICKS_PER_SECOND / 2);
+}
+
+/*
+ * RS has died: it starts again at once. If it died of itself and has not sent a message since its last death, it does so
+ * after longer and longer pauses, and in the end not at all.
+ */
+static void revive_rs(struct process *rs)
+{
+    static uint32_t quick, messages;
+    quick = rs->messages == messages && rs->crash.cause != CAUSE_KILLED ? quick + 1 : 0;
+    messages = rs->messages;
+    if (quick <= 1) {
+        process_start_rs();
+    } else if (quick < RS_GIVE_UP) {
+        timer_set(&rs->alarm, timer_now() + (RS_BACK_OFF << (quick - 2)));
+    } else {
+        rs->state = PROC_GIVEN_UP;
+        ipc_end(rs, true, false);
+        PROBE4("crash who=%0 cause=%1 pc=%2 addr=%3", rs->ep, CAUSE_GIVEN_UP, rs->crash.pc, 0);
+    }
 }
 
 /* p, which runs (or, RS, waits), did what it may not: it ends, and its manager hears of it. The kernel itself
@@ -310,7 +324,7 @@ void process_crash(struct process *p, uint64_t cause, uint64_t address)
     }
     p->state = PROC_CRASHED;
     if (p == &processes[EP_RS]) {
-        process_start_rs();
+        revive_rs(p);
         return;
     }
     list_append(&crashed[!is_service(p)], &p->link);

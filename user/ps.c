@@ -13,7 +13,7 @@
 static const char *const states[] = {
     [PROC_FREE] = "free",       [PROC_EMBRYO] = "new",          [PROC_READY] = "ready",
     [PROC_SENDING] = "sending", [PROC_RECEIVING] = "receiving", [PROC_REPLY] = "awaiting",
-    [PROC_CRASHED] = "crashed", [PROC_DOWN] = "down",
+    [PROC_CRASHED] = "crashed", [PROC_DOWN] = "down",           [PROC_GIVEN_UP] = "given up",
 };
 
 /* The name of an endpoint, for the column of peers. */

@@ -23,6 +23,8 @@ static int64_t ask(uint32_t type, unsigned slot, uint32_t kind, struct message *
     p->slot = slot;
     p->kind = kind;
     int64_t status = sendrec(EP_RS, m);
+    if (status == -EDEADSRCDST)
+        errx(1, "rs is given up: it died again and again, and nobody starts services any more");
     return status < 0 ? status : m->status;
 }
 
@@ -136,8 +138,6 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], verbs[i].verb) != 0)
             continue;
         unsigned slot = slot_of(argv[2]);
-        if (kind == CRASH_LOOP && slot == EP_RS)
-            errx(1, "rs: the kernel starts it again and again: it cannot be given up");
         if (kind == CRASH_REGION && slot == EP_BLK)
             errx(1, "blk: it has no state region");
         int64_t result = ask(verbs[i].type, slot, kind, &m);

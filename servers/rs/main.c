@@ -110,16 +110,16 @@ static int64_t do_crash(struct message *m)
     crash->kind = request->kind;
     if (!exists(slot))
         return -ENOENT;
-    if (request->kind > CRASH_LOOP || (request->kind == CRASH_LOOP && slot == EP_RS))
+    if (request->kind > CRASH_LOOP)
         return -EINVAL;
+    if (request->kind == CRASH_LOOP)
+        CHANGE(table[slot].doomed) = true;
     if (slot == EP_RS) {
         if (request->kind == CRASH_REGION)
             region_spoil();
         announce_end(m, RS_CRASHED);
         service_panic("crashed by an operator");
     }
-    if (request->kind == CRASH_LOOP)
-        CHANGE(table[slot].doomed) = true;
     int64_t status = order(slot, &to_service);
     /* Perhaps a former RS had given the order, and it was just being obeyed. */
     return status == -ETIMEDOUT && state_of(slot) == PROC_CRASHED ? 0 : status;
@@ -154,6 +154,8 @@ int main(void)
     for (unsigned slot = 0; slot < NSERVICES; slot++)
         if (table[slot].reason > RS_DAMAGED || table[slot].next_try > k_time() + SECONDS(60))
             region_damaged(REGION_STATE);
+    if (table[EP_RS].doomed)
+        service_panic("crashed by an operator, once more");
     note_own_death();
     start_services();
     region_commit();

@@ -27,7 +27,7 @@ struct restart_policy {
 #define SECONDS(s)   ((uint64_t)((s)*TICKS_PER_SECOND))
 #define ON(slot)     (1u << (slot))
 
-/* By slot (courier/endpoint.h). The kernel starts RS again, at once, and watches it. */
+/* By slot (courier/endpoint.h). RS is the kernel's: kernel/process.c watches it, starts it again, and gives it up. */
 /* clang-format off */
 static const struct restart_policy restart_policy[NSERVICES] = {
     /*          name   needs                    heartbeat     young           useless        back-off       give up */

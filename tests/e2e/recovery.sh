@@ -67,10 +67,18 @@ exits "pm: the shell itself can start it again" 0 "$COURIER" run --disk "$T/disk
     --exec 'svc crash pm loop; sleep 4' --exec 'svc restart pm; echo back' --exec 'svc status'
 contains "pm: programs run again" "$(grep '^pm' "$T/out")" restarted
 exits "pm: a run without it ends" 1 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'svc crash pm loop'
-exits "rs is not made to crash in a loop" 0 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 \
-    --exec 'svc crash rs loop; svc crash blk region; true'
-contains "and why" "$(cat "$T/out")" "svc: rs: the kernel starts it again and again"
+
+# RS in a crash loop: the kernel gives it up, after longer and longer pauses.
+run --exec 'svc crash rs loop; svc status; ls /; ps; svc crash blk region; echo alive'
+contains "rs: svc says that nobody starts services any more" "$(cat "$T/out")" "svc: rs is given up: it died again and again"
+contains "rs: the others live" "$(cat "$T/out")" "home"
+check "rs: ps shows it" grep -qE '^ +- +- +- +1 +given up .* rs' "$T/out"
+contains "rs: so do programs" "$(cat "$T/out")" "alive"
 contains "blk has no region to damage" "$(cat "$T/out")" "svc: blk: it has no state region"
+same "rs: its deaths" 11 "$(grep -c '^episode [0-9]*: rs ' "$T/err")"
+check "rs: a pause that is twice the one before" grep -qE '^episode 9: rs .* restarted \+6[45][0-9]\.' "$T/err"
+check "rs: and the end" grep -qE '^episode 11: rs .* illegal instruction .* given up' "$T/err"
+
 "$COURIER" run --disk "$T/disk.img" --max-insns 4000000000 --exec 'echo marked' --stats /dev/stderr >"$T/both" 2>&1 </dev/null
 contains "--stats to a redirected stderr keeps what is there" "$(cat "$T/both")" "echo marked"
 contains "and comes behind it" "$(tail -n 1 "$T/both")" "}"

@@ -45,7 +45,7 @@ PAYLOAD(rs_restart, uint32_t slot;);
 #define RS_CRASH 0x104
 PAYLOAD(rs_crash, uint32_t slot; uint32_t kind; /* enum crash_kind */);
 /* CRASH_REGION: after damaging its own state region. CRASH_LOOP: so do all its next incarnations, at their first instruction,
- * until RS_RESTART; not RS. */
+ * until RS_RESTART. */
 enum crash_kind { CRASH_ACCESS, CRASH_ILLEGAL, CRASH_STACK, CRASH_REGION, CRASH_LOOP };
 
 /* To a service, from RS only; no reply. Loop for ever, so that the heartbeat finds it; or crash. */
