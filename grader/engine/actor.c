@@ -29,7 +29,7 @@ void *play_alloc(struct play *p, size_t bytes)
 
 void play_open(struct play *p, struct board *board, const struct lab *lab)
 {
-    *p = (struct play){.board = board, .lab = lab, .limit = BOOT_BUDGET};
+    *p = (struct play){.board = board, .lab = lab, .limit = BOOT_BUDGET, .effort = EFFORT};
     random_open(&p->nonces, 0, "boot", 0); /* nothing on the empty stage is to be hidden */
     board_watch_crossings(board, observe, p);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "emu/sweep/shared.h"
@@ -161,6 +162,7 @@ static void perform(struct runner *run, const struct grade_case *c, unsigned num
     open_stream(&p->nonces, run, c, "nonces");
     open_stream(&p->chances, run, c, "chances");
     p->limit = board_instructions(p->board) + (c->budget ? c->budget : BUDGET);
+    p->effort = board_effort(p->board) + EFFORT;
     size_t calls = p->nrecords;
     c->play(p);
     check_case(p, calls);
@@ -174,7 +176,8 @@ static bool fork_variant(struct runner *run, const struct grade_case *c, unsigne
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
-        alarm(RUNNER_WATCHDOG);
+        /* A busy machine, on which others work, is not in trouble. */
+        setitimer(ITIMER_PROF, &(struct itimerval){.it_value.tv_sec = RUNNER_WATCHDOG}, NULL);
         perform(run, c, number);
         _exit(0);
     }

@@ -23,7 +23,7 @@ struct runner_options {
 };
 
 #define RUNNER_WATCHDOG                                                                            \
-    60 /* seconds of the host's clock for one case; its firing is an error of the grader's */
+    60 /* seconds of the processor's time for one case; its firing is an error of the grader's */
 
 /*
  * Fills lab, seed, status, points and cases of the result, which is freed with result_free(). A kernel that does not boot
