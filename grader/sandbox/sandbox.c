@@ -53,6 +53,8 @@ static void set_environment(const struct sandbox_job *job)
     clearenv();
     setenv("LC_ALL", "C", 1);
     setenv("PATH", "/usr/bin:/bin", 1);
+    setenv("TZ", "UTC0", 1);
+    setenv("SOURCE_DATE_EPOCH", SANDBOX_DATE_TEXT, 1);
     if (job->scratch)
         setenv("TMPDIR", job->scratch, 1);
 }

@@ -11,6 +11,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/*
+ * What a compiler takes for the time (reproducible-builds.org, SOURCE_DATE_EPOCH), and sources are dated with: __DATE__,
+ * __TIME__ and __TIMESTAMP__ are the same in every compile. 2026-01-01, as on the board.
+ */
+#define SANDBOX_DATE      1767225600
+#define SANDBOX_DATE_TEXT "1767225600"
+
 /* A file or directory, and where the program finds it. Parents are made. */
 struct sandbox_bind {
     const char *from, *to;

@@ -77,6 +77,7 @@ static void show(struct words *w, const char *from, const char *to, bool writabl
 static void environment(struct words *w, const struct sandbox_job *job)
 {
     SAY(w, "--clearenv", "--setenv", "LC_ALL", "C", "--setenv", "PATH", "/usr/bin:/bin");
+    SAY(w, "--setenv", "TZ", "UTC0", "--setenv", "SOURCE_DATE_EPOCH", SANDBOX_DATE_TEXT);
     if (job->libraries)
         SAY(w, "--setenv", "LD_LIBRARY_PATH", job->libraries);
     if (job->scratch)

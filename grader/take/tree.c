@@ -10,11 +10,12 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "grader/sandbox/sandbox.h"
 
 #define BLOCK 65536
 #define SECURE                                                                                     \
     (ARCHIVE_EXTRACT_SECURE_SYMLINKS | ARCHIVE_EXTRACT_SECURE_NODOTDOT |                           \
-     ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS | ARCHIVE_EXTRACT_UNLINK)
+     ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS | ARCHIVE_EXTRACT_UNLINK | ARCHIVE_EXTRACT_TIME)
 
 static bool failed(struct archive *a, char *why, size_t size)
 {
@@ -70,6 +71,7 @@ static bool put_files(struct archive *disk, const struct lab *lab,
         archive_entry_set_pathname(e, lab->files[i].path);
         archive_entry_set_filetype(e, AE_IFREG);
         archive_entry_set_perm(e, 0644);
+        archive_entry_set_mtime(e, SANDBOX_DATE, 0);
         archive_entry_set_size(e, (la_int64_t)submission->files[i].size);
         good = put(disk, e, submission->files[i].bytes, submission->files[i].size);
         archive_entry_free(e);

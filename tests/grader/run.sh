@@ -63,6 +63,16 @@ same "as JSON: lab, seed, points, digest" "rendezvous 7 true 64" \
 exits "public cases" 0 "$GRADE" run --lab rendezvous --submission @reference --cases public --format json
 same "public cases: none is hidden" 0 "$(jq '[.cases[] | select(.hidden)] | length' "$T/out")"
 
+# No compile sees the clock: what a kernel is must not depend on when it was graded.
+submission dated <<'END'
+_Static_assert(!__builtin_strcmp(__DATE__ " " __TIME__, "Jan  1 2026 00:00:00"), "the clock");
+_Static_assert(!__builtin_strcmp(__TIMESTAMP__, "Thu Jan  1 00:00:00 2026"), "the file's date");
+END
+for sandbox in '' --no-sandbox; do
+    exits "the compiler's date${sandbox:+, $sandbox}" 0 grade --submission "$T/dated" $sandbox
+    all_points "the compiler's date${sandbox:+, $sandbox}"
+done
+
 # ---- what does not build ---------------------------------------------------------------------------------------
 
 submission syntax <<'END'
