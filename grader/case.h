@@ -179,6 +179,9 @@ void dies_not(struct play *p);
 /* What a manager does about it: K_KILL, K_LOAD, K_EXEC; the next incarnation runs. */
 bool restart_module(struct play *p);
 
+/* The same for a service_actor(), whose queued operations are forgotten: nothing is blamed for it. */
+bool restart_service(struct play *p, struct actor *a);
+
 /* Has the module crashed, and at which address? */
 bool module_crashed(struct play *p, uint64_t *address);
 

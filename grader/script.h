@@ -84,6 +84,9 @@ struct actor *actor_in_slot(struct play *p, unsigned slot, const char *name);
 /* The same as a service: in slot EP_RS, EP_FS, EP_BLK, ... (not EP_PM, where the director is, nor the student's module). */
 struct actor *service_actor(struct play *p, endpoint_t slot, const char *name);
 
+/* The slot of the one who may not do everything: it may send to services, and to no program (stage/policy.c). */
+#define EP_MUTE EP_BLK
+
 #define ACTORS 24
 
 endpoint_t endpoint(const struct actor *a);

@@ -195,6 +195,13 @@ bool restart_module(struct play *p)
     return all_well(p);
 }
 
+bool restart_service(struct play *p, struct actor *a)
+{
+    until_returned(p, calls(p->director, K_KILL, a->endpoint));
+    load(p, p->director, a, false);
+    return until_known(p, a);
+}
+
 bool module_crashed(struct play *p, uint64_t *address)
 {
     *address = p->module->fault_at;

@@ -116,6 +116,7 @@ static uint32_t type_of(struct play *p, const struct op *op)
     uint32_t type = (uint32_t)(random >> 32) >> (random & 0xff) % 24;
     if (p->module && op->peer == p->module->endpoint)
         return type % 0x7fff0000u + 0x10000u;
+    type |= random & 0x100 ? MSG_REPLY : 0;
     return type < 0x100 ? type + 0x100 : type;
 }
 

@@ -1,5 +1,6 @@
 /*
- * Who may do what on the stage: everybody everything, so that no rule but the lab's own decides. All have one priority and
+ * Who may do what on the stage: everybody everything, so that no rule but the lab's own decides; only who is in BLK's slot may not
+ * send to programs. All have one priority and
  * a quantum of one clock tick, so that whoever spins costs little; the manager is in slot 2, where PM is elsewhere. KV has its
  * real rights (servers/kv/install): with more it could keep its state where it should not.
  */
@@ -16,9 +17,9 @@
 #define UART_BYTES PAGE_SIZE
 #define ALL_IRQS   (~1ull)
 
-#define ROW(title, more)                                                                           \
+#define ROW(title, more, whom)                                                                     \
     {                                                                                              \
-        .name = title, .priority = 6, .quantum = 1, .calls = ALL_IPC, .sends = ALL_SLOTS,          \
+        .name = title, .priority = 6, .quantum = 1, .calls = ALL_IPC, .sends = (whom),             \
         .kcalls = (K(K_CREATE) - 1) | (more), .manages = (more) ? ALL_SLOTS : 0, .irqs = ALL_IRQS, \
         .device = {                                                                                \
             UART_BASE,                                                                             \
@@ -27,18 +28,18 @@
     }
 
 const struct policy policies[NSERVICES + 1] = {
-    [EP_KERNEL] = ROW("kernel", 0),
-    [EP_RS] = ROW("rs", MANAGERS),
-    [EP_PM] = ROW("pm", MANAGERS),
-    [EP_FS] = ROW("fs", 0),
-    [EP_TTY] = ROW("tty", 0),
-    [EP_BLK] = ROW("blk", 0),
+    [EP_KERNEL] = ROW("kernel", 0, ALL_SLOTS),
+    [EP_RS] = ROW("rs", MANAGERS, ALL_SLOTS),
+    [EP_PM] = ROW("pm", MANAGERS, ALL_SLOTS),
+    [EP_FS] = ROW("fs", 0, ALL_SLOTS),
+    [EP_TTY] = ROW("tty", 0, ALL_SLOTS),
+    [EP_BLK] = ROW("blk", 0, ALL_SLOTS & ~(1u << TO_USERS)),
     [6] = {.name = "kv",
            .priority = 6,
            .quantum = 1,
            .calls = ALL_IPC,
            .sends = 1u << EP_RS | 1u << TO_USERS,
            .kcalls = KV_CALLS},
-    [7 ... 15] = ROW("spare", 0),
-    [TO_USERS] = ROW("user", 0),
+    [7 ... 15] = ROW("spare", 0, ALL_SLOTS),
+    [TO_USERS] = ROW("user", 0, ALL_SLOTS),
 };

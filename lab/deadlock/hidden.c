@@ -90,9 +90,9 @@ const struct grade_case deadlock_late_reply = {
 /* More than a message has room to name: the length is told all the same. */
 static void long_cycle(struct play *p)
 {
-    enum { LONG = CYCLE_MAX + 4 };
+    enum { LONG = CYCLE_MAX + 9 };
     struct actor *ring[LONG] = {0};
-    unsigned n = CYCLE_MAX - 1 + variant(p) * 2;
+    unsigned n = variant(p) < 3 ? CYCLE_MAX - 1 + variant(p) * 2 : LONG;
     for (unsigned i = 0; i < n; i++) {
         char name[2] = {(char)('A' + i)};
         ring[i] = actor(p, name);
@@ -111,5 +111,6 @@ const struct grade_case deadlock_long_cycle = {
     .title = "A cycle may be longer than a message",
     .hint = "How many members have room in a message, and how many are there?",
     .points = 4,
-    .variants = 3,
+    .budget = 4 * BUDGET,
+    .variants = 4,
     .play = long_cycle};

@@ -18,6 +18,7 @@ static void nonblock(struct play *p)
     expect(with_flags(asks(a, b), IPC_NONBLOCK), -EAGAIN);
     expect(with_flags(receives(a, b), IPC_NONBLOCK), -EAGAIN);
     expect(with_flags(receives_any(a), IPC_NONBLOCK), -EAGAIN);
+    expect(with_flags(awaits_requests(a), IPC_NONBLOCK), -EAGAIN);
     until_done(p);
     struct op *receive = receives_any(b);
     until_blocked(p, receive);
@@ -36,6 +37,13 @@ static void nonblock(struct play *p)
     until_done(p);
     rule(p, received(ask, reply), ask,
          "a sendrec that does not wait to be heard does wait for its reply");
+    expect(with_flags(with_deadline(sends(a, b), ticks_now(p) - 1), IPC_NONBLOCK), -EAGAIN);
+    expect(with_flags(with_timeout(receives_any(a), SOON), IPC_NONBLOCK), -EAGAIN);
+    until_done(p);
+    until_blocked(p, receives_any(b));
+    ask = expect(with_flags(with_timeout(asks(a, b), SOON), IPC_NONBLOCK), -ETIMEDOUT);
+    until_done(p);
+    rule(p, on_time(ask, SOON), ask, "with both flags the reply has a deadline all the same");
 }
 
 const struct grade_case deadlock_nonblock = {
@@ -51,11 +59,12 @@ static void deadline(struct play *p)
 {
     struct actor *a = actor(p, "A"), *b = actor(p, "B");
     uint64_t timeout = SOON + chance(p, SOON);
-    for (unsigned way = 0; way < 4 && all_well(p); way++) {
+    for (unsigned way = 0; way < 5 && all_well(p); way++) {
         struct op *late = way == 0   ? sends(a, b)
                           : way == 1 ? asks(a, b)
                           : way == 2 ? receives(a, b)
-                                     : receives_any(a);
+                          : way == 3 ? receives_any(a)
+                                     : awaits_requests(a);
         expect(with_timeout(late, timeout), -ETIMEDOUT);
         until_blocked(p, late);
         for_a_while(p, SOON / 2);
@@ -98,6 +107,12 @@ static void past(struct play *p)
     until_done(p);
     rule(p, received(receive, send), send,
          "a deadline that is over does not matter to a call that need not wait");
+    receive = receives(b, a);
+    until_blocked(p, receive);
+    struct op *ask = expect(with_deadline(asks(a, b), when[1]), -ETIMEDOUT);
+    until_done(p);
+    rule(p, received(receive, ask), ask, "a sendrec that need not wait is heard");
+    rule(p, cost(last_call(ask)) < LATE, ask, "but does not wait for its reply");
 }
 
 const struct grade_case deadlock_past = {
@@ -106,6 +121,25 @@ const struct grade_case deadlock_past = {
     .hint = "Do you compare with the time before you look whether the peer is there, or after?",
     .points = 8,
     .play = past};
+
+/* The reply comes in time, from a server that has nothing else to do: the shortest way. */
+static void in_time_by_replyrec(struct play *p, struct actor *client, struct actor *server)
+{
+    struct actor *c = actor(p, "C");
+    until_blocked(p, awaits_requests(server));
+    struct op *ask = with_timeout(asks(client, server), SOON);
+    until_blocked(p, ask);
+    struct op *reply = replies_and_receives(server);
+    until_returned(p, ask);
+    struct op *then = receives(client, c);
+    until_blocked(p, then);
+    for_a_while(p, 2 * SOON);
+    rule(p, !returned(then) && !returned(reply), then,
+         "the deadline of a call that is over ends no other call");
+    sends(c, client);
+    sends(c, server);
+    until_done(p);
+}
 
 /* The message comes first. The deadline that was must not end what its caller does next. */
 static void in_time(struct play *p)
@@ -129,9 +163,20 @@ static void in_time(struct play *p)
         until_done(p);
         rule(p, received(then, send), then, "A's receive returns with B's message");
     }
+    in_time_by_replyrec(p, a, b);
     struct op *last = expect(with_timeout(sends(a, b), SOON), -ETIMEDOUT);
     until_done(p);
     rule(p, on_time(last, SOON), last, "the next deadline counts again");
+    const uint64_t far[] = {(1ull << 32) + chance(p, 1000), 1ull << 63 | word(p), ~0ull};
+    for (unsigned i = 0; i < sizeof far / sizeof *far && all_well(p); i++) {
+        struct op *send = with_deadline(sends(a, b), far[i]);
+        until_blocked(p, send);
+        for_a_while(p, SOON);
+        rule(p, !returned(send), send, "a deadline is 64 bits of ticks, and may be far away");
+        struct op *receive = with_deadline(receives_any(b), far[i]);
+        until_done(p);
+        rule(p, received(receive, send), receive, "B's receive returns with A's message");
+    }
 }
 
 const struct grade_case deadlock_in_time = {
@@ -141,6 +186,18 @@ const struct grade_case deadlock_in_time = {
             "time?",
     .points = 10,
     .play = in_time};
+
+/* A is made to give up, whatever it waits for: by a signal in the whole system, here by the director. */
+static void interrupted(struct play *p, struct actor *a, struct actor *c, struct actor *d)
+{
+    struct op *wait = expect(variant(p) & 1 ? sends(a, c) : receives(a, c), -EINTR);
+    until_blocked(p, wait);
+    until_returned(p, calls(director(p), K_INTERRUPT, endpoint(a)));
+    until_returned(p, wait);
+    struct op *send = sends(d, c), *receive = receives_any(c);
+    until_done(p);
+    rule(p, received(receive, send), receive, "who was interrupted is in no queue any more");
+}
 
 /* C gives up in the midst of B's queue, and A in its receive: nobody hears of either any more. */
 static void left_queue(struct play *p)
@@ -177,13 +234,14 @@ static void left_queue(struct play *p)
     receive = receives(d, c);
     until_done(p);
     rule(p, received(receive, send), receive, "who has given up waiting for B outlives it");
+    interrupted(p, a, c, d);
 }
 
 const struct grade_case deadlock_left_queue = {
     .name = "left-queue",
     .title = "Who has timed out has left the queue",
     .hint = "In which list is a process that sends, and one that listens to one other? Which "
-            "function takes it out again?",
+            "function takes it out again? What does its call return?",
     .points = 12,
     .variants = 2,
     .play = left_queue};
@@ -211,10 +269,12 @@ static void two(struct play *p)
     until_blocked(p, variant(p) & 1 ? asks(a, b) : sends(a, b));
     struct op *locked = expect(variant(p) & 2 ? asks(b, a) : sends(b, a), -ELOCKED);
     expect(with_flags(sends(b, a), IPC_NONBLOCK), -EAGAIN);
+    expect(with_flags(asks(b, a), IPC_NONBLOCK), -EAGAIN);
     until_returned(p, locked);
     rule(p, cycle_of(locked)->length == 2, locked, "two who wait for each other are a cycle");
     struct actor *c = actor(p, "C"), *d = actor(p, "D");
     until_blocked(p, receives(c, d));
+    until_returned(p, expect(with_flags(receives(d, c), IPC_NONBLOCK), -EAGAIN));
     locked = expect(receives(d, c), -ELOCKED);
     until_returned(p, locked);
     rule(p, cycle_of(locked)->length == 2, locked,
@@ -247,7 +307,7 @@ static void cycle(struct play *p)
     }
     for (unsigned i = request ? 1 : 0; i + 1 < n && all_well(p); i++)
         until_blocked(p, waits_for(p, ring[i], ring[i + 1]));
-    struct op *locked = expect(waits_for(p, ring[n - 1], ring[0]), -ELOCKED);
+    struct op *locked = expect(with_timeout(waits_for(p, ring[n - 1], ring[0]), SOON), -ELOCKED);
     until_returned(p, locked);
     const struct ipc_cycle *found = cycle_of(locked);
     rule(p, found->length == n, locked, "as many are in the cycle as wait");
@@ -257,6 +317,8 @@ static void cycle(struct play *p)
     struct actor *stranger = actor(p, "stranger");
     struct op *hears = receives(ring[n - 1], stranger);
     until_blocked(p, hears);
+    for_a_while(p, 2 * SOON);
+    rule(p, !returned(hears), hears, "the deadline of a call that was refused ends no other call");
     struct op *send = sends(stranger, ring[n - 1]);
     until_returned(p, hears);
     rule(p, received(hears, send), hears, "who was told of the cycle is free to do something else");
