@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "grader/base/clean.h"
@@ -94,6 +95,14 @@ enum submission_status submission_refuse(struct submission_search *s, const char
     return SUBMISSION_REFUSED;
 }
 
+/* What a disk that does not tell capitals apart has made of a file's name is shown, if the file is missing. */
+static void look_near(struct submission_search *s, const char *name)
+{
+    for (size_t i = 0; i < s->lab->nfiles; i++)
+        if (!s->found[i].near && strcasecmp(last_name(name), last_name(s->lab->files[i].path)) == 0)
+            s->found[i].near = clean_line(name);
+}
+
 int submission_wanted(struct submission_search *s, const char *name)
 {
     int best = -1;
@@ -106,6 +115,8 @@ int submission_wanted(struct submission_search *s, const char *name)
             fit = f;
         }
     }
+    if (best < 0)
+        look_near(s, name);
     if (best < 0 || s->found[best].fit > fit)
         return -1;
     if (s->found[best].fit == fit) {
@@ -124,6 +135,7 @@ void submission_take(struct submission_search *s, int which, const char *name, c
     free(f->name);
     *f = (struct submission_found){.fit = submission_fit(name, s->lab->files[which].path),
                                    .name = strdup(name),
+                                   .near = f->near,
                                    .file = {bytes, size}};
 }
 
@@ -146,7 +158,9 @@ static enum submission_status verdict(struct submission_search *s)
         const struct submission_found *f = &s->found[i];
         const char *path = s->lab->files[i].path;
         if (f->fit == FIT_NONE) {
-            snprintf(reason, sizeof reason, "not in the submission; expected: %s", names);
+            snprintf(reason, sizeof reason, "not in the submission%s%.*s%s; expected: %s",
+                     f->near ? ", which has " : "", NAME_SHOWN, f->near ? f->near : "",
+                     f->near ? " (capitals matter)" : "", names);
             return submission_refuse(s, path, reason);
         }
         if (f->twice) {
@@ -215,6 +229,7 @@ enum submission_status submission_read(const char *path, const struct lab *lab,
         snprintf(why, size, "no memory");
     for (size_t i = 0; found.found && i < lab->nfiles; i++) {
         free(found.found[i].name);
+        free(found.found[i].near);
         if (status == SUBMISSION_TAKEN)
             s->files[i] = found.found[i].file;
         else

@@ -57,6 +57,7 @@ struct submission_found {
     unsigned fit;
     bool twice;
     char *name;
+    char *near; /* of one that would be it, were capitals small; or NULL */
     struct submission_file file;
 };
 

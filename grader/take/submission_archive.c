@@ -14,6 +14,7 @@
 #define BLOCK 65536
 
 struct reading {
+    const char *path;
     struct archive *archive;
     struct submission_search *search;
     uint64_t total; /* bytes so far, of all entries */
@@ -118,6 +119,28 @@ static enum submission_status read_entry(struct reading *r, struct archive_entry
     return take_entry(r, e, name);
 }
 
+/* It is no archive that is taken: what is it, by its first bytes (file formats' own magic numbers)? */
+static enum submission_status unreadable(struct reading *r)
+{
+    static const struct {
+        const char *name, *magic;
+    } other[] = {{"an xz", "\xfd\x37zXZ"},       {"a bzip2", "BZh"},
+                 {"a zstd", "\x28\xb5\x2f\xfd"}, {"a 7z", "7z\xbc\xaf\x27\x1c"},
+                 {"a RAR", "Rar!\x1a\x07"},      {"an lz4", "\x04\x22\x4d\x18"}};
+    char first[8] = "", words[100];
+    FILE *in = fopen(r->path, "rb");
+    size_t n = in ? fread(first, 1, sizeof first, in) : 0;
+
+    if (in)
+        fclose(in);
+    snprintf(words, sizeof words, "the submission is no whole .tar.gz or .zip archive");
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++)
+        if (n == sizeof first && memcmp(first, other[i].magic, strlen(other[i].magic)) == 0)
+            snprintf(words, sizeof words, "the submission is %s archive; expected: .tar.gz or .zip",
+                     other[i].name);
+    return submission_refuse(r->search, NULL, words);
+}
+
 static enum submission_status read_entries(struct reading *r)
 {
     struct archive_entry *e;
@@ -127,10 +150,7 @@ static enum submission_status read_entries(struct reading *r)
         if (status == ARCHIVE_EOF)
             return SUBMISSION_TAKEN;
         if (status < ARCHIVE_WARN)
-            return r->search->entries == 0
-                       ? submission_refuse(r->search, NULL,
-                                           "the submission is no whole .tar.gz or .zip archive")
-                       : damaged(r, NULL);
+            return r->search->entries == 0 ? unreadable(r) : damaged(r, NULL);
         if (++r->search->entries > SUBMISSION_ENTRIES)
             return submission_refuse(r->search, NULL, "the archive has more than 4000 entries");
         enum submission_status taken = read_entry(r, e);
@@ -141,7 +161,7 @@ static enum submission_status read_entries(struct reading *r)
 
 enum submission_status submission_from_archive(const char *path, struct submission_search *s)
 {
-    struct reading r = {.archive = archive_read_new(), .search = s};
+    struct reading r = {.path = path, .archive = archive_read_new(), .search = s};
     enum submission_status status = SUBMISSION_CANNOT;
 
     if (r.archive) {
@@ -152,7 +172,7 @@ enum submission_status submission_from_archive(const char *path, struct submissi
     if (!r.archive)
         snprintf(s->why, s->why_size, "no memory");
     else if (archive_read_open_filename(r.archive, path, BLOCK) != ARCHIVE_OK)
-        status = submission_refuse(s, NULL, "the submission is no whole .tar.gz or .zip archive");
+        status = unreadable(&r);
     else
         status = read_entries(&r);
     archive_read_free(r.archive);

@@ -196,7 +196,13 @@ static void says_which_names_are_expected(void **state)
     put_file(a, "__MACOSX/kernel/._ipc.c", "x\n");
     put_file(a, "kernel/IPC.C", "x\n");
     finish(a);
-    expect_refused("a.zip", &one, "kernel/ipc.c: not in the submission; expected: kernel/ipc.c");
+    expect_refused("a.zip", &one, "kernel/ipc.c: not in the submission, which has kernel/IPC.C");
+    a = begin("c.zip");
+    put_file(a, "Kernel\x1b/IPC.C", "x\n");
+    put_file(a, "ipc.C", "x\n");
+    finish(a);
+    expect_refused("c.zip", &one,
+                   "not in the submission, which has Kernel\\x1b/IPC.C (capitals matter)");
     a = begin("b.tar.gz");
     put_file(a, "servers/kv/main.c", "x\n");
     put_file(a, "kernel/main.c", "x\n");
@@ -329,6 +335,19 @@ static void refuses_what_is_no_archive(void **state)
     struct archive *a = begin("b.tar.gz");
     finish(a);
     expect_refused("b.tar.gz", &one, "the submission is empty");
+    /* Other archives, by name. */
+    static const char *const other[][2] = {{"\xfd\x37zXZ", "an xz archive"},
+                                           {"BZh91AY&SY", "a bzip2 archive"},
+                                           {"\x28\xb5\x2f\xfd", "a zstd archive"},
+                                           {"7z\xbc\xaf\x27\x1c", "a 7z archive"},
+                                           {"Rar!\x1a\x07", "a RAR archive"}};
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        char bytes[100] = "";
+        strcpy(bytes, other[i][0]);
+        write_file("d.tar.gz", bytes, sizeof bytes);
+        expect_refused("d.tar.gz", &one, other[i][1]);
+        assert_non_null(strstr(why, "expected: .tar.gz or .zip"));
+    }
     /* Cut off in the middle. */
     a = begin("c.tar.gz");
     char noise[20001];
