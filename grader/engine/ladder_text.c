@@ -27,7 +27,7 @@ static void put_endpoint(FILE *out, const struct play *p, endpoint_t ep)
 /* "KV_WATCH colour after 3", "TTY_READ reply 5". The types of puppets are random numbers. */
 static void put_message(FILE *out, const char *what, const struct message *m)
 {
-    const struct kv_watch *request = payload(m);
+    const struct kv_watch *watch = payload(m);
     const char *name = names_type(m->type);
     char status[32];
     if (!name) {
@@ -38,9 +38,9 @@ static void put_message(FILE *out, const char *what, const struct message *m)
     if (m->type & MSG_REPLY)
         fprintf(out, " reply %s", names_status(status, sizeof status, m->status));
     else if (m->type >= KV_PUT && m->type <= KV_WATCH)
-        fprintf(out, " %.*s", KV_KEY, request->key);
+        fprintf(out, " %.*s", KV_KEY, watch->key);
     if (m->type == KV_WATCH)
-        fprintf(out, " after %" PRIu64, request->after);
+        fprintf(out, " after %" PRIu64, watch->after);
 }
 
 /* ---- what a call is made with ------------------------------------------------------------------------------ */
