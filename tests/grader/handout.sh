@@ -59,9 +59,9 @@ has_only_its_lab() { # LAB TREE
     same "$1: no marker" "" "$(grep -rEl '^[[:space:]]*//LAB|^[[:space:]]*//\|' "$2" --include='*' --exclude-dir=.deps --exclude-dir=build)"
 }
 
-# Links in pages to files that are not there, as `PAGE: FILE`.
+# Links in pages to files that are not there, as `PAGE: FILE`. (lab/student.md is a page only when it is filled in.)
 dead_links() { # TREE
-    find "$1" \( -name .deps -o -name build \) -prune -o -name '*.md' -print | while IFS= read -r page; do
+    find "$1" \( -name .deps -o -name build \) -prune -o -name '*.md' ! -name student.md -print | while IFS= read -r page; do
         sed '/^```/,/^```/d' "$page" | grep -oE '\]\([^)]+\)' | sed 's/^](//; s/)$//; s/#.*//' | grep -vE '^([a-z]+:|$)' |
             while IFS= read -r link; do
                 [ -e "$(dirname "$page")/$link" ] || echo "${page#"$1"/}: $link"
