@@ -24,11 +24,15 @@ static void put_endpoint(FILE *out, const struct play *p, endpoint_t ep)
     fputs(names_endpoint(name, sizeof name, ep, resolve, p), out);
 }
 
-/* "KV_WATCH colour after 3", "TTY_READ reply 5". The types of puppets are random numbers. */
-static void put_message(FILE *out, const char *what, const struct message *m)
+/* "KV_WATCH colour after 3", "TTY_READ reply 5": to or from the student's server. Else types are random, whatever their names. */
+static void put_message(FILE *out, const char *what, const struct record *r,
+                        const struct message *m)
 {
+    const struct call *from = m == &r->call.got ? r->call.from : NULL;
+    bool is_known = r->caller->is_module || (r->target && r->target->is_module) ||
+                    (from && from->caller->is_module);
     const struct kv_watch *watch = payload(m);
-    const char *name = names_type(m->type);
+    const char *name = is_known ? names_type(m->type) : NULL;
     char status[32];
     if (!name) {
         fprintf(out, "%s 0x%" PRIx32, what, m->type);
@@ -115,7 +119,7 @@ static void put_call(FILE *out, const struct record *r)
         return;
     }
     if (r->offers)
-        put_message(out, "type", &r->call.sent);
+        put_message(out, "type", r, &r->call.sent);
     else if (!r->listens && !r->target)
         fputs("to nobody", out);
     else if (r->listens && (r->filter == EP_ANY || r->filter == EP_KERNEL || r->target))
@@ -157,7 +161,7 @@ static void put_received(FILE *out, const struct record *r)
         fprintf(out, "notification%s",
                 names_message(events, sizeof events, m, NULL, NULL) + strlen("MSG_NOTIFY"));
     else
-        put_message(out, "message", m);
+        put_message(out, "message", r, m);
     fputs(r->dies ? ", and dies" : "", out);
 }
 

@@ -76,11 +76,11 @@ static void two_who_meet(void **state)
     made(play.director, K_CREATE);
     struct record *send = sent(a, b, 0x1234567);
     heard(b, send);
-    sent(b, a, 0x7654321)->call.returned = 0;
+    sent(b, a, 0x600)->call.returned = 0; // a puppet's type is a number, whatever its name
     assert_ladder("        A           B\n"
                   "    20  send ------>.           type 0x1234567; 21: 0\n"
                   "    30  .           receive     from anyone; 31: has A's message 0x1234567\n"
-                  "    40  .<--------- send        type 0x7654321; has not returned\n");
+                  "    40  .<--------- send        type 0x600; has not returned\n");
 }
 
 // Eight columns for those who made the last calls; each of the others is named in its line.
