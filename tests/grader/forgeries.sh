@@ -1,7 +1,7 @@
 #!/bin/sh
 # Kernels that forge what they are judged by: each is the reference with something appended (grader/attacks/NAME/forge.c),
-# and each must fail the cases that `expect` names, and have none of the words that it forbids in its report. The reference itself,
-# built the same way, fails none.
+# and each must fail the cases that `expect` names, and have none of the words that it forbids in its report; what it has `learnt` by
+# heart it passes with seed 1, or it is no attack. The reference itself, built the same way, fails none.
 # timeout: 600
 # sanitizers: no
 . tests/lib.sh
@@ -48,5 +48,8 @@ for forgery in grader/attacks/*/forge.c; do
         grep -qF -- "$word" "$T/report" && wrong="$wrong, and says $word"
     done
     same "$attack loses" '' "$wrong"
+    learnt=$(sed -n 's/^learnt //p' "$expect")
+    [ -z "$learnt" ] || check "$attack passes $learnt with the seed that it has learnt" \
+        sh -c 'case " $1 " in *" $2 "*) false ;; esac' sh "$(SEED=1; failed "$attack" "$lab")" "$learnt"
 done
 finish
