@@ -54,6 +54,7 @@ static const struct kind {
 struct parser {
     const uint8_t *elf;
     size_t size;
+    bool lenient;
     char *error;
     size_t error_size;
 };
@@ -128,28 +129,36 @@ static bool parse_text(struct parser *p, const char *text, struct probe *probe, 
     return true;
 }
 
-static bool parse_rows(struct parser *p, const uint8_t *at, size_t left, struct probes *out)
+/* Reads a row, and sets `at` behind it. */
+static bool parse_row(struct parser *p, const uint8_t **at, size_t left, struct probes *out)
 {
-    while (left > 0) {
-        struct probe probe = {0};
-        bool known;
-        const uint8_t *end = left > 8 ? memchr(at + 8, '\0', left - 8) : NULL;
-        if (!end)
-            return fail(p, SECTION ": a row is cut off");
-        memcpy(&probe.address, at, 8);
-        if (!parse_text(p, (const char *)at + 8, &probe, &known))
+    struct probe probe = {0};
+    bool known;
+    const uint8_t *end = left > 8 ? memchr(*at + 8, '\0', left - 8) : NULL;
+    if (!end)
+        return fail(p, SECTION ": a row is cut off");
+    memcpy(&probe.address, *at, 8);
+    if (!parse_text(p, (const char *)*at + 8, &probe, &known)) {
+        if (!p->lenient)
             return false;
-        known = known && probe.address != 0; /* else the linker has dropped the code */
-        if (known && out->count == PROBES_MAX)
-            return fail(p, SECTION ": more than %d probes", PROBES_MAX);
-        if (known)
-            out->row[out->count++] = probe;
-        size_t row = ((size_t)(end + 1 - at) + 7) / 8 * 8;
-        if (row > left)
-            return fail(p, SECTION ": the last row is not padded to 8 bytes");
-        at += row;
-        left -= row;
+        known = false;
     }
+    known = known && probe.address != 0; /* else the linker has dropped the code */
+    if (known && out->count == PROBES_MAX)
+        return fail(p, SECTION ": more than %d probes", PROBES_MAX);
+    if (known)
+        out->row[out->count++] = probe;
+    size_t row = ((size_t)(end + 1 - *at) + 7) / 8 * 8;
+    *at += row;
+    return row <= left || fail(p, SECTION ": the last row is not padded to 8 bytes");
+}
+
+/* Where rows are to be left out, nothing behind a damaged end is read. */
+static bool parse_rows(struct parser *p, const uint8_t *at, size_t size, struct probes *out)
+{
+    for (const uint8_t *end = at + size; at < end;)
+        if (!parse_row(p, &at, (size_t)(end - at), out))
+            return p->lenient;
     return true;
 }
 
@@ -205,9 +214,10 @@ static bool find_section(struct parser *p, Elf64_Shdr *found)
     return true;
 }
 
-bool probes_parse(const void *elf, size_t size, struct probes *out, char *error, size_t error_size)
+bool probes_parse(const void *elf, size_t size, bool lenient, struct probes *out, char *error,
+                  size_t error_size)
 {
-    struct parser p = {elf, size, error, error_size};
+    struct parser p = {elf, size, lenient, error, error_size};
     Elf64_Shdr section;
     *out = (struct probes){0};
     if (!find_section(&p, &section))

@@ -48,10 +48,11 @@ struct probes {
 
 /*
  * Reads the probes of an ELF file of `size` bytes. A file without the section has none, and that is
- * no error; rows with names that this emulator does not know are left out. False: the file is
- * damaged, and `error` says in one line how. On true, the caller frees with probes_free().
+ * no error; rows with names that this emulator does not know are left out, and if `lenient`, those that are damaged, too. False: the
+ * file is damaged, and `error` says in one line how. On true, the caller frees with probes_free().
  */
-bool probes_parse(const void *elf, size_t size, struct probes *out, char *error, size_t error_size);
+bool probes_parse(const void *elf, size_t size, bool lenient, struct probes *out, char *error,
+                  size_t error_size);
 void probes_free(struct probes *probes);
 
 /* "deliver" for EVENT_DELIVER, as the kernel's source has it; "trap" for EVENT_TRAP. */

@@ -234,13 +234,13 @@ static void *read_file(const char *path, size_t *size)
     return bytes;
 }
 
-struct trace *trace_create(const char *kernel, char *why, size_t size)
+static struct trace *create(const char *kernel, bool lenient, char *why, size_t size)
 {
     char error[160];
     size_t bytes = 0;
     void *elf = read_file(kernel, &bytes);
     struct trace *t = calloc(1, sizeof *t);
-    bool read = elf && t && probes_parse(elf, bytes, &t->probes, error, sizeof error);
+    bool read = elf && t && probes_parse(elf, bytes, lenient, &t->probes, error, sizeof error);
     if (!elf)
         snprintf(why, size, "%s: cannot be read", kernel);
     else if (!t)
@@ -254,6 +254,16 @@ struct trace *trace_create(const char *kernel, char *why, size_t size)
         snprintf(why, size, "out of memory");
     trace_destroy(t);
     return NULL;
+}
+
+struct trace *trace_create(const char *kernel, char *why, size_t size)
+{
+    return create(kernel, false, why, size);
+}
+
+struct trace *trace_create_lenient(const char *kernel, char *why, size_t size)
+{
+    return create(kernel, true, why, size);
 }
 
 void trace_destroy(struct trace *t)

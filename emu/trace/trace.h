@@ -26,6 +26,9 @@ struct trace;
  */
 struct trace *trace_create(const char *kernel, char *why, size_t size);
 
+/* The same, but damaged rows of its table of probes are left out: of a kernel that may try to be seen by nobody. */
+struct trace *trace_create_lenient(const char *kernel, char *why, size_t size);
+
 /* Detaches, too. The sinks stay their owners'. NULL is allowed. */
 void trace_destroy(struct trace *t);
 

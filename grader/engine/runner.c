@@ -62,7 +62,7 @@ static void on_crossing(void *arg, uint64_t crossing)
 /* What the play watches goes through the trace, which records it as the play has left it. */
 static bool trace_open(struct runner *run, char *why, size_t size)
 {
-    run->trace = trace_create(run->options->image, why, size);
+    run->trace = trace_create_lenient(run->options->image, why, size);
     if (!run->trace || !trace_write(run->trace, run->options->trace, why, size))
         return false;
     run->sink = (struct sink){.kinds = EVENT_ALL, .event = on_event};
