@@ -119,18 +119,33 @@ static bool is_possible_row(const struct roster *r, size_t row)
     return strcasecmp(name + strspn(name, " "), "Points Possible") == 0;
 }
 
-static void find_possible(struct roster *r)
+/* A plain number, as Canvas writes it, without a sign; spaces around it do not matter. -1: it is none. */
+static double plain_number(const char *text)
+{
+    text += strspn(text, " ");
+    size_t digits = strspn(text, DIGITS);
+    size_t point = digits + (text[digits] == '.');
+    size_t end = point + strspn(text + point, DIGITS);
+    double number = digits > 0 && digits < 7 ? strtod(text, NULL) : -1;
+    return text[end + strspn(text + end, " ")] == '\0' ? number : -1;
+}
+
+/* The row, and what it says of the assignment: nothing, or a number. 0 is a lab that does not count: its points stay as they are. */
+static bool find_possible(struct roster *r, char *why, size_t size)
 {
     r->possible = ROSTER_NONE;
     for (size_t i = 1; i < r->csv.rows && r->possible == ROSTER_NONE; i++)
         if (is_possible_row(r, i))
             r->possible = i;
-    if (r->possible != ROSTER_NONE) {
-        char *end;
-        const char *text = csv_cell(&r->csv, r->possible, r->assignment);
-        double points = strtod(text, &end);
-        r->scale = end != text && *end == '\0' && points > 0 && points < 1e6 ? points : 0;
-    }
+    const char *text =
+        r->possible == ROSTER_NONE ? "" : csv_cell(&r->csv, r->possible, r->assignment);
+    bool empty = text[strspn(text, " ")] == '\0';
+    r->scale = empty ? 0 : plain_number(text);
+    if (r->scale >= 0)
+        return true;
+    snprintf(why, size, "row %zu, Points Possible: '%.40s' is no plain number, such as 100 or 10.5",
+             r->possible + 1, text);
+    return false;
 }
 
 bool roster_read(struct roster *r, const char *path, const char *lab, const char *assignment,
@@ -147,12 +162,11 @@ bool roster_read(struct roster *r, const char *path, const char *lab, const char
     free(text);
     if (!parsed)
         return false;
-    if (!find_keys(r, why, size) || !choose_column(r, lab, assignment, why, size)) {
+    bool good = find_keys(r, why, size) && choose_column(r, lab, assignment, why, size) &&
+                find_possible(r, why, size);
+    if (!good)
         roster_free(r);
-        return false;
-    }
-    find_possible(r);
-    return true;
+    return good;
 }
 
 void roster_free(struct roster *r)

@@ -25,8 +25,8 @@ struct roster {
 
 /*
  * Reads a roster. `assignment` names the column of the grades, with its number or without; NULL: the one whose name
- * contains the lab's, or the only one. A file without assignments gets a column of the lab's name. False: `why` says what
- * is wrong in one line.
+ * contains the lab's, or the only one. A file without assignments gets a column of the lab's name. Points Possible must be a plain
+ * number, or empty. False: `why` says what is wrong in one line.
  */
 bool roster_read(struct roster *r, const char *path, const char *lab, const char *assignment,
                  char *why, size_t size);

@@ -260,6 +260,19 @@ static void a_column_is_added(void **state)
     roster_free(&r);
 }
 
+// What cannot be understood is not taken for 100: nobody would see it in the gradebook.
+static void points_possible_that_are_no_number(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\"10,5\"", "-5", "nan",       "inf", "1e400",
+                                      "0x10",     "-0", "10 points", "."};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char text[100];
+        snprintf(text, sizeof text, "Student,Lab (1)\n    Points Possible,%s\nx,\n", bad[i]);
+        assert_refused(text, NULL, "row 2, Points Possible: '");
+    }
+}
+
 static void points_are_scaled(void **state)
 {
     (void)state;
@@ -268,7 +281,7 @@ static void points_are_scaled(void **state)
         unsigned points;
         const char *grade;
     } scale[] = {{"100", 85, "85"}, {"10", 85, "8.5"},  {"10.00", 100, "10"}, {"3", 50, "1.5"},
-                 {"7", 33, "2.31"}, {"50", 0, "0"},     {"", 85, "85"},       {"many", 85, "85"},
+                 {"7", 33, "2.31"}, {"50", 0, "0"},     {"", 85, "85"},       {" 20 ", 50, "10"},
                  {"0", 85, "85"},   {"200", 50, "100"}, {"1", 99, "0.99"}};
     for (size_t i = 0; i < sizeof scale / sizeof scale[0]; i++) {
         struct roster r;
@@ -284,11 +297,17 @@ static void points_are_scaled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables_come_back),           cmocka_unit_test(tables_that_are_none),
-        cmocka_unit_test(any_cell_survives),          cmocka_unit_test(formulas_are_text),
-        cmocka_unit_test(a_roster_keeps_what_it_has), cmocka_unit_test(students_are_found),
-        cmocka_unit_test(duplicates_are_noticed),     cmocka_unit_test(the_column_is_chosen),
-        cmocka_unit_test(a_column_is_added),          cmocka_unit_test(points_are_scaled),
+        cmocka_unit_test(tables_come_back),
+        cmocka_unit_test(tables_that_are_none),
+        cmocka_unit_test(any_cell_survives),
+        cmocka_unit_test(formulas_are_text),
+        cmocka_unit_test(a_roster_keeps_what_it_has),
+        cmocka_unit_test(students_are_found),
+        cmocka_unit_test(duplicates_are_noticed),
+        cmocka_unit_test(the_column_is_chosen),
+        cmocka_unit_test(a_column_is_added),
+        cmocka_unit_test(points_are_scaled),
+        cmocka_unit_test(points_possible_that_are_no_number),
     };
     int fd = mkstemp(path);
     if (fd < 0)
