@@ -11,6 +11,7 @@
 #include "grader/case.h"
 #include "grader/grade.h"
 #include "grader/take/handout.h"
+#include "grader/take/source.h"
 #include "grader/lab.h"
 #include "grader/replay.h"
 #include "grader/report/report.h"
@@ -49,7 +50,7 @@ static bool parse_seed(const char *text, uint64_t *seed)
 {
     char *end;
     errno = 0;
-    *seed = strtoull(text, &end, 0);
+    *seed = strtoull(text, &end, 10);
     return text[0] >= '0' && text[0] <= '9' && *end == '\0' && errno == 0;
 }
 
@@ -99,6 +100,9 @@ static int parse(struct run_command *c, int argc, char **argv)
     }
     if (!c->grade.lab || !c->grade.submission)
         return wrong("run needs", c->grade.lab ? "--submission" : "--lab");
+    const struct lab *lab = c->out ? lab_find(c->grade.lab) : NULL;
+    if (lab && source_holds(c->grade.submission, lab, c->out))
+        return wrong("--out would overwrite what is graded:", c->out);
     return 0;
 }
 

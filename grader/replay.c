@@ -19,6 +19,7 @@
 #include "grader/grade.h"
 #include "grader/replay.h"
 #include "grader/report/report.h"
+#include "grader/take/source.h"
 #include "grader/batch/worker.h"
 
 #define INSNS_PER_MS 100000u
@@ -162,6 +163,13 @@ static int find_submission(struct replay *r)
                   "is not here as it was graded; --submission says where it is");
 }
 
+static bool overwrites(const struct replay *r)
+{
+    const struct lab *lab = lab_find(r->result.lab);
+    return r->trace && lab &&
+           (file_is_same(r->trace, r->file) || source_holds(r->path, lab, r->trace));
+}
+
 /* ---- the run -------------------------------------------------------------------------------------------------------- */
 
 /* The virtual time of an event of the trace; 0: it has no such event. */
@@ -280,6 +288,8 @@ int replay_command(int argc, char **argv)
     status = find_case(&r);
     if (status == OPTIONS_OK)
         status = find_submission(&r);
+    if (status == OPTIONS_OK && overwrites(&r))
+        status = usage(r.trace, "--trace would overwrite what is read: ");
     if (status == OPTIONS_OK)
         status = run_traced(&r);
     result_free(&r.result);

@@ -162,3 +162,48 @@ bool file_remove_tree(const char *path)
     }
     return !failed;
 }
+
+/* ---- where files are ---------------------------------------------------------------------------------- */
+
+bool file_is_same(const char *a, const char *b)
+{
+    struct stat x, y;
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* The path without links; of what is not there yet, its folder's and its name. Allocated; NULL: there is no such place. */
+static char *real_path(const char *path)
+{
+    char *real = realpath(path, NULL), *folder = NULL, *name = strdup(path);
+    if (real || errno != ENOENT || !name) {
+        free(name);
+        return real;
+    }
+    for (size_t n = strlen(name); n > 1 && name[n - 1] == '/'; n--)
+        name[n - 1] = '\0';
+    char *slash = strrchr(name, '/');
+    folder = slash ? strndup(name, (size_t)(slash - name) + 1) : strdup(".");
+    char *above = folder ? realpath(folder, NULL) : NULL;
+    if (!above || asprintf(&real, "%s/%s", above, slash ? slash + 1 : name) < 0)
+        real = NULL;
+    free(name);
+    free(folder);
+    free(above);
+    return real;
+}
+
+int file_below(const char *path, const char *directory)
+{
+    char *inner = real_path(path), *outer = realpath(directory, NULL);
+    size_t n = outer ? strlen(outer) : 0;
+    int steps = -1;
+    if (inner && outer && strncmp(inner, outer, n) == 0 && (inner[n] == '/' || inner[n] == '\0')) {
+        steps = 0;
+        for (const char *c = inner + n; *c; c++)
+            steps += *c == '/';
+    }
+    free(inner);
+    free(outer);
+    return steps;
+}

@@ -10,6 +10,7 @@
 #include "emu/options.h"
 #include "grader/batch/batch.h"
 #include "grader/base/clean.h"
+#include "grader/base/file.h"
 #include "grader/lab.h"
 
 #define JOBS_MAX 4096
@@ -131,6 +132,17 @@ static unsigned cores(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (unsigned)CPU_COUNT(&set) : 1;
 }
 
+/* A batch writes OUT/grades.csv, and begins by removing it. */
+static bool overwrites_roster(const struct batch_options *o)
+{
+    char *grades;
+    if (!o->roster || asprintf(&grades, "%s/grades.csv", o->out) < 0)
+        return false;
+    bool same = file_is_same(o->roster, grades);
+    free(grades);
+    return same;
+}
+
 static int check(struct batch_options *o)
 {
     if (!o->lab)
@@ -141,6 +153,12 @@ static int check(struct batch_options *o)
         return usage("--out is missing");
     if (!lab_find(o->lab))
         return usage("there is no lab '%s'", o->lab);
+    if (file_below(o->out, o->submissions) == 0)
+        return usage("--out is where the submissions are; its files would be graded, too");
+    if (file_below(o->out, o->submissions) > 1)
+        return usage("--out is inside of a submission");
+    if (overwrites_roster(o))
+        return usage("--roster is what --out would overwrite: take the gradebook out of there");
     if (o->assignment && !o->roster)
         return usage("--assignment names a column of a roster, and --roster is missing");
     if (o->jobs == 0 && o->engine == ENGINE_LOCAL)

@@ -69,3 +69,13 @@ enum submission_status source_read(const char *name, const char *kit, const stru
         submission_free(s);
     return status;
 }
+
+bool source_holds(const char *name, const struct lab *lab, const char *path)
+{
+    if (file_is_same(name, path))
+        return true;
+    for (size_t i = 0; i < lab->nfiles; i++)
+        if (submission_fit(path, lab->files[i].path) > 0 && file_below(path, name) > 0)
+            return true;
+    return false;
+}

@@ -11,4 +11,7 @@
 enum submission_status source_read(const char *name, const char *kit, const struct lab *lab,
                                    struct submission *s, char *why, size_t size);
 
+/* Would a file written here overwrite the submission, or one of the lab's files in it? */
+bool source_holds(const char *name, const struct lab *lab, const char *path);
+
 #endif

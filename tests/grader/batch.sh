@@ -45,6 +45,8 @@ same "a report each, twice" 10 "$(find "$T/o/reports" -type f | wc -l)"
 same "nothing else is left" "grades.csv reports stamp submissions summary.html" "$(cd "$T/o" && echo *)"
 contains "the compiler's words" "$(cat "$T/o/reports/eve.txt")" "does not build"
 same "no escape in any file" "" "$(grep -rl "$(printf '\033')" "$T/o")"
+refuses "a roster that would be overwritten" 2 class --roster "$T/o/grades.csv"
+check "... it is still there" [ -s "$T/o/grades.csv" ]
 check "the summary is HTML" sh -c "xmllint --html --noout '$T/o/summary.html' 2>&1 | grep -v 'Tag svg\|Tag g \|Tag rect\|Tag text\|Tag line\|Tag title\|^[ <^]' | grep error; [ \$? -eq 1 ]"
 contains "... who is absent" "$(cat "$T/o/summary.html")" "<p>Ann</p>"
 
@@ -92,6 +94,14 @@ check "... changes nothing" diff -r "$T/o" "$T/first"
 cp "$GRADE" "$T/build/grade"
 refuses "a grader without a kit" 1 env LD_LIBRARY_PATH="$engine" "$T/build/grade" batch --lab $LAB --submissions "$T/in" --out "$T/o"
 contains "... is named" "$(cat "$T/err")" "no kit to build submissions with beside this program; \`make\` makes it"
+
+# What is read is not written, and no report is taken for a submission.
+refuses "reports among the submissions" 2 class --out "$T/in/"
+refuses "... in one of them" 2 class --out "$T/in/jane/graded"
+same "... nothing is made" "" "$(find "$T/in" -name grades.csv -o -name graded)"
+sed 's/100\.00/10,5/; s/^\( *Points Possible,,,,,20,\)\(10,5\)/\1"\2"/' "$T/roster.csv" >"$T/comma.csv"
+refuses "points that are no plain number" 1 class --roster "$T/comma.csv"
+contains "... are shown" "$(cat "$T/err")" "Points Possible: '10,5' is no plain number"
 
 # Of two kits that are put in the same place at once, one is there whole; who uses an older one goes on.
 mkdir "$T/kits"

@@ -218,6 +218,14 @@ refuses "no lab" 2 "$GRADE" run --submission @reference
 refuses "no submission" 2 "$GRADE" run --lab rendezvous
 refuses "no such format" 2 grade --submission @reference --format html
 refuses "no seed" 2 grade --submission @reference --seed -1
+refuses "a seed is a plain number" 2 grade --submission @reference --seed 0x10
+exits "... with zeros before it, too" 0 grade --submission @reference --seed 010 --format json
+same "... which is what a person reads" 10 "$(jq -r .seed "$T/out")"
+cp "$T/good.tar.gz" "$T/jane.tar.gz"
+refuses "a report in place of what is graded" 2 grade --submission "$T/jane.tar.gz" --out "$T/jane.tar.gz"
+refuses "... of a file in it" 2 grade --submission "$T/good" --out "$T/good/./kernel/ipc.c"
+check "... nothing is overwritten" cmp "$T/good.tar.gz" "$T/jane.tar.gz"
+exits "a report beside it" 0 grade --submission "$T/good" --out "$T/good/report.txt"
 refuses "no such option" 2 grade --submission @reference --fast yes
 refuses "no value" 2 grade --submission @reference --seed
 refuses "no such command" 2 "$GRADE" fly
