@@ -180,7 +180,7 @@ static bool notified(struct play *p, struct record *r)
         return breaks(p, r->call.returned, "%s: no notification ends it", call);
     if (r->filter != EP_ANY && r->filter != source)
         return breaks(p, r->call.returned, "%s: who names a source hears nobody else", call);
-    if (n->time > ticks_now(p) || n->time < r->call.enter_time / CLOCK_PER_TICK)
+    if (n->time > ticks_now(p))
         return breaks(p, r->call.returned, "%s: a notification says when it was delivered", call);
     if (source == EP_KERNEL)
         return notified_by_kernel(p, r);

@@ -35,6 +35,13 @@ static inline void type_byte(struct play *p, uint8_t byte)
     rule(p, type(p, &byte, 1) == 1, NULL, "no byte stays in the UART for long");
 }
 
+/* A byte that is nothing special to the TTY: a letter, or one with its highest bit set. */
+static inline uint8_t letter(struct play *p)
+{
+    uint8_t n = (uint8_t)chance(p, 26 + 96);
+    return (uint8_t)(n < 26 ? 'a' + n : 0xa0 + n - 26);
+}
+
 /* The notification that came. */
 static inline const struct notification *notification_of(const struct op *op)
 {
@@ -54,6 +61,15 @@ static inline void read_request(struct op *op, uint32_t i, struct message *m)
     r->grant = (uint32_t)op->value;
     r->bytes = 4096;
     r->position = (uint32_t)(op->value >> 32);
+}
+
+static inline void write_request(struct op *op, uint32_t i, struct message *m)
+{
+    struct tty_write *r = payload(m);
+    (void)i;
+    *m = (struct message){.type = TTY_WRITE};
+    r->grant = (uint32_t)op->value;
+    r->bytes = (uint32_t)(op->value >> 32);
 }
 
 /* FS asks the TTY for input from a position on. */

@@ -24,7 +24,7 @@ static void many(struct play *p)
         char name[2] = {(char)('C' + i)};
         from[i] = actor(p, name);
         if (i < 3)
-            skip_slots(p, 50); /* so that their bits lie in several words */
+            skip_slots(p, 63); /* so that their bits lie in several words, at the same place */
     }
     for (unsigned round = 0; round < TIMES && all_well(p); round++) {
         uint32_t called = 0, heard = 0, n = 0;
@@ -35,6 +35,11 @@ static void many(struct play *p)
                 n++;
             }
         until_done(p);
+        unsigned one = (unsigned)chance(p, 4), has = called >> one & 1;
+        struct op *named = with_flags(receives(b, from[one]), IPC_NONBLOCK);
+        expect(named, has ? 0 : -EAGAIN);
+        heard |= has << one;
+        n -= has;
         struct op *hear = n ? repeat(receives_any(b), n) : NULL;
         expect(with_flags(receives_any(b), IPC_NONBLOCK), -EAGAIN);
         until_done(p);
@@ -128,7 +133,7 @@ static void tty_lines(struct play *p, struct actor *fs)
 {
     uint8_t text[BYTES];
     for (unsigned i = 0; i < BYTES; i++)
-        text[i] = i % 40 == 39 ? '\n' : (uint8_t)('a' + chance(p, 26));
+        text[i] = i % 40 == 39 ? '\n' : letter(p);
     sleeps(fs, (BYTES + 10ull) * MILLISECOND);
     for (unsigned i = 0; i < BYTES && all_well(p);) {
         size_t n = variant(p) == 0 ? 1 : FIFO;
@@ -145,7 +150,7 @@ static void tty_full(struct play *p, struct actor *fs)
 {
     static uint8_t text[QUEUE + FIFO];
     for (unsigned i = 0; i < sizeof text; i++)
-        text[i] = (uint8_t)('a' + chance(p, 26));
+        text[i] = letter(p);
     text[sizeof text - 1] = '\n';
     sleeps(fs, (sizeof text / FIFO + 5) * 3ull * MILLISECOND);
     for (size_t i = 0, n = FIFO / 2; i < sizeof text && all_well(p); i += n, n = FIFO) {
@@ -156,22 +161,45 @@ static void tty_full(struct play *p, struct actor *fs)
     reads_all(p, fs, text, sizeof text);
 }
 
+#define OUTPUT 20000 /* bytes, more than the TTY has room for (servers/tty/line.h) */
+
+/* FS writes more than there is room for. The TTY takes a part, and says when there is room again: when much of that has left. */
+static void tty_output(struct play *p, struct actor *fs)
+{
+    fill(fs, 0, OUTPUT);
+    struct op *grant =
+        calls(fs, K_GRANT, endpoint(module(p)), address(fs, 0), OUTPUT, GRANT_READ, EP_SELF);
+    until_done(p);
+    struct op *write = with_messages(asks(fs, module(p)), write_request);
+    write->value = result(grant, 0) | (uint64_t)OUTPUT << 32;
+    until_done(p);
+    rule(p, result(write, 1) > 0 && result(write, 1) < OUTPUT, write,
+         "the TTY takes as much as it has room for");
+    struct op *wait = receives(fs, module(p));
+    until_done(p);
+    rule(p, is_from(wait, endpoint(module(p))), wait, "the TTY says when there is room again");
+}
+
 static void tty_thousand(struct play *p)
 {
     struct actor *fs = service_actor(p, EP_FS, "FS");
-    until_returned(p, crashes(director(p)));
+    if (variant(p) < 3)
+        until_returned(p, crashes(director(p)));
     if (variant(p) < 2)
         tty_lines(p, fs);
-    else
+    else if (variant(p) == 2)
         tty_full(p, fs);
+    else
+        tty_output(p, fs);
 }
 
 const struct grade_case notify_tty_thousand = {
     .name = "tty-thousand",
     .title = "A thousand bytes in a second arrive, and what has no room waits",
     .hint = "How many bytes may have come since the interrupt? What if the queue takes no more: "
-            "is the UART's interrupt on or off then, and who switches it back?",
+            "is the UART's interrupt on or off then, and who switches it back? And what of the "
+            "transmitter's?",
     .points = 8,
     .budget = 40000000,
-    .variants = 3,
+    .variants = 4,
     .play = tty_thousand};
