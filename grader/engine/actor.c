@@ -9,6 +9,7 @@
 #include "grader/engine/play.h"
 
 #define BOOT_BUDGET 50000000u
+#define BOOTED      2u /* conductor and director */
 
 /* ---- the play's memory ------------------------------------------------------------------------------------ */
 
@@ -93,10 +94,18 @@ static void name_words(const char *name, uint64_t words[2])
     memcpy(words, bytes, sizeof bytes);
 }
 
+/* What the guest learns of an actor's name: a letter, in the order of their creation, so that it cannot know by names which case this
+ * is. But who looks at a trace should see who is who. */
+static void guest_name(const struct play *p, const char *name, uint64_t words[2])
+{
+    char letter[] = {(char)('A' + (p->actors - BOOTED) % 26), '\0'};
+    name_words(p->watcher ? name : letter, words);
+}
+
 static endpoint_t create(struct play *p, const char *name)
 {
     uint64_t n[2];
-    name_words(name, n);
+    guest_name(p, name, n);
     struct op *create = calls(p->director, K_CREATE, ~0ull, n[0], n[1]);
     until_returned(p, create);
     endpoint_t ep = (endpoint_t)result(create, 0);
@@ -109,8 +118,8 @@ static endpoint_t create(struct play *p, const char *name)
 static struct actor *furnish(struct play *p, const char *name, endpoint_t ep)
 {
     uint64_t n[2];
+    guest_name(p, name, n);
     struct actor *d = p->director, *a = actor_new(p, name, ep);
-    name_words(name, n);
     calls(d, K_MAP, ep, ACTOR_TEXT, PAGE_SIZE, PROT_READ | PROT_EXEC);
     calls(d, K_MEMORY, ep, ACTOR_TEXT, ACTOR_TEXT, PAGE_SIZE, GRANT_WRITE);
     calls(d, K_MAP, ep, ACTOR_BUFFER, BUFFER_BYTES, PROT_READ | PROT_WRITE);
@@ -141,7 +150,7 @@ static void load(struct play *p, struct actor *by, struct actor *a, bool create)
 {
     uint64_t n[2];
     endpoint_t ep = a->endpoint;
-    name_words(a->name, n);
+    name_words(p->watcher || a->is_module ? a->name : "service", n);
     if (create)
         calls(by, K_CREATE, ep, n[0], n[1]);
     struct op *loaded = calls(by, K_LOAD, ep, ep);

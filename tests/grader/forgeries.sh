@@ -1,7 +1,8 @@
 #!/bin/sh
 # Kernels that forge what they are judged by: each is the reference with something appended (grader/attacks/NAME/forge.c),
-# and each must fail the cases that `expect` names, and have none of the words that it forbids in its report; what it has `learnt` by
-# heart it passes with seed 1, or it is no attack. The reference itself, built the same way, fails none.
+# and each must fail the cases that `expect` names, and have none of the words that it forbids in its report (`not`), or in a broken
+# rule, which is shown of a hidden case, too (`unsaid`); what it has `learnt` by heart it passes with seed 1, or it is no attack. The
+# reference itself, built the same way, fails none.
 # timeout: 600
 # sanitizers: no
 . tests/lib.sh
@@ -46,6 +47,9 @@ for forgery in grader/attacks/*/forge.c; do
     done
     for word in $(sed -n 's/^not //p' "$expect"); do
         grep -qF -- "$word" "$T/report" && wrong="$wrong, and says $word"
+    done
+    for word in $(sed -n 's/^unsaid //p' "$expect"); do
+        jq -r '.cases[].rule' "$T/report" | grep -qF -- "$word" && wrong="$wrong, and a rule says $word"
     done
     same "$attack loses" '' "$wrong"
     learnt=$(sed -n 's/^learnt //p' "$expect")
