@@ -25,4 +25,14 @@ static inline struct op *copies(struct actor *a, const struct actor *owner, uint
     return calls(a, K_COPY, endpoint(owner), id, offset, address(a, local), bytes, access);
 }
 
+/* A call with two faults may return either error (README); a fault may have two names. */
+static inline void refused_as(struct play *p, struct op *op, int64_t one, int64_t other,
+                              const char *words)
+{
+    any_status(op);
+    until_returned(p, op);
+    int64_t status = last_call(op)->status;
+    rule(p, status == one || status == other, op, "%s", words);
+}
+
 #endif

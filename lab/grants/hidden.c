@@ -2,6 +2,24 @@
 #include "lab/grants/cases.h"
 
 #define ROUNDS 20
+#define MANY   300 /* more than fit into a byte */
+
+/* Granted and revoked, over and over: the first id does not come back. */
+static void not_soon(struct play *p, struct actor *a, struct actor *b)
+{
+    struct op *first = grants(a, b, 0, 100, GRANT_READ);
+    until_done(p);
+    uint64_t id = result(first, 0);
+    calls(a, K_REVOKE, id);
+    for (unsigned i = 0; i < MANY && all_well(p); i++) {
+        struct op *grant = grants(a, b, 0, 100, GRANT_READ);
+        until_done(p);
+        rule(p, result(grant, 0) != id, grant, "the id of a revoked grant is not given again soon");
+        calls(a, K_REVOKE, result(grant, 0));
+    }
+    expect(copies(b, a, id, 0, 0, 10, GRANT_READ), -EINVAL);
+    until_done(p);
+}
 
 /* One entry of the table is used again and again; none of its former ids opens it. */
 static void stale(struct play *p)
@@ -28,6 +46,7 @@ static void stale(struct play *p)
             calls(a, K_REVOKE, id[i]);
         until_done(p);
     }
+    not_soon(p, a, b);
     until_returned(p, calls(director(p), K_KILL, endpoint(a)));
     expect(calls(b, K_COPY, endpoint(a), id[ROUNDS - 1], 0, address(b, 0), 10, GRANT_READ),
            -EDEADSRCDST);
@@ -53,8 +72,10 @@ static void forged(struct play *p)
     struct op *grant = grants(a, b, 0, 4000, GRANT_READ);
     until_done(p);
     uint64_t id = result(grant, 0);
-    for (unsigned bit = 0; bit < 64; bit++)
+    for (unsigned bit = 0; bit < 64; bit++) {
         expect(copies(b, a, id ^ 1ull << bit, 0, 0, 100, GRANT_READ), -EINVAL);
+        expect(calls(a, K_REVOKE, id ^ 1ull << bit), -EINVAL);
+    }
     for (unsigned i = 0; i < 20; i++)
         expect(copies(b, a, word(p) | 1ull << 63, 0, 0, 100, GRANT_READ), -EINVAL);
     expect(copies(b, c, id, 0, 0, 100, GRANT_READ), -EINVAL);
@@ -68,7 +89,7 @@ static void forged(struct play *p)
 
 const struct grade_case grants_forged = {
     .name = "forged",
-    .title = "No other id opens a grant",
+    .title = "No other id opens a grant, or revokes it",
     .hint = "Do you look at all 64 bits of an id? What if it names an entry that does not exist, "
             "or one that was never used?",
     .points = 6,
@@ -76,8 +97,8 @@ const struct grade_case grants_forged = {
 
 #define LONG (8 * PAGE_SIZE)
 
-/* Two copies are in memory afterwards, and the time is that of one. Both begin at the same place of a page, so that memcpy()
- * moves words. */
+/* Two copies are in memory afterwards, and the time is that of one: about a third of an instruction a byte. Both begin at the same
+ * place of a page, so that memcpy() moves words. */
 static void one_copy(struct play *p)
 {
     struct actor *a = actor(p, "A"), *b = actor(p, "B");
@@ -98,7 +119,7 @@ static void one_copy(struct play *p)
         rule(p, found_in_memory(p, sample, sizeof sample) == 2, copy,
              "a safecopy leaves the bytes in the memory of the two, and nowhere else");
     }
-    rule(p, cost(last_call(copy)) < LONG, copy, "a safecopy copies once");
+    rule(p, cost(last_call(copy)) < LONG / 2, copy, "a safecopy copies once");
 }
 
 const struct grade_case grants_one_copy = {
@@ -110,39 +131,60 @@ const struct grade_case grants_one_copy = {
     .play = one_copy};
 
 #define MAPPED  0x50000000ul /* nothing else is there */
+#define CODE    0x54000000ul
 #define MISSING 0x58000000ul
 
-static void read_only(struct play *p, const struct actor *a)
+/* A page to be read alone, and one to be executed alone. */
+static void maps(struct play *p, const struct actor *a)
 {
-    until_returned(p, calls(director(p), K_MAP, endpoint(a), MAPPED, PAGE_SIZE, PROT_READ));
+    calls(director(p), K_MAP, endpoint(a), MAPPED, PAGE_SIZE, PROT_READ);
+    calls(director(p), K_MAP, endpoint(a), CODE, PAGE_SIZE, PROT_EXEC);
+    until_done(p);
+}
+
+static struct op *grants_page(struct actor *by, const struct actor *to, uint64_t page,
+                              uint64_t space)
+{
+    return calls(by, K_GRANT, endpoint(to), page, PAGE_SIZE, GRANT_READ | GRANT_WRITE, space);
 }
 
 /* Page protection holds for a grant of one's own memory; a manager's, for another's, goes by the grant alone. */
 static void protection(struct play *p)
 {
-    struct actor *a = actor(p, "A"), *b = actor(p, "B"), *manager = director(p);
+    bool program = variant(p) == 0; /* or a service: no manager either */
+    struct actor *a = program ? actor(p, "A") : service_actor(p, EP_FS, "A");
+    struct actor *b = actor(p, "B"), *manager = director(p);
     uint64_t both = GRANT_READ | GRANT_WRITE;
-    read_only(p, a);
-    read_only(p, b);
+    maps(p, a);
+    maps(p, b);
     fill(a, 0, 8000);
     fill(b, 0, 8000);
-    struct op *own = calls(a, K_GRANT, endpoint(b), MAPPED, PAGE_SIZE, both, EP_SELF),
-              *none = calls(a, K_GRANT, endpoint(b), MISSING, PAGE_SIZE, both, EP_SELF),
-              *buffer = grants(a, b, 0, 100, both),
-              *lent = calls(manager, K_GRANT, endpoint(b), MAPPED, PAGE_SIZE, both, endpoint(a)),
+    struct op *own = grants_page(a, b, MAPPED, EP_SELF), *code = grants_page(a, b, CODE, EP_SELF),
+              *none = grants_page(a, b, MISSING, EP_SELF), *buffer = grants(a, b, 0, 100, both),
+              *lent = grants_page(manager, b, MAPPED, endpoint(a)),
+              *text = grants_page(manager, b, CODE, endpoint(a)),
               *more = calls(manager, K_GRANT, endpoint(b), address(a, 0), 8000, both, endpoint(a));
     until_done(p);
     expect(copies(b, a, result(own, 0), 0, 0, 100, GRANT_WRITE), -EFAULT);
     expect(copies(b, a, result(none, 0), 0, 0, 100, GRANT_WRITE), -EFAULT);
     expect(copies(b, a, result(none, 0), 0, 0, 100, GRANT_READ), -EFAULT);
     expect(calls(b, K_COPY, endpoint(a), result(buffer, 0), 0, MAPPED, 100, GRANT_READ), -EFAULT);
+    expect(copies(b, a, result(code, 0), 0, 0, 100, GRANT_READ), -EFAULT);
+    expect(calls(b, K_COPY, endpoint(a), result(buffer, 0), 0, CODE, 100, GRANT_WRITE), -EFAULT);
+    expect(calls(b, K_COPY, endpoint(manager), result(more, 0), 0, MAPPED, 100, GRANT_READ),
+           -EFAULT);
+    copies(b, manager, result(text, 0), 0, 6000, 100, GRANT_WRITE);
+    copies(b, manager, result(text, 0), 0, 6200, 100, GRANT_READ);
     copies(b, manager, result(lent, 0), 0, 0, 100, GRANT_WRITE);
     copies(b, a, result(own, 0), 0, 5000, 100, GRANT_READ);
     struct op *copy = copies(b, manager, result(more, 0), 500, 7000, 300, GRANT_READ);
     until_done(p);
     expect_copy(b, 5000, b, 0, 100);
+    expect_copy(b, 6200, b, 6000, 100);
     expect_copy(b, 7000, a, 500, 300);
     rule_memory(p, copy);
+    if (!program)
+        return;
     until_returned(p, calls(manager, K_KILL, endpoint(a)));
     expect(copies(b, manager, result(more, 0), 0, 0, 100, GRANT_READ), -EDEADSRCDST);
     until_done(p);
@@ -150,8 +192,9 @@ static void protection(struct play *p)
 
 const struct grade_case grants_protection = {
     .name = "protection",
-    .title = "A grant does not make a page writable, unless a manager has granted it",
+    .title = "A grant opens no page that is closed, unless a manager has granted it",
     .hint = "Which access does vm_copy() check for each side, and when does page protection not "
             "apply? Whose memory is it, if the grant says so?",
     .points = 6,
+    .variants = 2,
     .play = protection};
