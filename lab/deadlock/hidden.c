@@ -15,6 +15,7 @@ static void acyclic(struct play *p)
 {
     struct actor *order[MANY];
     unsigned turn[MANY - 1];
+    bool chain = variant(p) == 0; /* as long as can be */
     for (unsigned i = 0; i < MANY; i++) {
         unsigned j = (unsigned)chance(p, i + 1);
         char name[2] = {(char)('A' + i)};
@@ -27,10 +28,12 @@ static void acyclic(struct play *p)
         turn[i] = turn[j];
         turn[j] = i;
     }
+    for (unsigned i = 0; chain && i < MANY - 1; i++)
+        turn[i] = MANY - 2 - i; /* it grows from its end */
     for (unsigned i = 0; i < MANY - 1 && all_well(p); i++) {
         unsigned from = turn[i],
                  later = MANY - 1 - from - (from == 0); /* the first: not the last */
-        unsigned to = from + 1 + (unsigned)chance(p, later);
+        unsigned to = from + 1 + (chain ? 0 : (unsigned)chance(p, later));
         until_blocked(p, waits_somehow(p, order[from], order[to]));
     }
     struct actor *last = order[MANY - 1];
