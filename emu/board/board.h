@@ -97,7 +97,8 @@ uint64_t board_mtime(const struct board *board);        /* what the guest reads,
 /*
  * What the host has done for this guest besides executing: trap entries, translating code that changes all the time. In
  * instruction times, roughly. It follows from what the guest does, not from the host's clock; so a guest that takes the host
- * minutes and executes little can be stopped the same way on every machine.
+ * minutes and executes little can be stopped the same way on every machine. (Dropped address translations are in it while
+ * somebody watches crossings.)
  */
 uint64_t board_effort(const struct board *board);
 

@@ -3,9 +3,9 @@
  *
  * Each new block is looked at once, when it is translated, for two things.
  *
- * Its last instruction may be one that the board must see: an access to a CSR of csr.c, a fence, or,
- * while somebody watches crossings, a return. Such instructions always end a block. The engine reports new blocks, except the first after its
- * buffer was emptied (`fresh`).
+ * Its last instruction may be one that the board must see: an access to a CSR of csr.c, a fence, or, while somebody watches
+ * crossings, a return or what drops address translations. Such instructions always end a block. The engine reports new blocks,
+ * except the first after its buffer was emptied (`fresh`).
  *
  * Its page is remembered, with what it contains, for the engine does not notice every store to
  * code: it overlooks those through another mapping of the page that is not executable itself, as
@@ -139,6 +139,8 @@ enum code_kind code_classify(const struct hart *hart, uint32_t insn)
         return CODE_FENCE;
     if (hart->crossing != NULL && crossing_is_return(insn))
         return CODE_RETURN;
+    if (hart->crossing != NULL && is_sfence_or_satp(insn))
+        return CODE_FLUSH;
     return CODE_PLAIN;
 }
 
@@ -175,6 +177,9 @@ void code_at_special(struct hart *hart, uint64_t pc)
         break;
     case CODE_RETURN:
         crossing_return(hart, pc, insn);
+        break;
+    case CODE_FLUSH:
+        hart->effort += EFFORT_FLUSH;
         break;
     case CODE_PLAIN:
         break;

@@ -152,6 +152,7 @@ struct hart {
 #define EFFORT_TRANSLATE 1000u /* a block, and */
 #define EFFORT_INSN      30u   /* ... each instruction of it */
 #define EFFORT_COMPARE   30u   /* a page that may have changed */
+#define EFFORT_FLUSH     100u  /* address translations, while somebody watches crossings */
 
 /* ---- hart.c --------------------------------------------------------------------------------- */
 
@@ -278,9 +279,10 @@ bool csr_find_moved_bits(uc_engine *uc);
 
 enum code_kind {
     CODE_PLAIN,
-    CODE_CSR,   /* executed by csr.c */
-    CODE_FENCE, /* executed by the engine; then changed code must be found */
-    CODE_RETURN /* sret or mret, executed by the engine, while somebody watches crossings */
+    CODE_CSR,    /* executed by csr.c */
+    CODE_FENCE,  /* executed by the engine; then changed code must be found */
+    CODE_RETURN, /* sret or mret, executed by the engine, while somebody watches crossings */
+    CODE_FLUSH   /* the same of what drops address translations: it is counted */
 };
 
 bool code_install(struct hart *hart);

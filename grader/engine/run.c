@@ -130,9 +130,9 @@ static bool is_dear(struct play *p, uint64_t traps)
         return !breaks(p, p->crossings,
                        "the kernel's own code does not fault (it does, again and again)");
     if (board_effort(p->board) > p->effort)
-        return !breaks(
-            p, p->crossings,
-            "the kernel leaves its code as it is (it changes all the time, or fence.i says so)");
+        return !breaks(p, p->crossings,
+                       "the kernel does not change its code or the address space all the time (nor "
+                       "says so by fence.i, sfence.vma)");
     return false;
 }
 
