@@ -21,7 +21,7 @@
 #include "grader/stage/actor.h"
 
 #define STAGE_MEMORY 32u          /* MiB */
-#define EFFORT       60000000u   /* board_effort() of a run; the dearest case needs a fifth */
+#define EFFORT       60000000u    /* board_effort() of a run; the dearest case needs a fifth */
 #define MOST_ACTORS  (ACTORS + 3) /* conductor, director and module, too */
 #define DIRECTOR     EP_PM
 #define RULE_BYTES   400

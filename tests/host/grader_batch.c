@@ -103,7 +103,8 @@ static void students_that_are_not_clear(void **state)
     put_file("in/nobody.zip", "80");
     put_file("in/bob.zip", "80");
     assert_int_equal(batch("--roster", in_root("roster.csv")), 1);
-    assert_says("err", "the roster's row 7 ('Twin') has an ID or a login that an earlier row has\n");
+    assert_says("err",
+                "the roster's row 7 ('Twin') has an ID or a login that an earlier row has\n");
     assert_says("err", "jane.zip: the roster has several such students");
     assert_says("err", "max.zip: another submission is the same student's");
     assert_says("err", "S2.tar.gz: another submission is the same student's");
