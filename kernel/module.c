@@ -85,7 +85,8 @@ bool module_is_sound(struct process *p)
     for (uint64_t offset = PAGE_SIZE; m->start + offset < m->end; offset += PAGE_SIZE) {
         uint64_t i = (uint64_t)(m->start + offset - module_table[0].start) / PAGE_SIZE;
         const void *page = vm_constant(&p->space, USER_BASE + offset);
-        if (page && i < SPARES && spares[i].sum && sum(page) != spares[i].sum)
+        bool known = i < SPARES && spares[i].sum;
+        if (page && sum(page) != (known ? spares[i].sum : sum((const void *)(m->start + offset))))
             return false;
     }
     return true;

@@ -48,9 +48,9 @@ void start_init(void)
     CHANGE(init->group) = init->pid;
     CHANGE(init->heap) = program.heap;
     CHANGE(init->end) = program.heap;
-    region_commit();
     k_exec(program.embryo, program.embryo, program.pc, program.sp, program.name, arguments.count,
            program.sp);
+    region_commit(); /* not before: an init that the table knows is never started again */
 }
 
 /* Ends the processes that the table does not know: they were being made, or were to end. */

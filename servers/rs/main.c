@@ -79,7 +79,7 @@ static int64_t do_kill(struct message *m)
     return 0;
 }
 
-/* An order to a service; it may be busy for a moment. */
+/* An order to a service. It may be busy for a moment; if it does not take it then, it hangs already. */
 static int64_t order(unsigned slot, struct message *m)
 {
     if (state_of(slot) >= PROC_DOWN)
@@ -98,7 +98,8 @@ static int64_t do_hang(struct message *m)
         for (;;)
             ;
     }
-    return order(slot, &(struct message){.type = SERVICE_HANG});
+    int64_t status = order(slot, &(struct message){.type = SERVICE_HANG});
+    return status == -ETIMEDOUT ? 0 : status;
 }
 
 static int64_t do_crash(struct message *m)
@@ -121,8 +122,12 @@ static int64_t do_crash(struct message *m)
         service_panic("crashed by an operator");
     }
     int64_t status = order(slot, &to_service);
-    /* Perhaps a former RS had given the order, and it was just being obeyed. */
-    return status == -ETIMEDOUT && state_of(slot) == PROC_CRASHED ? 0 : status;
+    if (status != -ETIMEDOUT)
+        return status;
+    /* If a former RS had given the order, it was just being obeyed. */
+    if (state_of(slot) != PROC_CRASHED)
+        revive(slot, RS_HUNG);
+    return 0;
 }
 
 static handler *const requests[] = {[RS_STATUS - RS_STATUS] = do_status,

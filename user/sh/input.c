@@ -73,6 +73,8 @@ static bool read_line(struct input *in)
         ssize_t n = read_in_line(in, in->buffer + length, LINE_BYTES + 1 - length);
         if (n < 0 && try_again(&failures))
             continue;
+        if (n == 0 && length == 0)
+            interrupted = false; /* ^D was typed after ^C, as below */
         if (n < 0 || (n == 0 && length == 0))
             return false;
         if (n == 0)
