@@ -58,5 +58,14 @@ sees "a second run" '^\$$'
 kill -TERM "$(emulator)"
 sees "a signal ends it" 'status-143'
 sees "the shell goes on, too" 'run-2-over'
+
+keys clear Enter
+run 3
+sees "a third run" '^\$$'
+keys 'not this' C-c
+sees "Ctrl-C takes back what was typed" 'not this^C'
+sees "and there is a prompt again" '^\$$'
+keys C-d
+sees "at which Ctrl-D ends the shell, and so the run" 'run-3-over'
 check "the terminal is as it was, too" cmp "$T/before" "$T/after"
 finish

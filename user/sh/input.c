@@ -45,12 +45,12 @@ static ssize_t read_in_line(const struct input *in, char *to, size_t room)
     return n;
 }
 
-/* After a failed read: is it worth trying again? A server that starts anew is no end of file; and at the terminal ^C gives an
- * empty line, before or after its signal. */
+/* After a failed read: is it worth trying again? A server that starts anew is no end of file; ^C is one, and run_input() then begins a
+ * new line. */
 static bool try_again(int *failures)
 {
     if (errno == EINTR)
-        return interactive || !interrupted;
+        return !interrupted;
     if (interactive && (is_given_up(EP_FS) || is_given_up(EP_TTY))) {
         wait_for_service();
         return true;
